@@ -1,0 +1,55 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+# A CPU build; on a machine with a GPU: make TORCH="torch --index-url https://download.pytorch.org/whl/cu128" demo
+TORCH ?= torch==2.13.0
+BIN := .venv/bin
+STAMP := .venv/.installed
+DEMO := build/demo
+
+.PHONY: demo test test-fast check format lint types imports golden docs samples bench clean install
+.DEFAULT_GOAL := test-fast
+
+install: $(STAMP)
+
+# torch goes first and pinned: an open range would pull a CUDA build of several GB.
+$(STAMP): pyproject.toml requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$(TORCH)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[all,dev]"
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/python samples/demo.py --out $(DEMO)
+
+# The whole suite. pytest's exit code is the verdict.
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+test-fast: $(STAMP)
+	$(BIN)/python -m pytest -m "not slow"
+
+check: format lint types imports test-fast
+
+format: $(STAMP)
+	$(BIN)/ruff format --check .
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+imports: $(STAMP)
+	$(BIN)/lint-imports
+
+samples: $(STAMP)
+	$(BIN)/python samples/generate.py
+
+golden: $(STAMP)
+	$(BIN)/python -m pytest tests/test_golden.py --golden
+
+docs: $(STAMP)
+	$(BIN)/python -m curate explain --all --format markdown -o docs/rules.md
+
+clean:
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,119 @@
+"""Arguments in, exit code out. Verbs are modules of `curate.commands`, imported when called."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from curate import __version__
+from curate.errors import UserError
+
+PASSED, NOT_PASSED, CANNOT_RUN, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+VERBS = {
+    "audit": "Say what is wrong with the data; change nothing.",
+    "build": "Clean, repair and split the data, every change explained.",
+    "split": "Split without any cleaning.",
+    "verify": "Check a built folder from its rows alone.",
+    "explain": "What a rule means, why it matters, how to fix it.",
+    "trace": "One row's whole story in a built folder.",
+    "diff": "Changed rows side by side.",
+    "select": "Pick N rows, always beside a random control.",
+    "augment": "Add counterfactual rows, marked as synthetic.",
+    "convert": "Change between row shapes.",
+    "config": "Show every setting and where it came from.",
+    "index": "An on-disk index of rows seen before.",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb's module only when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"curate.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], VERBS, n=1)
+            hint = f"Did you mean `curate {close[0]}`?" if close else f"Commands: {', '.join(VERBS)}."
+            raise UserError(f"no command {args[0]!r}", hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+EPILOG = """\b
+Examples:
+  curate audit data.jsonl
+  curate audit train=a.jsonl test=b.jsonl --against gsm8k=gsm8k_test.jsonl
+  curate build data.jsonl -o clean
+  curate verify clean
+  curate explain LEAK002
+"""
+
+
+@click.group(cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="curate")
+def main() -> None:
+    """Find and mend what is wrong with instruction data, and split it so that nothing leaks."""
+
+
+def run() -> None:
+    """Entry point: every way to end has its exit code."""
+    sys.exit(outcome("curate", main))
+
+
+def outcome(name: str, command: click.Command) -> int:
+    try:
+        result = command.main(prog_name=name, standalone_mode=False)
+        return result if isinstance(result, int) else PASSED
+    except UserError as error:
+        click.echo(f"{name}: {error}", err=True)
+        return CANNOT_RUN
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return CANNOT_RUN
+    except click.ClickException as error:
+        usage = f"\n  Try `{error.ctx.command_path} --help`." if isinstance(error, click.UsageError) and error.ctx else ""
+        click.echo(f"{name}: {error.format_message()}{usage}", err=True)
+        return CANNOT_RUN
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(f"{name}: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe went away; there is nobody left to tell.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # must outlive this function
+        return PASSED
+    except Exception as error:
+        return our_bug(name, error)
+
+
+def our_bug(name: str, error: Exception) -> int:
+    """The one place that catches everything. A traceback names code, never values of the user's rows."""
+    import traceback
+
+    frames = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    click.echo(f"{name}: this is a bug of ours: {type(error).__name__}\n{frames}", err=True)
+    if os.environ.get("CURATE_DEBUG"):
+        click.echo(f"{error}", err=True)
+    click.echo("  Set CURATE_DEBUG=1 to see the message too (it may quote your data).", err=True)
+    return OUR_BUG
+
+
+if __name__ == "__main__":
+    run()

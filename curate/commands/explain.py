@@ -1,0 +1,40 @@
+"""`curate explain CODE`: a rule in words."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from pathlib import Path
+
+import click
+
+from curate.commands.options import language, write
+
+
+@click.command("explain", short_help="What a rule means, why it matters, how to fix it.")
+@click.argument("code", required=False)
+@click.option("--all", "every", is_flag=True, help="All rules.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--lang", type=click.Choice(["en", "zh"]))
+def command(code: str | None, every: bool, form: str, output: Path | None, lang: str | None) -> int:
+    """Say what rule CODE means, why it matters, how it is found and how to fix it."""
+    from curate import catalogue, screens
+    from curate.errors import UserError
+    from curate.render import console, markdown
+
+    rules = catalogue.shipped()
+    if not every and not code:
+        raise UserError("name a rule, or --all", hint="e.g. curate explain LEAK002")
+    if code and code.upper() not in rules:
+        close = difflib.get_close_matches(code.upper(), rules, n=3)
+        raise UserError(f"no rule {code}", hint=f"Did you mean {', '.join(close)}?" if close else "`curate explain --all` lists them.")
+    tongue = language(lang)
+    blocks = [*screens.catalogue(rules, tongue)] if every else [*screens.rule(rules, str(code).upper(), tongue)]
+    if every and form == "markdown":
+        blocks += [block for each in rules for block in screens.rule(rules, each, tongue)]
+    if form == "text" and output is None:
+        console.show(blocks, sys.stdout)
+    else:
+        write(markdown.render(blocks) if form == "markdown" else console.render(blocks), output)
+    return 0

@@ -1,0 +1,67 @@
+"""Options that several verbs share, and what they mean."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from curate.config import Settings, settings
+from curate.errors import UserError
+
+F = TypeVar("F", bound=Callable[..., Any])
+INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+
+READING = (
+    click.option("--against", multiple=True, metavar="NAME=PATH", help="A set that must not be in the data: a benchmark, your held-out test."),
+    click.option("--map", "maps", multiple=True, metavar="KNOWN=PATH", help="Which of your keys stands for a known one, e.g. output=instances[0].output."),
+)
+CHECKING = (
+    click.option("--config", "config", type=click.Path(path_type=Path), help="Settings in TOML (default: curate.toml here)."),
+    click.option("--threshold", type=float, help="Exact Jaccard from which rows are near duplicates (0.8)."),
+    click.option("--semantic", is_flag=False, flag_value="auto", metavar="[MODEL]", help="Look for equal meaning, too; slow on a CPU."),
+    click.option("--tokenizer", metavar="MODEL", help="Check against this tokenizer and its chat template: a folder, a file or a hub id."),
+    click.option("--max-length", type=int, metavar="TOKENS", help="Tokens a row may have."),
+    click.option("--pii-names", type=click.Choice(["off", "cue", "all"]), help="How far to look for names of persons (cue)."),
+    click.option("--workers", type=int, help="Processes (all cores); results do not depend on it."),
+    click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG)."),
+)
+
+
+def options(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        return functools.reduce(lambda f, option: option(f), [o for g in reversed(groups) for o in reversed(g)], function)
+
+    return decorate
+
+
+def language(lang: str | None) -> str:
+    """`--lang`, else what the locale says."""
+    if lang:
+        return lang
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def settled(config: Path | None, **flags: Any) -> Settings:
+    """Settings from flags over everything else."""
+    return settings(flags, config)
+
+
+def write(text: str | bytes, target: Path | None) -> None:
+    """To stdout, or whole into a file."""
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if target is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from curate.files import write_whole
+
+    if not target.parent.is_dir():
+        raise UserError("the folder does not exist", where=str(target.parent))
+    write_whole(target, data)

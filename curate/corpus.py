@@ -1,0 +1,353 @@
+"""All rows of a run in one Arrow table on disk, memory-mapped, held by a `datasets.Dataset`; memory follows the chunk, not the file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from curate.encoding import spool
+from curate.errors import UserError
+from curate.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, shape_of
+from curate.inputs import Source
+from curate.reading import Opened, Raw, rows_of
+from curate.records import Kind, Part, Record
+from curate.schema import UNUSABLE, problems
+
+if TYPE_CHECKING:
+    import datasets
+
+CHUNK_ROWS = 4096
+SCHEMA = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("line", pa.int64()),
+        ("id", pa.large_binary()),  # the JSON of the id: its type is kept
+        ("split", pa.int8()),
+        ("usable", pa.bool_()),
+        ("raw", pa.large_binary()),
+        ("kinds", pa.large_list(pa.int8())),
+        ("fields", pa.large_list(pa.int32())),
+        ("texts", pa.large_list(pa.large_string())),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A row's address."""
+
+    file: str
+    line: int | None
+    id: Any
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(slots=True)
+class FileRead:
+    """What one input file turned out to be."""
+
+    shown: str
+    path: Path
+    format: str = ""
+    packed: str = ""
+    encoding: str = ""
+    shape: str = ""
+    split: str = ""
+    rows: int = 0
+    bytes: int = 0
+    sha256: str = ""
+
+
+@dataclass(slots=True)
+class Corpus:
+    """Rows by position: the user's input first, then the sets of `--against`."""
+
+    folder: Path
+    dataset: datasets.Dataset
+    files: list[FileRead]
+    fields: list[str]
+    splits: tuple[str, ...]
+    problems: list[tuple[int, Problem]]
+    split: np.ndarray[Any, np.dtype[np.int8]]
+    usable: np.ndarray[Any, np.dtype[np.bool_]]
+    renamed: dict[int, str] = field(default_factory=dict)
+    """New ids of rows whose id was taken (SCH011)."""
+    cache: dict[str, Any] = field(default_factory=dict)
+    """What one stage computed and another may use, e.g. canonical texts."""
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def own(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Rows of the user's input, as against those of `--against`."""
+        against = [i for i, name in enumerate(self.splits) if name.startswith("against:")]
+        return ~np.isin(self.split, against)
+
+    @property
+    def table(self) -> pa.Table:
+        return self.dataset.data.table
+
+    def records(self) -> Iterator[Record]:
+        """Readable rows with their parts, in order; one chunk in memory at a time."""
+        position = 0
+        for batch in self.table.select(["kinds", "fields", "texts"]).to_batches():
+            yield from chunk_records(batch, position, self.fields)
+            position += batch.num_rows
+
+    def record(self, row: int) -> Record:
+        slice_ = self.table.select(["kinds", "fields", "texts"]).slice(row, 1)
+        kinds, fields, texts = (slice_.column(name)[0].as_py() for name in ("kinds", "fields", "texts"))
+        return Record(row, tuple(Part(Kind(k), self.fields[f], t) for k, f, t in zip(kinds, fields, texts, strict=True)))
+
+    def raws(self) -> Iterator[bytes]:
+        for batch in self.table.select(["raw"]).to_batches():
+            yield from batch.column(0).to_pylist()
+
+    def raw(self, row: int) -> bytes:
+        return bytes(self.table.column("raw")[row].as_py())
+
+    def id(self, row: int) -> Any:
+        """The row's id as it is written: given, renamed where taken, or its address."""
+        if row in self.renamed:
+            return self.renamed[row]
+        given = self.table.column("id")[row].as_py()
+        return orjson.loads(given) if given else str(self.address(row))
+
+    def address(self, row: int) -> Where:
+        table = self.table
+        return Where(self.files[table.column("file")[row].as_py()].shown, table.column("line")[row].as_py(), None)
+
+    def where(self, row: int) -> Where:
+        place = self.address(row)
+        return Where(place.file, place.line, self.id(row))
+
+    def column(self, name: str) -> np.ndarray[Any, Any]:
+        return np.asarray(self.table.column(name).to_numpy())
+
+
+def chunk_records(batch: pa.RecordBatch, position: int, fields: list[str]) -> Iterator[Record]:
+    ends = batch.column(0).offsets.to_numpy()
+    kinds = [Kind(k) for k in batch.column(0).flatten().to_pylist()]
+    names = [fields[f] for f in batch.column(1).flatten().to_pylist()]
+    texts = batch.column(2).flatten().to_pylist()
+    parts = [*map(Part, kinds, names, texts)]
+    start = int(ends[0])
+    for i in range(batch.num_rows):
+        a, b = int(ends[i]) - start, int(ends[i + 1]) - start
+        if b > a:
+            yield Record(position + i, tuple(parts[a:b]))
+
+
+# ---- reading ----------------------------------------------------------------------------------------------------------------
+
+Progress = Callable[[int], None]
+
+
+class Builder:
+    """Collects rows chunk by chunk into the table on disk."""
+
+    def __init__(self, folder: Path, mapping: FieldMap) -> None:
+        self.folder, self.mapping = folder, mapping
+        self.path = folder / "corpus.arrow"
+        self.sink = pa.OSFile(str(self.path), "wb")
+        self.path.chmod(0o600)
+        self.writer = pa.ipc.new_stream(self.sink, SCHEMA)
+        self.columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
+        self.files: list[FileRead] = []
+        self.fields: dict[str, int] = {}
+        self.splits: list[str] = [""]
+        self.problems: list[tuple[int, Problem]] = []
+        self.ids: dict[bytes, int] = {}
+        self.renamed: dict[int, str] = {}
+        self.usable: list[bool] = []
+        self.split: list[int] = []
+        self.foreign_keys: list[str] = []
+
+    def add(self, source: Source, split: str, mapping: FieldMap, progress: Progress, own: bool = True) -> None:
+        path = spool(source.path, self.folder)
+        opened = rows_of(path, source.shown)
+        size = sum(p.stat().st_size for p in path.rglob("*")) if path.is_dir() else path.stat().st_size
+        file = FileRead(source.shown, path, opened.format, opened.packed, opened.encoding, split=split, bytes=size)
+        self.files.append(file)
+        if split not in self.splits:
+            self.splits.append(split)
+        head = list(islice(opened.rows, 1000))
+        fallback = self.file_shape(head, mapping)
+        seen: set[str] = set()
+        for raw in chain_rows(head, opened):
+            file.rows += 1
+            self.row(raw, mapping, fallback, own, seen)
+            if file.rows % CHUNK_ROWS == 0:
+                progress(CHUNK_ROWS)
+        progress(file.rows % CHUNK_ROWS)
+        file.shape = " and ".join(sorted(seen)) or "none known"
+
+    def file_shape(self, head: list[Raw], mapping: FieldMap) -> Shape | None:
+        """The shape that most of the first rows have; remembers the keys of a file that has none."""
+        counts: dict[Shape, int] = {}
+        for raw in head:
+            if raw.value is not None and (shape := shape_of(raw.value, mapping)):
+                full = all(mapping.get(raw.value, key) is not None for key in REQUIRED[shape])
+                counts[shape] = counts.get(shape, 0) + (10 if full else 1)
+            elif raw.value is not None and not self.foreign_keys:
+                self.foreign_keys = list(raw.value)
+        return max(counts, key=lambda s: counts[s]) if counts else None
+
+    def row(self, raw: Raw, mapping: FieldMap, fallback: Shape | None, own: bool, seen: set[str]) -> None:
+        position, columns = len(self.usable), self.columns
+        reading = read_row(raw.value, mapping, fallback) if raw.value is not None else None
+        found = raw.problems + (list(problems(reading)) if reading else [])
+        parts = reading.parts if reading else []
+        if reading and reading.shape:
+            seen.add(reading.shape.value)
+        usable = not any(p.code in UNUSABLE for p in found)
+        given = orjson.dumps(raw.value["id"]) if raw.value is not None and isinstance(raw.value.get("id"), (str, int)) else b""
+        if given and own:
+            found += self.taken(given, position)
+        if own:
+            self.problems += [(position, p) for p in found]
+        values = (len(self.files) - 1, raw.line, given or None, self.splits.index(self.files[-1].split), usable, raw.bytes)
+        for name, value in zip(SCHEMA.names, values, strict=False):
+            columns[name].append(value)
+        columns["kinds"].append([int(p.kind) for p in parts])
+        columns["fields"].append([self.fields.setdefault(p.field, len(self.fields)) for p in parts])
+        columns["texts"].append([p.text for p in parts])
+        self.usable.append(usable)
+        self.split.append(values[3])
+        if len(columns["file"]) >= CHUNK_ROWS:
+            self.flush()
+
+    def taken(self, given: bytes, position: int) -> list[Problem]:
+        """SCH011: the second row of an id gets `#2`, the third `#3`."""
+        times = self.ids.get(given, 0) + 1
+        self.ids[given] = times
+        if times == 1:
+            return []
+        name = orjson.loads(given)
+        while (new := orjson.dumps(f"{name}#{times}")) in self.ids:
+            times += 1
+        self.ids[new] = 1
+        self.renamed[position] = f"{name}#{times}"
+        return [Problem("SCH011", f"The id stands in an earlier row; this one becomes `#{times}`", "id")]
+
+    def flush(self) -> None:
+        arrays = [pa.array(self.columns[f.name], f.type) for f in SCHEMA]
+        self.writer.write_batch(pa.record_batch(arrays, schema=SCHEMA))
+        for values in self.columns.values():
+            values.clear()
+
+    def done(self) -> Corpus:
+        import datasets
+
+        datasets.disable_progress_bars()
+        self.flush()
+        self.writer.close()
+        self.sink.close()
+        dataset = datasets.Dataset.from_file(str(self.path))
+        split, usable = np.array(self.split, np.int8), np.array(self.usable, bool)
+        return Corpus(self.folder, dataset, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed)
+
+
+def chain_rows(head: list[Raw], opened: Opened) -> Iterator[Raw]:
+    yield from head
+    yield from opened.rows
+
+
+def read(
+    inputs: Sequence[Source],
+    against: Sequence[tuple[str, Source]] = (),
+    mapping: FieldMap = PLAIN,
+    folder: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> Corpus:
+    """Read every source into one corpus in a private folder, which `close` removes.
+
+    Raises:
+        UserError: nothing to read, or no row with a known shape.
+    """
+    place = folder or Path(tempfile.mkdtemp(prefix="curate-"))
+    try:
+        builder = Builder(place, mapping)
+        for source in inputs:
+            builder.add(source, source.split, mapping, progress)
+        demand_rows(builder, inputs)
+        for name, source in against:
+            # The user's map is for the user's data; a benchmark whose own keys are known needs none.
+            builder.add(source, f"against:{name}", mapping, progress, own=False)
+            if not builder.files[-1].rows:
+                raise UserError("the file is empty", where=source.shown)
+            if builder.files[-1].shape == "none known":
+                raise no_shape(builder.files[-1].shown, builder.foreign_keys)
+        return builder.done()
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def demand_rows(builder: Builder, inputs: Sequence[Source]) -> None:
+    where = ", ".join(s.shown for s in inputs)
+    if not any(file.rows for file in builder.files):
+        raise UserError("there is no row in it" if len(inputs) == 1 else "there is no row in any of them", where=where)
+    for file in builder.files:
+        if file.rows and file.shape == "none known":
+            raise no_shape(file.shown, builder.foreign_keys)
+
+
+ALIASES = {
+    "instruction": ("question", "query", "q", "instruction_text", "user", "ask", "问题", "指令", "problem", "input_text"),
+    "output": ("answer", "response", "std_answer", "target", "a", "reply", "回答", "答案", "canonical_solution", "solution", "label"),
+}
+
+
+def no_shape(shown: str, keys: list[str]) -> UserError:
+    """Say which keys were found, and guess the two that matter."""
+    if not keys:
+        return UserError("no line is a JSON object", where=shown, hint="Each line must be one JSON object; `curate explain SCH010` tells more.")
+    guess = {known: next((k for k in keys if k.lower() in names), "") for known, names in ALIASES.items()}
+    pairs = " ".join(f"--map {known}={key or '...'}" for known, key in guess.items())
+    return UserError(f"no known keys; found {', '.join(keys[:12])}", where=shown, hint=f"Say which is which, e.g. {pairs}")
+
+
+def from_lines(lines: Sequence[str], splits: Sequence[str] = ()) -> Corpus:
+    """A corpus of raw JSON lines, for examples and tests; `splits` names the split of each line."""
+    folder = Path(tempfile.mkdtemp(prefix="curate-"))
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for i, line in enumerate(lines):
+        groups.setdefault(splits[i] if splits else "", []).append((i, line))
+    given: list[Source] = []
+    against: list[tuple[str, Source]] = []
+    for split, members in groups.items():
+        name = split.replace(":", "-") or "data"
+        path = folder / f"{name}.jsonl"
+        path.write_bytes(b"\n".join(line.encode("utf-8", "surrogateescape") for _, line in members) + b"\n")
+        if split.startswith("against:"):
+            against.append((split.removeprefix("against:"), Source(path.name, path)))
+        else:
+            given.append(Source(path.name, path, split))
+    return read(given, against, folder=folder)
+
+
+def take(values: Iterable[Any], mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Any]:
+    return [value for value, kept in zip(values, mask, strict=True) if kept]

@@ -1,0 +1,88 @@
+"""A report laid out as blocks: words and order here, pixels in `curate.render`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    PLAIN = "plain"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    DIM = "dim"
+
+
+# Bidirectional overrides and zero-width characters could make a terminal show what is not there.
+INVISIBLE = re.compile("[­​-‏‪-‮⁠-⁯﻿\U000e0000-\U000e007f]")
+
+
+def shown(text: str) -> str:
+    """Text fit to show: one line, nothing that a terminal, a CI log or a bidi algorithm would act on."""
+    if text.isprintable() and not INVISIBLE.search(text):
+        return text
+    text = INVISIBLE.sub(lambda m: f"<U+{ord(m[0]):04X}>", text)
+    return "".join(c if c.isprintable() else (" " if c in "\n\t\r " else "�") for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    tone: Tone = Tone.PLAIN
+    number: bool = False
+    """Set to the right."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    level: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    text: str
+    tone: Tone = Tone.PLAIN
+    indent: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words from the data, already masked."""
+
+    label: str
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", shown(self.label))
+        object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to type next."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shown(self.text))
+
+
+Block = Heading | Note | Table | Quote | Command

@@ -1,0 +1,125 @@
+"""QUA001: answers that stop before they are finished.
+
+Precision first: a full stop that is merely missing is a habit of style, so an ending counts only where something was opened and never
+closed, or where the last word cannot end a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from curate.quality import Hit, looks_like_code, without_code
+from curate.quality.habits import Habits
+
+_SHORT = 40
+"""Code points; shorter answers are phrases, and phrases end as they like."""
+
+_FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
+_COMMA = re.compile(r"[,，、;；]$")
+_COLON = re.compile(r"[:：]$")
+_MARKER = re.compile(r"(?:^|\n)[ \t]*(?:\d{1,2}[.)、．]|[-*•+]|[(（]\d{1,2}[)）]|#{1,6})$")
+_DANGLING = re.compile(
+    r"(?:^|\s)(?:the|an|and|or|of|from|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
+    r"such as|as well as|due to|into|onto|between|including|according to|in order to)$",
+    re.IGNORECASE,
+)
+_DANGLING_ZH = re.compile(r"(?:和|与|以及|或者|或|但是|但|因为|所以|并且|而且|如果|例如|比如|包括|通过|为了|由于|其中|对于|关于|根据|从而|以便|把|被|将|这个|那个|一个)$")
+_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?][\"'”’)]*(?=\s|$)|[。！？]")
+_ITEM = re.compile(r"^\s*(?:[-*•+#>|]|\d{1,3}[.)、．:]|[A-Z][.)]|[(（]\d)")
+_LAST = re.compile(r"(?:(?<=\s)[a-z]+(?:'[a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff])$")
+_SUM = re.compile(r"[=:：]|://")
+_STOPS = ".!?。！？…"
+
+def cut_off(answer: str, habits: Habits) -> Hit | None:
+    """Where and why the answer looks unfinished, or None."""
+    text = answer.rstrip()
+    if not text:
+        return None
+    return _open_fence(text) or _open_json(text) or (None if len(text) < _SHORT else _open_sentence(text, habits))
+
+
+def _open_fence(text: str) -> Hit | None:
+    if "```" not in text and "~~~" not in text:
+        return None
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(text):
+        if opened is None:
+            opened = fence
+        elif not fence[2] and fence[1][0] == opened[1][0] and len(fence[1]) >= len(opened[1]):
+            opened = None
+    # A lone fence as the last line closes something that was opened carelessly; it cuts nothing off.
+    if opened is None or opened.end() == len(text):
+        return None
+    return Hit("A code block is opened and never closed", (opened.start(), len(text)))
+
+
+def _open_json(text: str) -> Hit | None:
+    """Only whole-answer JSON: `{"` or `[{` at the start and brackets still open at the end."""
+    if text[0] not in "{[" or not re.match(r"[{\[]\s*[\"{\[]", text):
+        return None
+    depth, quoted, escaped = 0, False, False
+    for i, c in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted:
+            escaped, quoted = c == "\\", c != '"'
+        elif c == '"':
+            quoted = True
+        elif c in "{[":
+            depth += 1
+        elif c in "}]":
+            depth -= 1
+            if depth == 0 and i + 1 < len(text):
+                return None
+    return Hit(f"JSON ends with {depth} bracket{'s' if depth > 1 else ''} still open", (0, len(text))) if depth > 0 else None
+
+
+def _open_sentence(text: str, habits: Habits) -> Hit | None:
+    last = text[-1]
+    tail = text[-200:]
+    if last in _STOPS + "~～`":
+        return None
+    end = len(text)
+    if _MARKER.search(tail):
+        return Hit("The answer ends with an empty list item", (end - 3, end))
+    if without_code(text)[-1] == " " or looks_like_code(text[text.rfind("\n\n") + 1 :]):
+        return None
+    if _COMMA.search(tail) and not _verse(text):
+        return Hit("The answer ends with a comma", (end - 1, end))
+    if _COLON.search(tail):
+        return Hit("The answer announces something and ends at the colon", (end - 1, end))
+    if found := _DANGLING.search(tail) or _DANGLING_ZH.search(tail):
+        return Hit("The answer ends on a word that cannot end a sentence", (end - len(found[0].lstrip()), end))
+    return _mid_sentence(text, habits)
+
+
+def _mid_sentence(text: str, habits: Habits) -> Hit | None:
+    """Prose that keeps its stops, and whose last sentence breaks off inside a word or on a word that never ends one here."""
+    last = _LAST.search(text[-40:])
+    lines = [line for line in text.splitlines() if line.strip()]
+    if last is None or _ITEM.match(lines[-1]) or not _keeps_stops(lines):
+        return None
+    end, word = len(text), last[0]
+    span = (end - len(word), end)
+    if habits.torn(word):
+        return Hit("The answer ends inside a word", span, 0.95)
+    if habits.never_ends(word):
+        return Hit("The answer ends on a word that ends no other sentence here", span, 0.9)
+    # Only English: writers of Chinese often leave out the very last full stop.
+    rest = _SENTENCE.split(lines[-1])[-1]
+    if word.isascii() and end >= 400 and len(rest.split()) >= 6 and not _SUM.search(rest) and len(_SENTENCE.findall(text)) >= 4:
+        return Hit("The last sentence has no end, all others have", span, 0.8)
+    return None
+
+
+def _keeps_stops(lines: list[str]) -> bool:
+    """At least two finished sentences, and four of five prose lines before the last end with a stop."""
+    prose = [line.rstrip() for line in lines[:-1] if not _ITEM.match(line) and len(line) > 30]
+    stopped = sum(line[-1] in _STOPS + ":：\"”’)）*" for line in prose)
+    return stopped >= 0.8 * len(prose) and sum(len(_SENTENCE.findall(line)) for line in lines) >= 2
+
+
+def _verse(text: str) -> bool:
+    """Several short lines that end with a comma: a poem's line may do so."""
+    lines = text.splitlines()
+    return len(lines) > 3 and sum(len(line) < 60 for line in lines) > 0.8 * len(lines)

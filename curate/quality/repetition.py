@@ -1,0 +1,96 @@
+"""QUA003: loops, copies of one line, mashed keys and text decoded with the wrong table."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+
+from curate.quality import Hit, without_code
+
+_LONG = 200
+"""Code points from which compression says something."""
+_SQUEEZED = 0.30
+"""Ordinary prose of 500 characters keeps more than half of its bytes under zlib, a table of near-equal lines about a third."""
+
+# UTF-8 read as Latin-1 or Windows-1252, twice-encoded Chinese, and the two famous fillers of broken Chinese tools.
+_MOJIBAKE = re.compile(
+    r"(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u009f™œž¦\u009d“”˜]|Â[\u00a0-\u00bf]|ï»¿|ï¼[\u0080-\u00bfŒ]|"
+    r"[åäæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|锟斤拷|烫烫烫|屯屯屯|ï¿½)"
+)
+_SUSPECT = re.compile("[ÃâÂïåäæçèé锟烫屯]")
+_SAME_CHARACTER = re.compile(r"([^\W\d_哈呵嘿啊h])\1{14,}", re.IGNORECASE)
+_WORD = re.compile(r"(?<![\\w/.:-])[A-Za-z]{4,}(?![\\w/:-])")
+_MASHED = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}|^[bcdfghjklmnpqrstvwxz]{5,}$|(?:asdf|qwer|zxcv|hjkl|sdfg|jkl;)", re.IGNORECASE)
+_PIECES = re.compile(r"[^.!?。！？；\n]+[.!?。！？；\n]*")
+_ASKED = re.compile(r"repeat|times|loop|lyrics|song|chorus|poem|重复|循环|遍|次|歌词|歌|诗|童谣", re.IGNORECASE)
+
+
+def repeats(answer: str, question: str) -> Hit | None:
+    return _mojibake(answer) or _loops(answer, question) or _mashed(answer)
+
+
+def _mojibake(text: str) -> Hit | None:
+    if text.isascii() or not _SUSPECT.search(text):
+        return None
+    found = list(_MOJIBAKE.finditer(text))
+    # One odd pair may be French or Vietnamese; several, or a filler that no one writes, is a wrong table.
+    if len(found) < 2 and not (found and found[0][0] in "锟斤拷烫烫烫屯屯屯ï»¿ï¿½"):
+        return None
+    return Hit("The text was decoded with the wrong character table", found[0].span())
+
+
+def _loops(text: str, question: str) -> Hit | None:
+    if len(text) < 15:
+        return None
+    if found := _SAME_CHARACTER.search(text):
+        return Hit(f"One character stands {len(found[0])} times in a row", found.span())
+    if len(text) < 60 or (len(text) >= _LONG and len(zlib.compress(text[:4000].encode(), 1)) > _SQUEEZED * len(text[:4000].encode())):
+        # A loop at the end of a long answer is diluted, so its tail is weighed alone.
+        tail = text[-400:].encode(errors="replace")
+        if len(text) < 800 or len(zlib.compress(tail, 1)) > _SQUEEZED * len(tail):
+            return None
+    if _ASKED.search(question):
+        return None
+    prose = without_code(text)
+    return _cycle(prose) or _same_pieces(prose)
+
+
+def _cycle(text: str) -> Hit | None:
+    """The text ends in at least four copies of one stretch, together over 60 code points."""
+    end = text.rstrip()
+    for period in range(1, min(200, len(end) // 4) + 1):
+        unit = end[-period:]
+        if unit != end[-2 * period : -period] or not any(c.isalpha() for c in unit):
+            continue
+        n = 2
+        while end[-(n + 1) * period : -n * period] == unit:
+            n += 1
+        if n >= 4 and n * period >= 60:
+            return Hit(f"The same {period} characters stand {n} times in a row at the end", (len(end) - n * period, len(end)))
+    return None
+
+
+def _same_pieces(text: str) -> Hit | None:
+    """One sentence or line, of some length, makes up half of the text and stands there at least four times."""
+    pieces = [piece.strip() for piece in _PIECES.findall(text)]
+    counts = Counter(piece for piece in pieces if len(piece) >= 12 and "|" not in piece)
+    if not counts:
+        return None
+    piece, n = counts.most_common(1)[0]
+    if n < 4 or n * len(piece) < 0.5 * len(text.strip()):
+        return None
+    start = text.find(piece)
+    return Hit(f"One sentence stands {n} times", (start, start + len(piece)))
+
+
+def _mashed(text: str) -> Hit | None:
+    """Keys struck at random: most of the longer words cannot be said."""
+    if len(text) > 2000 or " " not in text and len(text) > 60:
+        return None
+    words = _WORD.findall(text[:600])
+    bad = [w for w in words if _MASHED.search(w)]
+    if len(bad) < 4 or len(bad) < 0.5 * len(words):
+        return None
+    start = text.find(bad[0])
+    return Hit("Most of the words are letters at random", (start, start + len(bad[0])), 0.8)

@@ -1,0 +1,1 @@
+"""Blocks to text. A renderer knows a format and nothing of audits."""

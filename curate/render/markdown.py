@@ -1,0 +1,45 @@
+"""Blocks as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import assert_never
+
+from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table
+
+SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+LINE_START = re.compile(r"^(\s*)([-=:.]|\d+[.)])")
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, with no syntax of its own."""
+    return LINE_START.sub(r"\1\\\2", SYNTAX.sub(r"\\\1", text))
+
+
+def render(blocks: Iterable[Block]) -> str:
+    return "\n".join(line for block in blocks for line in draw(block)).strip() + "\n"
+
+
+def draw(block: Block) -> list[str]:
+    match block:
+        case Heading(text, level):
+            return ["", f"{'#' * level} {escaped(text)}", ""] if text else [""]
+        case Note(text, _, indent):
+            return [f"{'- ' if indent else ''}{escaped(text)}", ""] if not indent else [f"- {escaped(text)}"]
+        case Quote(label, text):
+            return [f"- **{escaped(label)}** {escaped(text)}"]
+        case Command(text):
+            return ["```sh", text.replace("```", "` ` `"), "```"]
+        case Table(header, rows):
+            return ["", row(header), row("---:" if number(rows, i) else "---" for i in range(len(header))), *(row(escaped(c.text) for c in r) for r in rows), ""]
+        case _:
+            assert_never(block)
+
+
+def row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def number(rows: tuple[tuple[Cell, ...], ...], column: int) -> bool:
+    return bool(rows) and all(r[column].number for r in rows)

@@ -1,0 +1,154 @@
+"""The canonical texts of a corpus in one buffer, and which of them are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curate.similar.canonical import canonical
+
+Ints = NDArray[np.int64]
+SYSTEM, PROMPT, INPUT, REST = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Four parallel sequences: what a template gives (system, prompt), what it is filled with (input), and the rest (answer)."""
+
+    system: Sequence[str]
+    prompt: Sequence[str]
+    input: Sequence[str]
+    rest: Sequence[str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Rows:
+        """Rows without parts."""
+        empty = [""] * len(texts)
+        return cls(empty, empty, empty, texts)
+
+    def __len__(self) -> int:
+        return len(self.rest)
+
+    def __iter__(self) -> Iterator[tuple[str, str, str, str]]:
+        return zip(self.system, self.prompt, self.input, self.rest, strict=True)
+
+
+class Part(Enum):
+    """Which text of a row is compared. The content of a pair is one of these, by what the two rows share."""
+
+    WHOLE = auto()
+    NO_SYSTEM = auto()
+    NO_PROMPT = auto()
+    """System, input and rest."""
+    INPUT_ON = auto()
+    """Input and rest: neither system nor prompt."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Canonical texts as UTF-8 (lone surrogates pass) with the lengths of their parts; about one byte a letter.
+
+    A row's text is its non-empty parts with one space between them.
+    """
+
+    data: NDArray[np.uint8]
+    begin: Ints
+    """Offsets of n rows in `data`, and the end."""
+    lengths: NDArray[np.int32]
+    """Bytes of the four parts of each row."""
+    digests: NDArray[np.uint64]
+    """128 bits of BLAKE2b per row: two equal whole texts have the same, two different ones do not."""
+    system: Ints
+    """A label per row: the first row with an equal system part."""
+    prompt: Ints
+    """The same for the prompt, where the input is not empty; -1 elsewhere."""
+
+    def __len__(self) -> int:
+        return len(self.begin) - 1
+
+    @cached_property
+    def same(self) -> Ints:
+        """For each row the first row with the equal text."""
+        return first_equal(*self.digests.T)
+
+    @cached_property
+    def copies(self) -> Ints:
+        """For each row the first row with the equal text in equal parts."""
+        return first_equal(*self.digests.T, *self.lengths.T[:REST])
+
+    def spans(self, rows: Ints, part: Part) -> Ints:
+        """Two byte ranges a row, the second or both maybe empty; the text is what they hold, with a space between."""
+        begin, end, lengths = self.begin[rows], self.begin[rows + 1], self.lengths[rows].astype(np.int64)
+        after = np.cumsum(lengths + (lengths > 0), axis=1)
+        spans = np.stack([begin, end, end, end], axis=1)
+        if part is Part.NO_SYSTEM:
+            spans[:, 0] = begin + after[:, SYSTEM]
+        elif part is Part.INPUT_ON:
+            spans[:, 0] = begin + after[:, PROMPT]
+        elif part is Part.NO_PROMPT:
+            spans[:, 1] = begin + lengths[:, SYSTEM]
+            spans[:, 2] = begin + after[:, PROMPT]
+        return np.minimum(spans, end[:, None])  # a row that ends with the part left out has no space after it
+
+    def strings(self, rows: Ints, part: Part) -> list[str]:
+        return [
+            b" ".join(piece for piece in (self.data[a:b].tobytes(), self.data[c:d].tobytes()) if piece).decode("utf-8", "surrogatepass")
+            for a, b, c, d in self.spans(rows, part).tolist()
+        ]
+
+    def text(self, row: int) -> str:
+        return self.strings(np.array([row]), Part.WHOLE)[0]
+
+
+def read(rows: Iterable[tuple[str, str, str, str]]) -> Texts:
+    """Canonical texts of rows given one by one as (system, prompt, input, rest)."""
+    data, begin, lengths = bytearray(), [0], []
+    whole, system, prompt = bytearray(), bytearray(), bytearray()
+    nothing = digest(b"")
+    for row in rows:
+        parts = [canonical(part).encode("utf-8", "surrogatepass") if part else b"" for part in row]
+        text = b" ".join(part for part in parts if part)
+        data += text
+        begin.append(len(data))
+        lengths.append([len(part) for part in parts])
+        whole += digest(text)
+        system += digest(parts[SYSTEM]) if parts[SYSTEM] else nothing
+        prompt += digest(parts[PROMPT]) if parts[INPUT] else nothing
+    sizes = np.array(lengths, np.int32).reshape(-1, 4)
+    filled = sizes[:, INPUT] > 0
+    return Texts(
+        np.frombuffer(data, np.uint8),
+        np.array(begin, np.int64),
+        sizes,
+        pairs_of(whole),
+        first_equal(*pairs_of(system).T),
+        np.where(filled, first_equal(filled, *pairs_of(prompt).T), -1),
+    )
+
+
+def digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).digest()
+
+
+def pairs_of(digests: bytearray) -> NDArray[np.uint64]:
+    return np.frombuffer(digests, "<u8").astype(np.uint64).reshape(-1, 2)
+
+
+def first_equal(*columns: NDArray[np.generic]) -> Ints:
+    """For each position the first one that is equal in every column."""
+    n = len(columns[0])
+    if not n:
+        return np.empty(0, np.int64)
+    order = np.lexsort(columns)
+    new = np.ones(n, bool)
+    new[1:] = np.logical_or.reduce([column[order[1:]] != column[order[:-1]] for column in columns])
+    # lexsort is stable, so the first of a run is the first of its group
+    labels = np.empty(n, np.int64)
+    labels[order] = order[np.maximum.accumulate(np.where(new, np.arange(n), 0))]
+    return labels

@@ -1,0 +1,111 @@
+"""DUP: rows that say the same, and which of them stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.errors import NotApplicable
+from curate.findings import Fact, Finding
+from curate.similar import Duplicates, canonical, dedup
+from curate.views import View, view
+
+FAMILY = "DUP"
+EMBEDDING_SECONDS = 0.03  # a row on one CPU core: 10 to 80 ms for the small models, by length
+LARGE_GROUP, LARGE_SHARE = 50, 0.05
+
+
+def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
+    """One finding for every row that another stands for."""
+    seen = view(corpus)
+    mine = np.flatnonzero(corpus.own[seen.rows])
+    if len(mine) < 2:
+        raise NotApplicable("fewer than two usable rows")
+    if {"DUP001", "DUP002"} & set(rules):
+        found = duplicates(corpus, settings)
+        yield from findings(corpus, seen, mine, found, settings)
+        yield from facts(seen.rows[mine], found, settings)
+    if settings.semantic and "DUP003" in rules:
+        from curate.stages_semantic import meaning
+
+        yield from meaning(corpus, seen, mine, settings)
+    elif "DUP003" in rules:
+        minutes = max(1, round(len(mine) * EMBEDDING_SECONDS / 60))
+        yield Fact("not_looked_for", [f"rows of the same meaning: add --semantic, about {minutes:,} minute{'s' * (minutes > 1)}"])
+
+
+def duplicates(corpus: Corpus, settings: Settings) -> Duplicates:
+    """Over the user's usable rows; computed once a corpus, since `build` asks again."""
+    key = f"duplicates {settings.threshold} {settings.keep}"
+    if key not in corpus.cache:
+        seen = view(corpus)
+        mine = np.flatnonzero(corpus.own[seen.rows])
+        rows = picked(seen, mine)
+        corpus.cache[key] = dedup(rows, order(seen, mine, settings), settings.exact_threshold, workers=settings.processes, survey=True)
+    found: Duplicates = corpus.cache[key]
+    return found
+
+
+def picked(seen: View, rows: np.ndarray[Any, Any]) -> Any:
+    whole = seen.whole
+    if len(rows) == len(whole):
+        return whole
+    return type(whole)(*([column[i] for i in rows] for column in (whole.system, whole.prompt, whole.input, whole.rest)))
+
+
+def order(seen: View, rows: np.ndarray[Any, Any], settings: Settings) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Rank of each row: lower stays. Fullest, then longest answer, then the smallest digest of the canonical text, then first."""
+    from hashlib import sha256
+
+    count = len(rows)
+    if settings.keep == "first":
+        return np.arange(count, dtype=np.int64)
+    parts = seen.whole
+    digest = np.empty(count, "S16")
+    for k, i in enumerate(rows):
+        text = canonical("\n".join((parts.system[i], parts.prompt[i], parts.input[i], parts.rest[i])))
+        digest[k] = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    fields = seen.fields[rows] if settings.keep == "fullest" else np.zeros(count, np.int32)
+    ranked = np.lexsort((np.arange(count), digest, -seen.answer_length[rows], -fields))
+    rank = np.empty(count, np.int64)
+    rank[ranked] = np.arange(count)
+    return rank
+
+
+def findings(corpus: Corpus, seen: View, mine: np.ndarray[Any, Any], found: Duplicates, settings: Settings) -> Iterator[Finding]:
+    rows = seen.rows[mine]
+    large = set(large_groups(found, len(mine)).tolist()) if not settings.force_groups else set()
+    for i in np.flatnonzero(found.kept_in_place >= 0):
+        kept = int(found.kept_in_place[i])
+        place = corpus.address(int(rows[kept]))
+        if found.same[i]:
+            yield Finding("DUP001", f"Same text as {place}", row=int(rows[i]), related=(int(rows[kept]),), score=1.0)
+            continue
+        whole, content = float(found.whole[i]), float(found.content[i])
+        both = f"{whole:.2f} alike" if abs(whole - content) < 5e-3 else f"{whole:.2f} alike, content {content:.2f}"
+        group = "; its group is large, so it is kept without --force-groups" if kept in large else ""
+        yield Finding("DUP002", f"{both} to {place}{group}", row=int(rows[i]), related=(int(rows[kept]),), score=min(whole, content))
+
+
+def large_groups(found: Duplicates, total: int) -> np.ndarray[Any, Any]:
+    """Kept rows that near copies of more than max(50, 5 %) rows point to: more likely a template than copies."""
+    near = found.kept_in_place[(found.kept_in_place >= 0) & ~found.same]
+    kept, counts = np.unique(near, return_counts=True)
+    return np.asarray(kept[counts + 1 > max(LARGE_GROUP, LARGE_SHARE * total)])
+
+
+def facts(rows: np.ndarray[Any, Any], found: Duplicates, settings: Settings) -> Iterator[Fact]:
+    gone = found.kept_in_place >= 0
+    kept = np.unique(found.kept_in_place[gone])
+    yield Fact("threshold", settings.threshold)
+    yield Fact("rows", {"same": int((gone & found.same).sum()), "near": int((gone & ~found.same).sum()), "groups": len(kept)})
+    if found.survey:
+        yield Fact("pairs_by_threshold", {f"{t:.2f}": int(n) for t, n in found.survey.items()})
+    if found.borderline:
+        pairs = [{"rows": [int(rows[b.i]), int(rows[b.j])], "whole": round(float(b.whole), 4), "content": round(float(b.content), 4)} for b in found.borderline]
+        yield Fact("borderline", pairs)

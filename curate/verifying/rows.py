@@ -1,0 +1,211 @@
+"""A row as the verifier reads it: its own small reader of the shapes, kept apart from the one that built the folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from curate.verifying.wording import canonical
+
+Role = Literal["system", "prompt", "input", "answer", "other"]
+ROLES: Mapping[str, Role] = {
+    "system": "system",
+    "developer": "system",
+    "user": "prompt",
+    "human": "prompt",
+    "assistant": "answer",
+    "gpt": "answer",
+    "function_call": "answer",
+}
+Parts = list[tuple[Role, str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The texts of one line. Parts are canonical already: no step of it looks across a line feed."""
+
+    file: str
+    line: int
+    id: Any
+    parts: tuple[tuple[Role, str], ...]
+    known: bool
+    """Whether the row has a shape that tells the question from the answer."""
+    keys: Mapping[str, Any]
+
+    @cached_property
+    def last_answer(self) -> int:
+        return max((i for i, (role, _) in enumerate(self.parts) if role == "answer"), default=len(self.parts))
+
+    @cached_property
+    def whole(self) -> str:
+        return join(text for _, text in self.parts)
+
+    @cached_property
+    def system(self) -> str:
+        return join(text for role, text in self.parts if role == "system")
+
+    @cached_property
+    def prompt(self) -> str:
+        """What is asked before the last answer, without the input."""
+        return join(text for role, text in self.parts[: self.last_answer] if role not in ("system", "input"))
+
+    @cached_property
+    def input(self) -> str:
+        return join(text for role, text in self.parts if role == "input")
+
+    @cached_property
+    def question(self) -> str:
+        return join((self.prompt, self.input))
+
+    @cached_property
+    def answer(self) -> str:
+        return self.parts[self.last_answer][1] if self.last_answer < len(self.parts) else ""
+
+    def content(self, other: Row) -> str:
+        """The text without what only a template gives both rows."""
+        bare, filled = self.system == other.system, self.shares_template(other)
+        return join(
+            text
+            for i, (role, text) in enumerate(self.parts)
+            if not (role == "system" and bare) and not (filled and i < self.last_answer and role not in ("system", "input"))
+        )
+
+    def shares_template(self, other: Row) -> bool:
+        return bool(self.input and other.input) and self.prompt == other.prompt
+
+
+def join(texts: Iterator[str] | tuple[str, ...]) -> str:
+    return " ".join(text for text in texts if text)
+
+
+class Unreadable(Exception):
+    """A line that holds no row; `code` is the schema rule it breaks."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def read(line: bytes, file: str, number: int, mapping: Mapping[str, str]) -> Row:
+    """One line of a split file as a row."""
+    try:
+        value = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Unreadable("SCH002", "The line is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise Unreadable("SCH001", "The line is not JSON") from None
+    if not isinstance(value, dict):
+        raise Unreadable("SCH010", "The line is JSON but not an object")
+    row = {**value, **{known: reach(value, path) for known, path in mapping.items()}}
+    found = list(_parts(row))
+    known = bool(found)
+    parts = found if known else [("other", text) for key, field in value.items() if key != "id" for text in _strings(field)]
+    return Row(file, number, value.get("id"), tuple((role, canonical(text)) for role, text in parts), known, value)
+
+
+def reach(value: Any, path: str) -> Any:
+    """The value at a path such as `instances[0].output`, or None."""
+    if isinstance(value, dict) and path in value:
+        return value[path]
+    for step in path.replace("[", ".").replace("]", "").split("."):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict):
+            value = value.get(step)
+        else:
+            return None
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _parts(row: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
+    """The parts of a row in the contract's order; the shape is told by the keys."""
+    has = row.keys().__contains__
+    yield from _text(row.get("system"), "system")
+    if has("chosen") and has("rejected"):
+        yield from _preference(row)
+    elif has("messages") or has("conversations"):
+        yield from _turns(row["messages"] if has("messages") else row["conversations"])
+    elif has("instruction") or (has("output") and not has("prompt")):
+        yield from _history(row)
+        yield from _text(row.get("instruction"), "prompt")
+        yield from _text(row.get("input"), "input")
+        yield from _text(row.get("output"), "answer")
+    elif has("prompt") or has("completion"):
+        yield from _history(row)
+        for key, role in (("prompt", "prompt"), ("completion", "answer")):
+            yield from _either(row.get(key), "prompt" if role == "prompt" else "answer")
+    else:
+        yield from _text(row.get("text"), "answer")
+
+
+def _text(value: Any, role: Role) -> Parts:
+    return [(role, value)] if isinstance(value, str) else []
+
+
+def _either(value: Any, role: Role) -> Parts:
+    return list(_turns(value)) if isinstance(value, list) else _text(value, role)
+
+
+def _history(row: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
+    for pair in row.get("history") or ():
+        if isinstance(pair, list) and len(pair) == 2:
+            yield from _text(pair[0], "prompt")
+            yield from _text(pair[1], "answer")
+
+
+def _turns(turns: Any) -> Iterator[tuple[Role, str]]:
+    for turn in turns if isinstance(turns, list) else ():
+        if isinstance(turn, dict):
+            yield from _turn(turn)
+
+
+def _turn(turn: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
+    named = "content" in turn or "role" in turn
+    role = ROLES.get(str(turn.get("role" if named else "from")), "other")
+    content = turn.get("content" if named else "value")
+    for piece in content if isinstance(content, list) else [content]:
+        if isinstance(piece, dict) and piece.get("type", "text") in ("text", "input_text", "output_text"):
+            piece = piece.get("text", piece.get("value"))
+        yield from _text(piece, role)
+    for call in turn.get("tool_calls") or ():
+        if isinstance(call, dict) and isinstance(call.get("function"), dict):
+            yield from _text(call["function"].get("arguments"), "answer")
+
+
+def _preference(row: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
+    asked: Parts = []
+    for key in ("prompt", "conversations", "messages"):
+        asked += _either(row.get(key), "prompt")
+    asked += _text(row.get("input"), "input")
+    yield from asked
+    prompted = any(role in ("prompt", "input") for role, _ in asked)
+    yield from _chosen(row["chosen"], prompted)
+    # The worse answer comes last and is never taken for the answer.
+    yield from (("other", text) for role, text in _chosen(row["rejected"], True))
+
+
+def _chosen(value: Any, prompted: bool) -> Parts:
+    """An answer as text, as one turn, or as turns that may repeat the prompt."""
+    if isinstance(value, dict):
+        return [("answer", text) for _, text in _turn(value)]
+    parts = _either(value, "answer")
+    return [part for part in parts if part[0] == "answer"][-1:] if prompted else parts
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text inside a value: what a row of unknown shape says."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)

@@ -1,0 +1,1 @@
+"""Fine-tuning on curated data: run, evaluate, compare."""

@@ -1,0 +1,103 @@
+"""Arguments in, exit code out. A verb's module is imported only when the verb is called: `train --help` needs no torch."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from curate.errors import UserError
+
+MISUSED, OUR_BUG, INTERRUPTED = 2, 3, 130
+
+# The help lines stand here so that listing the verbs imports none of them.
+VERBS: dict[str, str] = {
+    "run": "Fine-tune on a built folder, then report base against tuned.",
+    "plan": "Forecast tokens, memory and time, and the smallest gain the test set can show.",
+    "doctor": "Show what is really trained on: the mask in colour, the tokens counted.",
+    "eval": "Evaluate a finished run; with --gate, exit 1 unless it may ship.",
+    "compare": "Compare two runs or two score files, row by row.",
+    "ablate": "Show what each cleaning step did to the model.",
+    "merge": "Fold an adapter into its base and check that nothing changed.",
+    "chat": "Talk to a model (not yet).",
+    "export": "Export to another format (not yet).",
+    "serve": "Serve a model (not yet).",
+}
+RESERVED = ("chat", "export", "serve")
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
+        if cmd_name not in VERBS:
+            return None
+        if cmd_name in RESERVED:
+            return reserved(cmd_name)
+        command = importlib.import_module(f"train.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from train.config import closest
+
+            raise UserError(f"no command {args[0]!r}", hint=f"{closest(args[0], VERBS)}Commands: {', '.join(VERBS)}.")
+        return super().resolve_command(ctx, args)
+
+
+def reserved(name: str) -> click.Command:
+    @click.command(name, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+    @click.argument("args", nargs=-1)
+    def command(args: tuple[str, ...]) -> None:
+        raise UserError(f"`train {name}` is not yet built", hint="The name is reserved; CHANGELOG.md will say when it is there.")
+
+    return command
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="curate-train")
+def main() -> None:
+    """Fine-tune on curated data and know what it brought."""
+
+
+def run() -> None:
+    """Exit codes: 0 done, 1 a gate not passed, 2 cannot run, 3 our bug, 130 interrupted."""
+    try:
+        left = main(standalone_mode=False)
+        code = left if isinstance(left, int) else 0
+    except UserError as error:
+        click.echo(f"train: {error}", err=True)
+        code = MISUSED
+    except click.UsageError as error:
+        hint = f"\n  Try `{error.ctx.command_path} --help`." if error.ctx else ""
+        click.echo(f"train: {error.format_message()}{hint}", err=True)
+        code = MISUSED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("train: interrupted; the same command goes on from the last checkpoint", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; nothing may be written any more, not even at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except MemoryError:
+        click.echo("train: out of memory\n  Lower it with --set micro_batch_tokens=256, or take a smaller model.", err=True)
+        code = MISUSED
+    except Exception:
+        click.echo(f"train: this is our bug, please report it\n{traceback.format_exc()}", err=True)
+        code = OUR_BUG
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()
