@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from curate.encoding import spool
 from curate.errors import UserError
+from curate.files import sha256
 from curate.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, shape_of
 from curate.inputs import Source
 from curate.reading import Opened, Raw, rows_of
@@ -143,6 +145,19 @@ class Corpus:
         place = self.address(row)
         return Where(place.file, place.line, self.id(row))
 
+    def sampled(self, count: int, seed: int) -> Corpus:
+        """A corpus of `count` of the user's rows, drawn by seed, and all rows of `--against`."""
+        own = np.flatnonzero(self.own)
+        drawn = np.sort(np.random.default_rng(seed).choice(own, count, replace=False))
+        kept = np.concatenate([drawn, np.flatnonzero(~self.own)])
+        place = {int(row): i for i, row in enumerate(kept)}
+        found = [(place[row], problem) for row, problem in self.problems if row in place]
+        renamed = {place[row]: name for row, name in self.renamed.items() if row in place}
+        dataset = self.dataset.select(kept).flatten_indices(keep_in_memory=True)
+        return replace(
+            self, dataset=dataset, problems=found, renamed=renamed, split=self.split[kept], usable=self.usable[kept], cache={"sampled": len(own)}
+        )
+
     def column(self, name: str) -> np.ndarray[Any, Any]:
         return np.asarray(self.table.column(name).to_numpy())
 
@@ -189,11 +204,13 @@ class Builder:
         path = spool(source.path, self.folder)
         opened = rows_of(path, source.shown)
         size = sum(p.stat().st_size for p in path.rglob("*")) if path.is_dir() else path.stat().st_size
-        file = FileRead(source.shown, path, opened.format, opened.packed, opened.encoding, split=split, bytes=size)
+        file = FileRead(source.shown, path, opened.format, opened.packed, opened.encoding, split=split, bytes=size, sha256=sha256(path) if path.is_file() else folder_digest(path))
         self.files.append(file)
         if split not in self.splits:
             self.splits.append(split)
         head = list(islice(opened.rows, 1000))
+        if not own:
+            mapping = self.foreign_map(head, mapping)
         fallback = self.file_shape(head, mapping)
         seen: set[str] = set()
         for raw in chain_rows(head, opened):
@@ -203,6 +220,17 @@ class Builder:
                 progress(CHUNK_ROWS)
         progress(file.rows % CHUNK_ROWS)
         file.shape = " and ".join(sorted(seen)) or "none known"
+
+    def foreign_map(self, head: list[Raw], mapping: FieldMap) -> FieldMap:
+        """A benchmark has keys of its own: the user's map where it fits, none where they are known, else a guess from their names."""
+        first = next((raw.value for raw in head if raw.value is not None), {})
+        for candidate in (mapping, PLAIN):
+            shape = shape_of(first, candidate)
+            if shape and all(candidate.get(first, key) is not None for key in REQUIRED[shape]):
+                return candidate
+        guess = {known: next((k for k in first if k.lower() in names), "") for known, names in ALIASES.items()}
+        guess["instruction"] = guess["instruction"] or ("prompt" if "prompt" in first else "")
+        return FieldMap({known: key for known, key in guess.items() if key}) if all(guess.values()) else mapping
 
     def file_shape(self, head: list[Raw], mapping: FieldMap) -> Shape | None:
         """The shape that most of the first rows have; remembers the keys of a file that has none."""
@@ -270,6 +298,12 @@ class Builder:
         return Corpus(self.folder, dataset, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed)
 
 
+def folder_digest(path: Path) -> str:
+    """Of a save_to_disk folder: over the digests of its Arrow files."""
+    parts = "".join(sha256(p) for p in sorted(path.glob("*.arrow")))
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
 def chain_rows(head: list[Raw], opened: Opened) -> Iterator[Raw]:
     yield from head
     yield from opened.rows
@@ -281,6 +315,8 @@ def read(
     mapping: FieldMap = PLAIN,
     folder: Path | None = None,
     progress: Progress = lambda _: None,
+    sample: int | None = None,
+    seed: int = 0,
 ) -> Corpus:
     """Read every source into one corpus in a private folder, which `close` removes.
 
@@ -300,7 +336,8 @@ def read(
                 raise UserError("the file is empty", where=source.shown)
             if builder.files[-1].shape == "none known":
                 raise no_shape(builder.files[-1].shown, builder.foreign_keys)
-        return builder.done()
+        corpus = builder.done()
+        return corpus.sampled(sample, seed) if sample and sample < int(corpus.own.sum()) else corpus
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise

@@ -34,23 +34,23 @@ class Examination:
 def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[str], None] = lambda _: None) -> Examination:
     """Run the stages whose rules were selected; `starts` hears each name before it runs."""
     done = Examination()
-    for name in STAGES:
-        module = stage(name)
-        chosen = {code: rule for code, rule in rules.items() if rule.family == module.FAMILY}
+    for name, family in STAGES.items():
+        chosen = {code: rule for code, rule in rules.items() if rule.family == family}
         if not chosen:
-            done.runs.append(StageRun(name, module.FAMILY, 0, 0.0, "not selected"))
+            done.runs.append(StageRun(name, family, 0, 0.0, "not selected"))
             continue
         starts(name)
+        module = stage(name)
         began, skipped, before = time.perf_counter(), None, len(done.findings)
         try:
             for said in module.check(corpus, chosen, settings):
                 if isinstance(said, Fact):
-                    done.facts.setdefault(module.FAMILY, {})[said.name] = said.value
+                    done.facts.setdefault(family, {})[said.name] = said.value
                 elif said.code in chosen:
                     done.findings.append(said)
         except NotApplicable as reason:
             skipped = reason.reason
-        done.runs.append(StageRun(name, module.FAMILY, len(done.findings) - before, time.perf_counter() - began, skipped))
+        done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))
     done.findings.sort(key=lambda f: (f.row is None, f.row or 0, f.code))
     return done
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,51 +15,69 @@ from curate.formats import reach
 from curate.records import Kind, Record
 
 if TYPE_CHECKING:
-    from curate.similar.texts import Rows
+    from curate.similar import Texts
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class View:
-    """Some rows of a corpus; `rows[i]` is the corpus position of the i-th."""
+    """Usable rows of a corpus; `rows[i]` is the corpus position of the i-th. Texts are canonical and compact."""
 
-    rows: np.ndarray[Any, np.dtype[np.int64]]
-    whole: Rows
-    question: Rows
+    corpus: Corpus
+    rows: Ints
+    whole: Texts
     fields: np.ndarray[Any, np.dtype[np.int32]]
     """Parts that are not empty."""
-    answer_length: np.ndarray[Any, np.dtype[np.int64]]
+    answer_length: Ints
     """Code points of the last answer."""
 
+    def __len__(self) -> int:
+        return len(self.rows)
 
-def view(corpus: Corpus) -> View:
-    """Usable rows, the user's and those of `--against`; computed once a corpus."""
-    if "view" not in corpus.cache:
-        corpus.cache["view"] = built(corpus)
-    found: View = corpus.cache["view"]
+    @cached_property
+    def question(self) -> Texts:
+        """Prompt and input alone, for LEAK009."""
+        from curate.similar import read
+
+        return read(("", r.prompt, r.input, "") for r in self.records())
+
+    @cached_property
+    def answers(self) -> Texts:
+        from curate.similar import read
+
+        return read(("", "", "", r.answer) for r in self.records())
+
+    def records(self) -> Iterator[Record]:
+        taken = np.zeros(len(self.corpus), bool)
+        taken[self.rows] = True
+        return (r for r in self.corpus.records() if taken[r.row])
+
+
+def view(corpus: Corpus, own: bool = False) -> View:
+    """Usable rows; with `own` those of the user alone. Computed once a corpus."""
+    own = own and not corpus.own.all()
+    key = f"view {own}"
+    if key not in corpus.cache:
+        corpus.cache[key] = built(corpus, corpus.usable & corpus.own if own else corpus.usable)
+    found: View = corpus.cache[key]
     return found
 
 
-def built(corpus: Corpus) -> View:
-    from curate.similar.texts import Rows
+def built(corpus: Corpus, taken: np.ndarray[Any, np.dtype[np.bool_]]) -> View:
+    from curate.similar import read
 
-    rows, fields, lengths = [], [], []
-    parts: tuple[list[str], ...] = ([], [], [], [])
-    asked: tuple[list[str], ...] = ([], [])
-    for record in corpus.records():
-        if not corpus.usable[record.row]:
-            continue
-        rows.append(record.row)
-        for column, text in zip(parts, four(record), strict=True):
-            column.append(text)
-        asked[0].append(record.prompt)
-        asked[1].append(record.input)
-        fields.append(sum(bool(p.text) for p in record.parts))
-        lengths.append(len(record.answer))
-    empty = [""] * len(rows)
-    position = np.array(rows, np.int64)
-    return View(position, Rows(*parts), Rows(empty, asked[0], asked[1], empty), np.array(fields, np.int32), np.array(lengths, np.int64))
+    fields, lengths = [], []
+
+    def parts() -> Iterator[tuple[str, str, str, str]]:
+        for record in corpus.records():
+            if taken[record.row]:
+                fields.append(sum(bool(p.text) for p in record.parts))
+                lengths.append(len(record.answer))
+                yield four(record)
+
+    whole = read(parts())
+    return View(corpus, np.flatnonzero(taken), whole, np.array(fields, np.int32), np.array(lengths, np.int64))
 
 
 def four(record: Record) -> tuple[str, str, str, str]:

@@ -38,7 +38,7 @@ class Full(Section):
 
 
 class Freeze(Section):
-    """Only the last layers, the final norm and the output layer are trained."""
+    """Only the last layers and the norm after them are trained."""
 
     kind: Literal["freeze"] = "freeze"
     layers: PositiveInt = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,25 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from curate.files import sync_folder, write_whole
+
 PARTIAL = ".partial"
 
 
-def sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def write_text(path: Path, text: str) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    sync(path.parent)
+    write_whole(path, text.encode("utf-8"))
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -57,12 +44,12 @@ def new_folder(path: Path) -> Iterator[Path]:
     try:
         yield partial
         for inside in partial.rglob("*"):
-            sync(inside)
-        sync(partial)
+            sync_folder(inside)
+        sync_folder(partial)
         if path.exists():
             shutil.rmtree(path)
         partial.rename(path)
-        sync(path.parent)
+        sync_folder(path.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -71,8 +58,3 @@ def sweep(folder: Path) -> None:
     """Remove what a killed process left half-written. Only the holder of the folder's lock may call this."""
     for left in folder.rglob(f"*{PARTIAL}"):
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -37,6 +37,9 @@ class Interval:
     def negated(self) -> Interval:
         return Interval(-self.high, -self.low)
 
+    def clipped(self, low: float, high: float) -> Interval:
+        return Interval(max(low, self.low), min(high, self.high))
+
 
 def bonett_price(only_tuned: int, only_base: int, n: int) -> Interval:
     """p12=(n12+1)/(n+2), p21=(n21+1)/(n+2), D=p12-p21; D ± z·sqrt((p12+p21-D²)/(n+2)), clipped to [-1, 1]."""

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from train import matching, overlap, style
 from train.answers import Answer, groups
 from train.config import Resolved
 from train.intervals import Array, Interval
-from train.rates import rate
+from train.rates import bounded, rate
 from train.statistics import Effect, paired
 from train.sums import corpus, ratio
 
@@ -41,7 +41,9 @@ class Mean:
     lower_is_better: bool = False
 
     def compare(self, base: Sequence[Answer], tuned: Sequence[Answer], seed: int = 0) -> Effect:
-        return paired(self.scores(base), self.scores(tuned), groups(tuned), lower_is_better=self.lower_is_better, seed=seed)
+        scores = self.scores(base), self.scores(tuned)
+        effect = paired(*scores, groups(tuned), lower_is_better=self.lower_is_better, seed=seed)
+        return replace(effect, interval=effect.interval.clipped(-1.0, 1.0)) if self.unit is Unit.POINTS else effect
 
     def alone(self, rows: Sequence[Answer], seed: int = 0) -> tuple[float, Interval]:
         values = self.scores(rows)
@@ -49,7 +51,7 @@ class Mean:
             found = rate(values, groups(rows))
             return found.share, found.interval
         effect = paired([0.0] * len(values), values, groups(rows), seed=seed)
-        return effect.tuned, effect.interval
+        return effect.tuned, effect.interval.clipped(0.0, 1.0 if self.unit is Unit.POINTS else math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,19 @@ class OfSums:
     def alone(self, rows: Sequence[Answer], seed: int = 0) -> tuple[float, Interval]:
         counted = self.counts(rows)
         effect = corpus(np.zeros_like(counted), counted, self.score, groups(rows), seed=seed)
-        return effect.tuned, effect.interval
+        # A score of 0 in every resample is no proof of 0.
+        flat = effect.interval.low == effect.interval.high and effect.tuned in (0.0, 1.0)
+        return effect.tuned, bounded(effect.tuned, effect.groups) if flat else effect.interval
 
 
 Metric = Mean | BitsPerByte | OfSums
 
 
 def bits(rows: Sequence[Answer]) -> list[float]:
-    return [(a.nll if a.nll is not None else math.nan) / math.log(2) for a in rows]
+    missing = [a.id for a in rows if a.nll is None]
+    if missing:
+        raise UserError(f"row {missing[0]!r} and {len(missing) - 1} more have no `nll`: no bits per byte")
+    return [(a.nll or 0.0) / math.log(2) for a in rows]
 
 
 def each(score: Callable[[str, str], float]) -> Callable[[Sequence[Answer]], list[float]]:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import UserError
-from train.files import new_folder, sha256, write_json
+from curate.files import sha256
+from train.files import new_folder, write_json
 
 if TYPE_CHECKING:
     import torch

@@ -45,7 +45,7 @@ def read(path: Path) -> dict[Id, Score]:
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
             for number, text in enumerate(file, 1):
                 if text.strip():
                     yield number, text

@@ -111,13 +111,15 @@ def paired(
     d, n, count = b - a, len(a), int(codes.max()) + 1
     yes_no = bool(np.isin(a, (0, 1)).all() and np.isin(b, (0, 1)).all())
     table = counts(a, b) if yes_no else None
+    # What one row more or less could have moved; where no row moved at all, as much as scores lie apart.
+    scale = 1.0 if yes_no else float(np.abs(d).max() or np.ptp(a) or 1.0)
     if count < n:
-        interval, p, error, method = clustered(d, codes, yes_no, seed)
+        interval, p, error, method = clustered(d, codes, yes_no, scale, seed)
     elif table:
         interval, p = bonett_price(table[1], table[2], n), mcnemar(table[1], table[2])
         error, method = adjusted(d, 1.0)[1], Method.YES_NO
     else:
-        interval, p, error, method = graded(d, seed, resamples)
+        interval, p, error, method = graded(d, scale, seed, resamples)
     means = (float(a.mean()), float(b.mean()), float(d.mean()))
     return Effect(n, count, *means, interval, p, error, method, lower_is_better, table, intraclass(d, codes))
 
@@ -143,7 +145,7 @@ def counts(a: Array, b: Array) -> tuple[int, int, int, int]:
     return both, tuned, base, len(a) - both - tuned - base
 
 
-def graded(d: Array, seed: int, resamples: int) -> tuple[Interval, float, float, Method]:
+def graded(d: Array, scale: float, seed: int, resamples: int) -> tuple[Interval, float, float, Method]:
     n, centre = len(d), float(d.mean())
     p, error = sign_flip(d, seed), standard_error(d)
     if n * resamples > DRAWS:
@@ -151,13 +153,13 @@ def graded(d: Array, seed: int, resamples: int) -> tuple[Interval, float, float,
     t = bootstrap_t(d, seed, resamples) if error else np.array([np.inf])
     # A resample whose differences are all alike has no t. Where that is no rarity, the bootstrap has too little to go on.
     if np.isfinite(t).mean() < 0.999:
-        interval, error = adjusted(d, float(np.abs(d).max()))
+        interval, error = adjusted(d, scale)
         return interval, p, error, Method.SPARSE
     low, high = np.quantile(t[np.isfinite(t)], [0.025, 0.975])
     return Interval(centre - float(high) * error, centre - float(low) * error), p, error, Method.GRADED
 
 
-def clustered(d: Array, codes: Codes, yes_no: bool, seed: int) -> tuple[Interval, float, float, Method]:
+def clustered(d: Array, codes: Codes, yes_no: bool, scale: float, seed: int) -> tuple[Interval, float, float, Method]:
     count, centre = int(codes.max()) + 1, float(d.mean())
     error = cr1(d - centre, codes) / len(d)
     if error:
@@ -166,10 +168,10 @@ def clustered(d: Array, codes: Codes, yes_no: bool, seed: int) -> tuple[Interval
     else:
         # One group, or groups that all moved alike: no spread to learn from, so each group counts as one row.
         means = np.bincount(codes, d) / np.bincount(codes)
-        interval, error = adjusted(means, 1.0 if yes_no else float(np.abs(means).max()))
+        interval, error = adjusted(means, scale)
         p, method = sign_flip(means, seed), Method.FLAT_GROUPS
     if yes_no:
-        interval = Interval(max(-1.0, interval.low), min(1.0, interval.high))
+        interval = interval.clipped(-1.0, 1.0)
     return interval, p, error, method
 
 

@@ -12,7 +12,7 @@ from math import sqrt
 from train.matching import CJK
 
 WORD_OR_MARK = re.compile(rf"[{CJK}]|[^\W\d_{CJK}]+|\d+|\n|[^\w\s]")
-# Function words and punctuation carry style and little content (Mosteller & Wallace 1964; Burrows 2002): they are kept as they are.
+# Function words and punctuation carry style and little content (Mosteller & Wallace 1964; Burrows 2002): they are kept.
 FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",

@@ -1,204 +1,206 @@
-"""Axes, groups and attributes as data: `rules/bias/lexicons/*.toml` and the user's own files."""
+"""Every surface of both languages with its senses, and the groups and attributes they stand for."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import IntEnum
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+import numpy as np
+import numpy.typing as npt
 
-from curate.catalogue import rules_dir
-from curate.errors import UserError
+from curate.bias import entries
+from curate.bias.inflect import people, plural
+from curate.bias.scan import Trie, fold
+from curate.bias.terms import Kind, Role
 
-LANGUAGES = ("en", "zh")
-
-
-class Kind(IntEnum):
-    """What a surface is to the analysis."""
-
-    NEUTRAL = 0
-    """Longest match wins, so that 其他 hides 他."""
-    GROUP = 1
-    OCCUPATION = 2
-    TRAIT = 3
-    OUTCOME = 4
-    PERSON = 5
-    NAME = 6
-    POSITIVE = 7
-    NEGATIVE = 8
-    SLUR = 9
-    DEHUMANISING = 10
-    INCITEMENT = 11
-    STEREOTYPE = 12
-    GENERAL = 13
-    CUE = 14
-
-
-class Role(IntEnum):
-    """How a surface stands in its sentence."""
-
-    NONE = 0
-    NOUN = 1
-    PLURAL = 2
-    ADJECTIVE = 3
-    """Counts only before a word for a person: `black woman`, 女医生."""
-    SUBJECT = 4
-    OBJECT = 5
-    POSSESSIVE = 6
-    EITHER = 7
-    """`her`: object or possessive, told apart by what follows."""
-    REFLEXIVE = 8
-    TITLE = 9
-    ACTIVE = 10
-    """A verb form whose object it happens to: `hire him`."""
-    OWN = 11
-    """A verb form whose subject it happens to: 他入狱."""
-
-
+EN, ZH = 0, 1
 ATTRIBUTES = {"occupation": Kind.OCCUPATION, "trait": Kind.TRAIT, "outcome": Kind.OUTCOME}
-Strings = tuple[str, ...]
+Ints = npt.NDArray[np.int64]
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class English(Strict):
-    noun: Strings = ()
-    plural: Strings = ()
-    adjective: Strings = ()
-    subject: Strings = ()
-    object: Strings = ()
-    possessive: Strings = ()
-    either: Strings = ()
-    reflexive: Strings = ()
-    prefix: Strings = ()
-
-
-class Chinese(Strict):
-    noun: Strings = ()
-    subject: Strings = ()
-    plural_subject: Strings = ()
-    prefix: Strings = ()
-
-
-class Both(Strict):
-    en: Strings = ()
-    en_plural: Strings = ()
-    zh: Strings = ()
-
-
-class GroupEntry(Strict):
+@dataclass(frozen=True, slots=True)
+class Group:
+    axis: str
     name: str
-    label: str = ""
-    en: English = English()
-    zh: Chinese = Chinese()
-
-
-class Nation(Strict):
     label: str
-    noun: Strings = ()
-    plural: Strings = ()
-    adjective: Strings = ()
+    """Its name in Chinese."""
 
 
-class AttributeEntry(Strict):
-    valence: Literal[-1, 0, 1] = 0
-    en: Strings = ()
-    en_active: Strings = ()
-    zh: Strings = ()
-    zh_own: Strings = ()
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    kind: Kind
+    name: str
+    valence: int = 0
 
 
-class AxisFile(Strict):
-    kind: Literal["axis"]
+@dataclass(frozen=True, slots=True)
+class Stereotype:
     axis: str
-    zh: str = ""
-    source: str = Field(min_length=8)
-    licence: str
-    reference: Mapping[str, float] = {}
-    reference_source: str = ""
-    group: tuple[GroupEntry, ...] = ()
-    nations: Mapping[str, Nation] = {}
-    places: Strings = ()
-    peoples: Strings = ()
-    neutral: Both = Both()
+    groups: frozenset[str]
+
+    def fits(self, group: Group) -> bool:
+        return group.axis == self.axis and ("*" in self.groups or group.name in self.groups)
 
 
-class AttributesFile(Strict):
-    kind: Literal["attributes"]
-    class_: Literal["occupation", "trait", "outcome"] = Field(alias="class")
-    source: str = Field(min_length=8)
-    licence: str
-    attribute: Mapping[str, AttributeEntry]
-    neutral: Both = Both()
+@dataclass(frozen=True, slots=True)
+class Sense:
+    kind: Kind
+    lang: int
+    role: Role = Role.NONE
+    target: int = -1
+    """Index of the group, attribute or stereotype."""
 
 
-class WordsFile(Strict):
-    kind: Literal["words"]
-    source: str = Field(min_length=8)
-    licence: str
-    person: Both = Both()
-    positive: Both = Both()
-    negative: Both = Both()
-    name: Both = Both()
-    neutral: Both = Both()
+@dataclass(frozen=True)
+class Lexicon:
+    groups: tuple[Group, ...]
+    attributes: tuple[Attribute, ...]
+    stereotypes: tuple[Stereotype, ...]
+    senses: tuple[Sense, ...]
+    first: Ints
+    """Senses of surface i are `senses[first[i]:first[i + 1]]`."""
+    trie: Trie
+    references: dict[str, dict[str, float]]
+    axes: dict[str, str]
+    """Axis and its Chinese name."""
+
+    @cached_property
+    def columns(self) -> dict[str, Ints]:
+        """The senses as arrays."""
+        names = ("kind", "lang", "role", "target")
+        return {name: np.array([int(getattr(sense, name)) for sense in self.senses], dtype=np.int64) for name in names}
+
+    def axis_groups(self, axis: str) -> list[int]:
+        return [i for i, group in enumerate(self.groups) if group.axis == axis]
 
 
-class SlurEntry(Strict):
-    axis: str
-    group: str
-    en: Strings = ()
-    zh: Strings = ()
+class Builder:
+    """Collects senses; a surface may have several, each once."""
+
+    def __init__(self) -> None:
+        self.surfaces: dict[str, list[Sense]] = {}
+        self.groups: dict[tuple[str, str], Group] = {}
+        self.attributes: dict[tuple[Kind, str], Attribute] = {}
+        self.stereotypes: list[Stereotype] = []
+        self.references: dict[str, dict[str, float]] = {}
+        self.axes: dict[str, str] = {}
+
+    def add(self, words: Iterable[str], kind: Kind, lang: int, role: Role = Role.NONE, target: int = -1) -> None:
+        sense = Sense(kind, lang, role, target)
+        for word in words:
+            senses = self.surfaces.setdefault(fold(word), [])
+            if sense not in senses:
+                senses.append(sense)
+
+    def both(self, words: entries.Both, kind: Kind) -> None:
+        self.add(words.en, kind, EN, Role.NOUN)
+        self.add(words.en_plural, kind, EN, Role.PLURAL)
+        self.add(words.zh, kind, ZH, Role.NOUN)
+
+    def group(self, axis: str, name: str, label: str) -> int:
+        self.groups.setdefault((axis, name), Group(axis, name, label or name))
+        return list(self.groups).index((axis, name))
+
+    def file(self, file: entries.LexiconFile) -> None:
+        match file:
+            case entries.AxisFile():
+                self.axis(file)
+            case entries.AttributesFile():
+                self.attribute_file(file)
+            case entries.WordsFile():
+                for words, kind in ((file.person, Kind.PERSON), (file.name, Kind.NAME), (file.positive, Kind.POSITIVE), (file.negative, Kind.NEGATIVE)):
+                    self.both(words, kind)
+                self.add(map(plural, file.person.en), Kind.PERSON, EN, Role.PLURAL)
+            case entries.AbuseFile():
+                self.abuse(file)
+            case entries.StereotypesFile():
+                self.stereotype_file(file)
+        self.both(file.neutral, Kind.NEUTRAL)
+
+    def axis(self, file: entries.AxisFile) -> None:
+        self.axes[file.axis] = file.zh or file.axis
+        if file.reference:
+            self.references[file.axis] = dict(file.reference)
+        for entry in file.group:
+            target = self.group(file.axis, entry.name, entry.label)
+            self.english(entry.en, target)
+            self.chinese(entry.zh, target)
+        for name, nation in file.nations.items():
+            target = self.group(file.axis, name, nation.label + "人")
+            self.english(entries.English(noun=nation.noun, plural=nation.plural, adjective=nation.adjective), target)
+            self.place(nation.label, target)
+        for place in file.places:
+            self.place(place, self.group(file.axis, place, place + "人"))
+        for name in file.peoples:
+            known = next((g.name for g in self.groups.values() if g.axis == file.axis and g.label == name + "族"), name + "族")
+            self.chinese(entries.Chinese(noun=(name + "族", name + "族人")), self.group(file.axis, known, name + "族"))
+
+    def english(self, words: entries.English, target: int) -> None:
+        roles = {"noun": Role.NOUN, "plural": Role.PLURAL, "adjective": Role.ADJECTIVE, "subject": Role.SUBJECT, "object": Role.OBJECT}
+        roles |= {"possessive": Role.POSSESSIVE, "either": Role.EITHER, "reflexive": Role.REFLEXIVE, "prefix": Role.TITLE}
+        for key, role in roles.items():
+            self.add(getattr(words, key), Kind.GROUP, EN, role, target)
+        self.add(map(plural, words.noun), Kind.GROUP, EN, Role.PLURAL, target)
+
+    def chinese(self, words: entries.Chinese, target: int) -> None:
+        self.add(words.subject, Kind.GROUP, ZH, Role.SUBJECT, target)
+        self.add(words.plural_subject, Kind.GROUP, ZH, Role.PLURAL, target)
+        self.add(words.noun, Kind.GROUP, ZH, Role.NOUN, target)
+        self.add(words.prefix, Kind.GROUP, ZH, Role.ADJECTIVE, target)
+        for word in words.noun:
+            self.add(people(word), Kind.NEUTRAL, ZH)
+
+    def place(self, place: str, target: int) -> None:
+        self.chinese(entries.Chinese(noun=(place + "人", place + "籍", place + "老乡", place + "男人", place + "女人")), target)
+
+    def attribute_file(self, file: entries.AttributesFile) -> None:
+        kind = ATTRIBUTES[file.class_]
+        for name, entry in file.attribute.items():
+            self.attributes.setdefault((kind, name), Attribute(kind, name, entry.valence))
+            target = list(self.attributes).index((kind, name))
+            self.add(entry.en, kind, EN, Role.NOUN, target)
+            if kind is Kind.OCCUPATION:
+                self.add(map(plural, entry.en), kind, EN, Role.PLURAL, target)
+            self.add(entry.en_active, kind, EN, Role.ACTIVE, target)
+            self.add(entry.zh, kind, ZH, Role.NOUN, target)
+            self.add(entry.zh_own, kind, ZH, Role.OWN, target)
+
+    def abuse(self, file: entries.AbuseFile) -> None:
+        for entry in file.slur:
+            self.stereotypes.append(Stereotype(entry.axis, frozenset({entry.group})))
+            self.add(entry.en, Kind.SLUR, EN, Role.NOUN, len(self.stereotypes) - 1)
+            self.add(entry.zh, Kind.SLUR, ZH, Role.NOUN, len(self.stereotypes) - 1)
+        self.both(file.dehumanising, Kind.DEHUMANISING)
+        self.both(file.incitement, Kind.INCITEMENT)
+
+    def stereotype_file(self, file: entries.StereotypesFile) -> None:
+        for entry in file.stereotype:
+            self.stereotypes.append(Stereotype(entry.axis, frozenset(entry.groups)))
+            self.add(entry.en, Kind.STEREOTYPE, EN, Role.NOUN, len(self.stereotypes) - 1)
+            self.add(entry.zh, Kind.STEREOTYPE, ZH, Role.NOUN, len(self.stereotypes) - 1)
+        self.both(file.general, Kind.GENERAL)
+        self.both(file.cues, Kind.CUE)
+
+    def finish(self) -> Lexicon:
+        counts = [0, *(len(senses) for senses in self.surfaces.values())]
+        return Lexicon(
+            groups=tuple(self.groups.values()),
+            attributes=tuple(self.attributes.values()),
+            stereotypes=tuple(self.stereotypes),
+            senses=tuple(sense for senses in self.surfaces.values() for sense in senses),
+            first=np.cumsum(np.array(counts, dtype=np.int64)),
+            trie=Trie.of(list(self.surfaces)),
+            references=self.references,
+            axes=self.axes,
+        )
 
 
-class AbuseFile(Strict):
-    kind: Literal["abuse"]
-    source: str = Field(min_length=8)
-    licence: str
-    slur: tuple[SlurEntry, ...] = ()
-    dehumanising: Both = Both()
-    incitement: Both = Both()
-    neutral: Both = Both()
-
-
-class StereotypeEntry(Strict):
-    axis: str
-    groups: Strings
-    en: Strings = ()
-    zh: Strings = ()
-
-
-class StereotypesFile(Strict):
-    kind: Literal["stereotypes"]
-    source: str = Field(min_length=8)
-    licence: str
-    stereotype: tuple[StereotypeEntry, ...] = ()
-    general: Both = Both()
-    cues: Both = Both()
-    neutral: Both = Both()
-
-
-LexiconFile = Annotated[AxisFile | AttributesFile | WordsFile | AbuseFile | StereotypesFile, Field(discriminator="kind")]
-ADAPTER: TypeAdapter[LexiconFile] = TypeAdapter(LexiconFile)
-
-
-def read(path: Path) -> LexiconFile:
-    try:
-        return ADAPTER.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(str(error), where=str(path), hint="A bias lexicon is a TOML file; rules/bias/lexicons has examples.") from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise UserError(f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}", where=str(path)) from None
-
-
-def files(extra: Iterable[str | Path] = ()) -> Iterator[LexiconFile]:
-    """The shipped files by name, then the user's."""
-    yield from map(read, sorted((rules_dir() / "bias" / "lexicons").glob("*.toml")))
-    yield from (read(Path(path)) for path in extra)
+@cache
+def load(extra: tuple[str | Path, ...] = ()) -> Lexicon:
+    """The shipped lexicon and the user's files on top; a user's group of a known axis and name adds words to it."""
+    builder = Builder()
+    for file in entries.files(extra):
+        builder.file(file)
+    return builder.finish()

@@ -17,18 +17,21 @@ _SHORT = 40
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
 _COMMA = re.compile(r"[,，、;；]$")
 _COLON = re.compile(r"[:：]$")
-_MARKER = re.compile(r"(?:^|\n)[ \t]*(?:\d{1,2}[.)、．]|[-*•+]|[(（]\d{1,2}[)）]|#{1,6})$")
+_MARKER = re.compile(r"\n[ \t]*(?:[(（]?(\d{1,2})[.)、．）]|[-*•+]|#{1,6})$")
 _DANGLING = re.compile(
     r"(?:^|\s)(?:the|an|and|or|of|from|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
     r"such as|as well as|due to|into|onto|between|including|according to|in order to)$",
     re.IGNORECASE,
 )
-_DANGLING_ZH = re.compile(r"(?:和|与|以及|或者|或|但是|但|因为|所以|并且|而且|如果|例如|比如|包括|通过|为了|由于|其中|对于|关于|根据|从而|以便|把|被|将|这个|那个|一个)$")
+_DANGLING_ZH = re.compile(
+    r"(?:和|与|以及|或者|或|但是|但|因为|所以|并且|而且|如果|例如|比如|包括|通过|为了|由于|其中|对于|关于|根据|从而|以便|把|被|将|这个|那个|一个)$"
+)
 _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?][\"'”’)]*(?=\s|$)|[。！？]")
 _ITEM = re.compile(r"^\s*(?:[-*•+#>|]|\d{1,3}[.)、．:]|[A-Z][.)]|[(（]\d)")
 _LAST = re.compile(r"(?:(?<=\s)[a-z]+(?:'[a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff])$")
 _SUM = re.compile(r"[=:：]|://")
 _STOPS = ".!?。！？…"
+
 
 def cut_off(answer: str, habits: Habits) -> Hit | None:
     """Where and why the answer looks unfinished, or None."""
@@ -77,11 +80,12 @@ def _open_json(text: str) -> Hit | None:
 def _open_sentence(text: str, habits: Habits) -> Hit | None:
     last = text[-1]
     tail = text[-200:]
+    end = len(text)
+    # A number alone on the last line may be the answer; it is an item only after the item before it.
+    if (item := _MARKER.search(tail)) and (not item[1] or re.search(rf"(?:^|\n)[ \t]*[(（]?{int(item[1]) - 1}[.)、．）]", text)):
+        return Hit("The answer ends with an empty list item", (end - len(item[0].strip()), end))
     if last in _STOPS + "~～`":
         return None
-    end = len(text)
-    if _MARKER.search(tail):
-        return Hit("The answer ends with an empty list item", (end - 3, end))
     if without_code(text)[-1] == " " or looks_like_code(text[text.rfind("\n\n") + 1 :]):
         return None
     if _COMMA.search(tail) and not _verse(text):
@@ -115,7 +119,7 @@ def _mid_sentence(text: str, habits: Habits) -> Hit | None:
 def _keeps_stops(lines: list[str]) -> bool:
     """At least two finished sentences, and four of five prose lines before the last end with a stop."""
     prose = [line.rstrip() for line in lines[:-1] if not _ITEM.match(line) and len(line) > 30]
-    stopped = sum(line[-1] in _STOPS + ":：\"”’)）*" for line in prose)
+    stopped = sum(line[-1] in _STOPS + ':："”’)）*' for line in prose)
     return stopped >= 0.8 * len(prose) and sum(len(_SENTENCE.findall(line)) for line in lines) >= 2
 
 

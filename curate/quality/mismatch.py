@@ -17,7 +17,7 @@ _NAMES = {
 }  # fmt: skip
 _ANY_NAME = re.compile("|".join(_NAMES.values()), re.IGNORECASE)
 _OTHER = re.compile(
-    r"translat|翻译|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|句子|短语|成语|谚语|口语|作文|"
+    r"translat|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|句子|短语|成语|谚语|口语|作文|"
     r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
     r"代码|程序|函数|编程|脚本|命令|公式|标题|名字|名称|缩写|歌词|电影|歌|诗|poem|haiku|title|name",
     re.IGNORECASE,
@@ -29,12 +29,12 @@ _REPLY_IN = re.compile(
 )
 
 
-def other_language(answer: str, question: str, minimum: int) -> Hit | None:
-    """`minimum` is how many letters (a Han character counts as 2.5) the answer must have to be judged."""
+def other_language(answer: str, question: str, conversation: str, minimum: int) -> Hit | None:
+    """`question` is the last turn, `conversation` all that was asked. `minimum` is how many letters (a Han character counts as 2.5) the answer must have to be judged."""
     if len(answer) < minimum / 3 or len(question) < 4:
         return None
     # The usual case costs one scan: both texts plain ASCII, or both with Chinese at the start.
-    if answer.isascii() and question.isascii():
+    if answer.isascii() and conversation.isascii() and "hinese" not in question:
         return None
     prose = without_code(answer)
     said = language(prose)
@@ -42,11 +42,11 @@ def other_language(answer: str, question: str, minimum: int) -> Hit | None:
     if asked and said in ("en", "zh") and said != asked and share(prose, said) > 0.9 and _long(prose, said, minimum):
         return Hit(f"The answer is in {said}, though {asked} is asked for", (0, len(answer)), 0.95)
     spoken = language(question)
-    if not said or not spoken or said == spoken or {said, spoken} <= {"zh", "ja"}:
+    if not said or not spoken or said == spoken or {said, spoken} <= {"zh", "ja"} or language(conversation) != spoken:
         return None
-    if share(prose, said) < 0.9 or share(question, spoken) < 0.8 or not _long(prose, said, minimum):
+    if share(prose, said) < 0.9 or share(conversation, spoken) < 0.8 or not _long(prose, said, minimum):
         return None
-    if _OTHER.search(question) or _ANY_NAME.search(question) or looks_like_code(answer):
+    if _OTHER.search(conversation) or _ANY_NAME.search(conversation + answer[:60]) or looks_like_code(answer):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
 

@@ -45,7 +45,9 @@ def _loops(text: str, question: str) -> Hit | None:
         return None
     if found := _SAME_CHARACTER.search(text):
         return Hit(f"One character stands {len(found[0])} times in a row", found.span())
-    if len(text) < 60 or (len(text) >= _LONG and len(zlib.compress(text[:4000].encode(), 1)) > _SQUEEZED * len(text[:4000].encode())):
+    if len(text) < 60 or (
+        len(text) >= _LONG and len(zlib.compress(text[:4000].encode(), 1)) > _SQUEEZED * len(text[:4000].encode())
+    ):
         # A loop at the end of a long answer is diluted, so its tail is weighed alone.
         tail = text[-400:].encode(errors="replace")
         if len(text) < 800 or len(zlib.compress(tail, 1)) > _SQUEEZED * len(tail):

@@ -23,15 +23,27 @@ _INSERT = re.compile(
     r"请(?:填写|填入))[^\]>】\n]{0,60}[\]>】]|\blorem ipsum dolor\b",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"letter|e-?mail|template|form\b|memo|invoice|contract|cover|resume|invitation|模板|邮件|信|函|合同|通知|简历|表格|邀请|申请|placeholder|占位|lorem|填空", re.IGNORECASE)
+_LETTER = re.compile(
+    r"letter|e-?mail|template|form\b|memo|invoice|contract|cover|resume|invitation|模板|邮件|信|函|合同|通知|简历|表格|邀请|申请|placeholder|占位|lorem|填空",
+    re.IGNORECASE,
+)
 _TEMPLATING = re.compile(
-    r"jinja|handlebars|mustache|vue|angular|liquid|django|flask|template|ansible|helm|latex|math|prompt|placeholder|模板|占位|变量|公式|填空|cloze|anki", re.IGNORECASE
+    r"jinja|handlebars|mustache|vue|angular|liquid|django|flask|template|ansible|helm|latex|math|prompt|placeholder|模板|占位|变量|公式|填空|cloze|anki",
+    re.IGNORECASE,
 )
 
-_TAG = re.compile(r"</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|sup|sub|blockquote|hr|iframe|section|article)(?:\s[^<>\n]{0,300})?/?>", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#39|#x27|#x2F|#34|#160|mdash|ndash|hellip|ldquo|rdquo|lsquo|rsquo|rarr|copy);", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|sup|sub|blockquote|hr|iframe|section|article)(?:\s[^<>\n]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|apos|#39|#x27|#x2F|#34|#160|mdash|ndash|hellip|ldquo|rdquo|lsquo|rsquo|rarr|copy);", re.IGNORECASE
+)
 _ESCAPED = re.compile(r"(?<![\\\w])\\n(?:\\n|(?=[A-Z\u4e00-\u9fff\d*•-]))|\\u[0-9a-f]{4}\\u[0-9a-f]{4}")
-_WIKI = re.compile(r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|\[edit\]|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[/(?:b|i|url|quote|img|color|size)\]", re.IGNORECASE)
+_WIKI = re.compile(
+    r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|\[edit\]|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[/(?:b|i|url|quote|img|color|size)\]",
+    re.IGNORECASE,
+)
 _ABOUT_MARKUP = re.compile(
     r"html|xml|xhtml|svg|css|web ?page|website|javascript|jsx|react|\btags?\b|markup|markdown|escape|encod|entit|android|layout|rss|bbcode|wiki|latex|php|browser|"
     r"网页|标签|标记|前端|网站|浏览器|转义|编码|实体|排版|换行|newline|regex|json|code|代码|程序|函数|function|program|script|python|java|string|字符串|xpath|selenium|爬",
@@ -39,21 +51,26 @@ _ABOUT_MARKUP = re.compile(
 )
 
 
+def control_token(text: str, question: str) -> Hit | None:
+    """A token that only a tokenizer may write, outside code and unless it is what was asked about."""
+    if "<" not in text and "[" not in text:
+        return None
+    found = _CONTROL.search(without_code(text))
+    if found is None or found[0] in question:
+        return None
+    return Hit(f"A token of a chat or task format stands in the text: {found[0]}", found.span())
+
+
 def template_residue(text: str, question: str) -> Hit | None:
-    """`question` is empty for text that is itself a question: there only the tokens of chat formats count."""
-    if "<" in text or "[" in text:
-        plain = without_code(text)
-        if (found := _CONTROL.search(plain)) and found[0] not in question:
-            return Hit(f"A token of a chat or task format stands in the text: {found[0]}", found.span())
-    return None
-
-
-def frame_residue(text: str, question: str) -> Hit | None:
     """Placeholders and headings that a template should have filled or removed."""
     plain = without_code(text)
     if "{{" in text and (found := _DOUBLE.search(plain)) and not _TEMPLATING.search(question) and found[0] not in question:
         return Hit("A placeholder in double braces was never filled", found.span())
-    if ("#" in text or ":" in text or "：" in text or "Below" in text) and (found := _FRAME.search(plain)) and "###" not in question:
+    if (
+        ("#" in text or ":" in text or "：" in text or "Below" in text)
+        and (found := _FRAME.search(plain))
+        and "###" not in question
+    ):
         return Hit("The heading of a prompt template stands in the answer", found.span(), 0.9)
     if (found := _INSERT.search(plain)) and not _LETTER.search(question) and found[0] not in question:
         return Hit("A placeholder was never filled", found.span(), 0.9)

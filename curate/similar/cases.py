@@ -73,7 +73,7 @@ def can_meet(same: Ints, apart: list[Ints]) -> NDArray[np.bool_]:
     """Rows whose class holds at least two values in every column that keeps rows apart."""
     chosen = np.ones(len(same), bool)
     for column in apart:
-        firsts = np.unique(first_equal(same, column))
+        firsts = np.flatnonzero(first_equal(same, column) == np.arange(len(same)))
         values = np.bincount(same[firsts], minlength=int(same.max(initial=0)) + 1)
         chosen &= values[same] > 1
     return chosen

@@ -11,7 +11,18 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.findings import Fact, Finding
 
-STAGES = ("schema", "dup", "leak", "pii", "bias", "labels", "quality", "coverage", "tokens")
+STAGES = {
+    "schema": "SCH",
+    "dup": "DUP",
+    "leak": "LEAK",
+    "pii": "PII",
+    "bias": "BIAS",
+    "labels": "LAB",
+    "quality": "QUA",
+    "coverage": "COV",
+    "tokens": "TOK",
+}
+"""Module and family: a stage that was not selected is not even imported."""
 
 
 class Stage(Protocol):

@@ -12,7 +12,7 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
-from curate.similar import Duplicates, canonical, dedup
+from curate.similar import Duplicates, dedup, keep_order
 from curate.views import View, view
 
 FAMILY = "DUP"
@@ -22,20 +22,19 @@ LARGE_GROUP, LARGE_SHARE = 50, 0.05
 
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
     """One finding for every row that another stands for."""
-    seen = view(corpus)
-    mine = np.flatnonzero(corpus.own[seen.rows])
-    if len(mine) < 2:
+    seen = view(corpus, own=True)
+    if len(seen) < 2:  # noqa: PLR2004  # a pair
         raise NotApplicable("fewer than two usable rows")
     if {"DUP001", "DUP002"} & set(rules):
         found = duplicates(corpus, settings)
-        yield from findings(corpus, seen, mine, found, settings)
-        yield from facts(seen.rows[mine], found, settings)
+        yield from findings(corpus, seen, found, settings)
+        yield from facts(seen.rows, found, settings)
     if settings.semantic and "DUP003" in rules:
-        from curate.stages_semantic import meaning
+        from curate.meaning import duplicates_by_meaning
 
-        yield from meaning(corpus, seen, mine, settings)
+        yield from duplicates_by_meaning(seen, settings)
     elif "DUP003" in rules:
-        minutes = max(1, round(len(mine) * EMBEDDING_SECONDS / 60))
+        minutes = max(1, round(len(seen) * EMBEDDING_SECONDS / 60))
         yield Fact("not_looked_for", [f"rows of the same meaning: add --semantic, about {minutes:,} minute{'s' * (minutes > 1)}"])
 
 
@@ -43,43 +42,26 @@ def duplicates(corpus: Corpus, settings: Settings) -> Duplicates:
     """Over the user's usable rows; computed once a corpus, since `build` asks again."""
     key = f"duplicates {settings.threshold} {settings.keep}"
     if key not in corpus.cache:
-        seen = view(corpus)
-        mine = np.flatnonzero(corpus.own[seen.rows])
-        rows = picked(seen, mine)
-        corpus.cache[key] = dedup(rows, order(seen, mine, settings), settings.exact_threshold, workers=settings.processes, survey=True)
+        seen = view(corpus, own=True)
+        corpus.cache[key] = dedup(seen.whole, order(seen, settings), settings.exact_threshold, workers=settings.processes)
     found: Duplicates = corpus.cache[key]
     return found
 
 
-def picked(seen: View, rows: np.ndarray[Any, Any]) -> Any:
-    whole = seen.whole
-    if len(rows) == len(whole):
-        return whole
-    return type(whole)(*([column[i] for i in rows] for column in (whole.system, whole.prompt, whole.input, whole.rest)))
-
-
-def order(seen: View, rows: np.ndarray[Any, Any], settings: Settings) -> np.ndarray[Any, np.dtype[np.int64]]:
+def order(seen: View, settings: Settings) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Rank of each row: lower stays. Fullest, then longest answer, then the smallest digest of the canonical text, then first."""
-    from hashlib import sha256
-
-    count = len(rows)
-    if settings.keep == "first":
-        return np.arange(count, dtype=np.int64)
-    parts = seen.whole
-    digest = np.empty(count, "S16")
-    for k, i in enumerate(rows):
-        text = canonical("\n".join((parts.system[i], parts.prompt[i], parts.input[i], parts.rest[i])))
-        digest[k] = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    fields = seen.fields[rows] if settings.keep == "fullest" else np.zeros(count, np.int32)
-    ranked = np.lexsort((np.arange(count), digest, -seen.answer_length[rows], -fields))
-    rank = np.empty(count, np.int64)
-    rank[ranked] = np.arange(count)
-    return rank
+    match settings.keep:
+        case "first":
+            return np.arange(len(seen), dtype=np.int64)
+        case "longest":
+            return keep_order(seen.whole, seen.answer_length)
+        case "fullest":
+            return keep_order(seen.whole, seen.fields, seen.answer_length)
 
 
-def findings(corpus: Corpus, seen: View, mine: np.ndarray[Any, Any], found: Duplicates, settings: Settings) -> Iterator[Finding]:
-    rows = seen.rows[mine]
-    large = set(large_groups(found, len(mine)).tolist()) if not settings.force_groups else set()
+def findings(corpus: Corpus, seen: View, found: Duplicates, settings: Settings) -> Iterator[Finding]:
+    rows = seen.rows
+    large = set(large_groups(found, len(rows)).tolist()) if not settings.force_groups else set()
     for i in np.flatnonzero(found.kept_in_place >= 0):
         kept = int(found.kept_in_place[i])
         place = corpus.address(int(rows[kept]))

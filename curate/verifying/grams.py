@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from curate.verifying.wording import HAN_KANA_HANGUL
 
 Ints = NDArray[np.int64]
-CHUNK = 4_000_000
+CHUNK = 500_000
 """Code points worked on at once; what is held in memory follows it."""
 
 

@@ -1,4 +1,4 @@
-"""How alike two rows are, written a second time from the definition (shingles of 5 code points, 3 where Han, kana or hangul begins).
+"""How alike two rows are, written a second time from the definition: shingles of 5 code points, of 3 in Chinese.
 
 It shares no line with `curate`, so that a planted pair at 0.83 is one by the definition and not by the program under test.
 """

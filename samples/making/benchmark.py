@@ -8,17 +8,7 @@ from collections.abc import Callable
 from making.dice import Dice
 from making.lines import Line, Plant, Row
 from making.tickets import WORDS
-
-OWN: tuple[tuple[str, str, str, str, str], ...] = (
-    ("Orbit router", "delivery", "high", "phone", "Saturday is the wedding and the Orbit router for the marquee sits in some van. Ring the best man this minute!"),
-    ("Pebble speaker", "defect", "low", "email", "Left channel silent on the Pebble speaker. I mostly listen to podcasts, so mail me whenever it suits."),
-    ("Arbor thermostat", "setup", "normal", "chat", "Could an agent type out for me, during this week, which wires of the Arbor thermostat go where?"),
-    ("Kite camera", "login", "high", "email", "Our Kite camera watches a baby and the account shuts us out as of tonight! Mail both parents now."),
-    ("Quill printer", "billing", "normal", "phone", "Toner for the Quill printer was put on the bill at a rate I never saw. A call around Wednesday is fine."),
-    ("Moss vacuum", "cancel", "low", "chat", "One fine day, not soon, let my Moss vacuum filter plan run out. I hang about in your chat anyway."),
-    ("Crest watch", "defect", "normal", "phone", "The strap pin of the Crest watch sheared off. Ring me within your usual span of days."),
-    ("Fable tablet", "setup", "high", "chat", "Class starts at eight and thirty Fable tablets still show the greeting page. Chat, now, please!"),
-)  # fmt: skip
+from making.tickets_faults import FAULTS
 
 
 def rows(clean: list[Line], dice: Dice) -> list[Row]:
@@ -29,7 +19,7 @@ def rows(clean: list[Line], dice: Dice) -> list[Row]:
         ("a copy with a sentence added", lambda row: {**row, "input": row["input"] + " Over and out."}),
         ("a copy whose answer has its keys in another order", reordered),
     )
-    own = [row(f"{text}", dict(zip(("product", "issue", "urgency", "contact"), labels, strict=True))) for *labels, text in OWN]
+    own = [row(entry["text"], entry["labels"]) for entry in FAULTS["benchmark"]]
     hosts = dice.shuffled([line for line in clean if not line.plants and line.row and len(line.row["input"]) > 200])
     leaked = []
     for (note, edit), host in zip(leaks, hosts, strict=False):

@@ -37,6 +37,10 @@ class Line:
     number: int = 0
 
 
+def planted(row: Row, code: str, note: str, field: str | None = None, after: Line | None = None) -> Line:
+    return Line(row, plants=(Plant(code, note, field),), after=after)
+
+
 def dumped(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
@@ -93,8 +97,9 @@ def expected(lines: list[Line]) -> list[Row]:
 
 
 def near_misses(lines: list[Line], file: str) -> list[Row]:
-    return [
-        {"file": file, "line": line.number, "partner": line.after.number, "not": "DUP002", "similarity": round(line.similarity, 4)}
-        for line in lines
-        if line.after is not None and line.similarity is not None and not line.plants
-    ]
+    result: list[Row] = []
+    for line in lines:
+        if line.after is not None and line.similarity is not None and not line.plants:
+            entry = {"file": file, "line": line.number, "partner": line.after.number}
+            result.append({**entry, "not": "DUP002", "similarity": round(line.similarity, 4)})
+    return result

@@ -1,4 +1,4 @@
-"""Numbers that pass their checks and belong to nobody: test ranges, reserved ranges and unissued serials with right check digits."""
+"""Numbers that pass their checks and belong to nobody: test and reserved ranges, serials that are not given out."""
 
 from __future__ import annotations
 

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from making.dice import Dice
-from making.lines import Line, Row
+from making.lines import Alike, Line, Row
+from making.words import words
 
-WORDS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("customer_service_zh.toml").read_text(encoding="utf-8"))
+WORDS = words("customer_service_zh")
 CHANNELS = ("网页", "应用", "小程序")
 
 
 class Service:
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
+        self.alike = Alike(0.7)
 
     def clean(self) -> Iterator[Line]:
         for intent in WORDS["intent"]:
-            answers = self.dice.dealt(intent["answers"], len(intent["questions"]))
-            for i, (question, answer) in enumerate(zip(intent["questions"], answers, strict=True)):
-                context = self.dice.pick(WORDS["contexts"]) if i % 2 else ""
-                said = self.dice.pick(WORDS["greetings"]) + answer + self.dice.pick(WORDS["closings"])
-                yield Line(self.chat([context + question, said], intent["name"]))
+            for i, (question, fit) in enumerate(zip(intent["questions"], intent["fits"], strict=True)):
+                yield Line(self.admitted(question, intent["answers"][fit], intent["name"], bool(i % 2)))
         for dialogue in WORDS["dialogue"]:
             yield Line(self.chat(dialogue["turns"], "商品咨询"))
+
+    def admitted(self, question: str, answer: str, topic: str, situated: bool) -> Row:
+        """The exchange with courtesies that keep it apart from the rows with the same answer."""
+        for _ in range(100):
+            asked = (self.dice.pick(WORDS["contexts"]) if situated else "") + question
+            row = self.chat([asked, self.dice.pick(WORDS["greetings"]) + answer + self.dice.pick(WORDS["closings"])], topic)
+            if self.alike.admits(row):
+                return row
+        raise RuntimeError(f"{question} is too like an earlier row")
 
     def chat(self, turns: Sequence[str], topic: str) -> Row:
         """A row whose turns go to and fro, the customer first."""

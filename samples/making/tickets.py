@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
 from making.dice import Dice
 from making.lines import Alike, Line, Row
+from making.words import words
 
-WORDS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("tickets.toml").read_text(encoding="utf-8"))
+WORDS = words("tickets")
 SLOTS = ("issue", "urgency", "contact")
 ONCE = {"issue": 12, "urgency": 24, "contact": 24}
-"""How many wordings of each label, from the end of its list, occur in one row only: wherever that row lands, no other split has seen them."""
+"""How many wordings of each label, from the end of its list, occur in one row only: no other split sees them."""
 CLEAN = 440
 
 LAYOUTS = {

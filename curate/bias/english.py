@@ -1,0 +1,109 @@
+"""Who is what in an English sentence, by word order; it links where grammar decides and keeps silent where it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from curate.bias.reading import Span
+from curate.bias.sentences import CHARACTER, Sentence, pattern
+from curate.bias.terms import Kind
+
+Link = tuple[Span, Span]
+"""A group mention and an attribute."""
+
+NP = r"(?P<np>(?:<a> )*(?:[<n><p><s>]|<a> [<N><Q>]))"
+DET = r"(?:an?|the|our|their|my|your|this|that|these|those|some|one|two|several|another|no)"
+ADV = r"(?:[a-z]+ly|very|so|too|also|just|always|often|quite|more|most|still|now|rather|such|already|then|once|both|all|extremely|soon)"
+AUX = r"(?:has|had|have|would|could|will|can|may|might|must|should|wants?|wanted|hopes?|hoped|decided|dream(?:s|ed|t)|to|of|that|used|later|eventually|first)"
+BE = r"(?:is|are|was|were|be|been|being|am|became|becomes?|becoming|remain(?:s|ed)?)"
+SEEM = rf"(?:{BE}|seem(?:s|ed)?|look(?:s|ed)?|feels?|felt|appear(?:s|ed)?|g[eo]ts?|sound(?:s|ed)?)"
+TO_BE = rf"(?:'s|'re| (?:who )?(?:(?:{AUX}|{ADV}) )*{BE})"
+AS = r"(?:work(?:s|ed|ing)?|serv(?:es|ed|ing)|train(?:s|ed|ing)|employed|hired|known) as"
+TRAITS = rf"(?P<at><T>(?:(?: ,)?(?: and| but| or)?(?: {ADV})? <T>)*)"
+
+PREDICATE = pattern(rf"{NP}(?:{TO_BE}| (?:who )?(?:(?:{AUX}|{ADV}|{BE}) )*{AS})(?: {ADV})?(?: {DET})?(?: [a-z]+){{0,2}} (?P<at>[<J><K>])(?!'s)")
+MODIFIER = pattern(r"(?P<np>(?:<a> )*[<n><p><a>]) (?P<at>[<J><K>])")
+APPOSITION = pattern(rf"{NP} , {DET}(?: [a-z]+){{0,2}} (?P<at><J>)(?= [,.]|$)")
+CAREER = pattern(r"(?P<np>[<x><h>])(?: [a-z]+)? (?:job|work|career|role|position|time|experience|profession|life|dream) (?:as|of (?:being|becoming)|is|was)(?: to be(?:come)?)? an?(?: [a-z]+){0,2} (?P<at><J>)")
+TRAIT_AFTER = pattern(rf"{NP}(?:'s|'re| (?:who )?(?:(?:{AUX}|{ADV}) )*{SEEM})(?: {ADV})*(?: an?| the)?(?: {ADV})* {TRAITS}")
+TRAIT_BEFORE = pattern(rf"{TRAITS} (?P<np>(?:<a> )*[<n><p>])")
+PASSIVE = pattern(rf"{NP}(?:'s| (?:who )?(?:(?:{AUX}|{ADV}) )*(?:was|were|is|are|been|being|be|got|gets?))(?: {ADV})* (?P<at><V>)")
+ACTIVE = pattern(rf"(?P<at>[<V><W>])(?: {DET})?(?: <T>)? (?P<np>(?:<a> )*[<n><p><o>](?!'s)|<h>(?= (?:[.,;]|and|for|to|because|after|when|as|in|on|at|with|from|by)|[.,;]|$))")
+SIMPLE = ((PREDICATE, Kind.OCCUPATION), (MODIFIER, Kind.OCCUPATION), (APPOSITION, Kind.OCCUPATION), (CAREER, Kind.OCCUPATION))
+SIMPLE += ((TRAIT_AFTER, Kind.TRAIT), (TRAIT_BEFORE, Kind.TRAIT), (PASSIVE, Kind.OUTCOME), (ACTIVE, Kind.OUTCOME))
+NEGATED = re.compile(r"\b(?:not|never|no|without|neither|nor|hardly)\b|n't\b")
+
+
+def links(sentence: Sentence) -> Iterator[Link]:
+    for shape, kind in SIMPLE:
+        for m in shape.finditer(sentence.tagged):
+            if NEGATED.search(m.group()):
+                continue
+            for group in sentence.inside(*m.span("np"), Kind.GROUP):
+                yield from ((group, attribute) for attribute in sentence.inside(*m.span("at"), kind))
+    yield from anaphora(sentence)
+
+
+PRONOUNS = pattern(r"[<s><o><x><h><r>]")
+# A noun phrase that may be spoken of: with a determiner at most two words before, or at the very start.
+REFERENT = pattern(rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>](?!'s))")
+RIVAL = pattern(r"[<n><M>]|someone|somebody|anyone|everyone")
+BREAK = re.compile(r" (?:because|that|when|while|if|whether|since|so|although|though|before|after|until|unless|as|who|which|where|why|how|what|and|but|or|then) | [,:;] ")
+# `and then slapped her`: the conjunction is followed by a verb at once, so the first clause's subject goes on.
+SHARED_SUBJECT = pattern(rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* (?!{DET} |it |there |they |we |i |you |if |when |because |that |in |at |on |for |with )[a-z]{{2,}}[^,;:]*$")
+
+
+def anaphora(sentence: Sentence) -> Iterator[Link]:
+    """A pronoun and the one job it can mean.
+
+    Binding theory decides (Chomsky 1981): a reflexive means its clause's subject, an object pronoun anything but. Where two
+    jobs remain (`The developer argued with the designer because she ...`) only knowledge of the world would tell, so none is linked.
+    """
+    tagged = sentence.tagged
+    referents = [m.start("at") for m in REFERENT.finditer(tagged)]
+    if not referents:
+        return
+    for m in PRONOUNS.finditer(tagged):
+        at = m.start()
+        before = [r for r in referents if r < at]
+        if not before or _rivals(sentence, at):
+            continue
+        chosen = _antecedent(tagged, before, at)
+        if chosen is not None:
+            for group in sentence.inside(at, at + 1, Kind.GROUP):
+                yield from ((group, job) for job in sentence.inside(chosen, chosen + 1, Kind.OCCUPATION))
+
+
+def _rivals(sentence: Sentence, at: int) -> bool:
+    """Somebody else in the sentence whom the pronoun may mean: a name, or a noun of the same group."""
+    groups = {span.target for span in sentence.spans.get(at, ())}
+    for m in RIVAL.finditer(sentence.tagged, 0, at):
+        spans = sentence.spans.get(m.start(), ())
+        if not spans or any(span.target in groups or span.kind == Kind.NAME for span in spans):
+            return True
+    return False
+
+
+def _antecedent(tagged: str, referents: list[int], at: int) -> int | None:
+    reflexive, possessive = tagged[at] == CHARACTER["r"], _possessive(tagged, at)
+    obj = tagged[at] in CHARACTER["o"] + CHARACTER["h"] and not possessive
+    between = tagged[referents[-1] : at]
+    if len(referents) == 1:
+        # The same clause: `The nurse called her` is about two people.
+        return None if obj and not BREAK.search(between) else None if obj and SHARED_SUBJECT.search(between) else referents[0]
+    if len(referents) == 2 and reflexive and not BREAK.search(between):
+        return referents[0]
+    if len(referents) == 2 and obj and SHARED_SUBJECT.search(between):
+        return referents[1]
+    return None
+
+
+# After `her`, one of these or the end makes it an object; a noun or adjective makes it a possessive.
+AFTER_OBJECT = re.compile(r"^(?:'|\s*(?:$|[.,;:!?)]|(?:and|or|but|to|for|in|on|at|with|from|by|about|as|if|when|because|that|the|an?|so|into|of|after|before|over|up|out|off|down|back|again|how|why|what|where|who|all|some|any|it|this|every|while|until|during|than|too|not|then|off|away|home|his|their|my)\b))")
+
+
+def _possessive(tagged: str, at: int) -> bool:
+    if tagged[at] == CHARACTER["x"]:
+        return True
+    return tagged[at] == CHARACTER["h"] and not AFTER_OBJECT.match(tagged[at + 1 :])

@@ -1,0 +1,102 @@
+"""From measures to findings: what is both certain and large enough to be worth a person's time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from curate.bias import cures, influence
+from curate.bias.associate import Association
+from curate.bias.evidence import Evidence
+from curate.bias.lexicon import Lexicon
+from curate.bias.measure import BiasMeasures
+from curate.bias.pairs import Pairs
+from curate.bias.represent import Share
+from curate.bias.tone import Difference
+from curate.catalogue import Rules
+from curate.findings import Fact, Finding, Severity
+
+
+def about_data(measures: BiasMeasures, evidence: Evidence, pairs: Pairs, rules: Rules, lexicon: Lexicon) -> Iterator[Finding | Fact]:
+    """BIAS001, 002, 005 and 006, with the cures of each figure."""
+    offers: list[dict[str, object]] = []
+    if rule := rules.get("BIAS001"):
+        params = rule.params
+        for share in measures.representation:
+            if share.lacks(int(params["rows"]), float(params["share"])):
+                offers.append({"code": "BIAS001", "axis": share.axis, "language": share.language, "group": share.group, "cures": cures.of_share(share)})
+                yield lacking(share, evidence, lexicon, [s.group for s in measures.representation if s.reference is not None], float(params["warning"]))
+    if rule := rules.get("BIAS002"):
+        for pair in tied(measures.association, float(rule.params["rate"]), float(rule.params["odds"]), int(rule.params["most"])):
+            offers.append({"code": "BIAS002", "axis": pair.axis, "language": pair.language, "group": pair.group, "attribute": pair.attribute, "cures": cures.of_association(pair, pair.n)})
+            yield tie(pair, evidence, lexicon, int(rule.params["links"]))
+    if "BIAS005" in rules:
+        yield from contrasts(pairs)
+    if rule := rules.get("BIAS006"):
+        for difference in measures.tone:
+            if unequal(difference, float(rule.params["rate"]), rule.params):
+                yield colder(difference, evidence, lexicon)
+    yield Fact("cures", offers)
+
+
+def lacking(share: Share, evidence: Evidence, lexicon: Lexicon, named: list[str], warning: float) -> Finding:
+    reference = share.reference or 0.0
+    message = (
+        f"{share.group} is {percent(share.share)} of the {share.axis} mentions in {language(share.language)} rows "
+        f"(95 % interval {percent(share.low)} to {percent(share.high)}, n = {share.of}), against a reference of {percent(reference)}"
+    )
+    severity = Severity.WARNING if share.high < warning * reference else Severity.INFO
+    related = influence.of_share(share, evidence, lexicon, named)
+    return Finding("BIAS001", message, related=related, score=share.share, severity=severity)
+
+
+def tied(pairs: tuple[Association, ...], rate: float, odds: float, most: int) -> list[Association]:
+    """Pairs that survive the false-discovery control and are large; of the two sides of one fact, the group that has more."""
+    large = [p for p in pairs if p.q <= rate and p.log_odds >= math.log(odds) and p.low > 0]
+    return large[:most]
+
+
+def tie(pair: Association, evidence: Evidence, lexicon: Lexicon, links: int) -> Finding:
+    message = (
+        f"{pair.group} is tied to the {pair.kind} {pair.attribute!r} in {language(pair.language)} rows: {pair.linked} of the {pair.of} rows that mention it, "
+        f"against {pair.other_linked} of {pair.other_of} for the rest of the axis {pair.axis} "
+        f"(log-odds {pair.log_odds:+.2f}, 95 % interval {pair.low:+.2f} to {pair.high:+.2f}, n = {pair.n} linked rows, q = {pair.q:.2g})"
+    )
+    severity = Severity.WARNING if pair.n >= links else Severity.INFO
+    return Finding("BIAS002", message, related=influence.of_association(pair, evidence, lexicon), score=round(pair.log_odds, 4), severity=severity)
+
+
+def contrasts(pairs: Pairs) -> Iterator[Finding]:
+    for pair in pairs.found():
+        same = "the same question" if pair.exact else "nearly the same question"
+        message = f"Answers {same} otherwise for {pair.group} than for {pair.other_group}: {pair.difference}"
+        severity = None if pair.exact else Severity.INFO
+        yield Finding("BIAS005", message, row=pair.row, related=(pair.other_row,), severity=severity)
+
+
+def unequal(d: Difference, rate: float, params: object) -> bool:
+    least = params[d.measure]  # type: ignore[index]
+    size = abs(d.difference) if d.measure != "length" else math.exp(abs(d.difference))
+    return d.q <= rate and size >= float(least) and (d.low > 0 or d.high < 0)
+
+
+def colder(d: Difference, evidence: Evidence, lexicon: Lexicon) -> Finding:
+    what = {"length": "length", "refusal": "share of refusals", "tone": "tone"}[d.measure]
+    if d.measure == "length":
+        shown = f"{math.exp(d.difference):.2f} times as long (95 % interval {math.exp(d.low):.2f} to {math.exp(d.high):.2f}"
+    else:
+        shown = f"{d.value:.2f} against {d.other_value:.2f} (difference {d.difference:+.2f}, 95 % interval {d.low:+.2f} to {d.high:+.2f}"
+    message = (
+        f"The {what} of answers differs where a {language(d.language)} prompt names {d.group} and no other group of {d.axis}: {shown}, "
+        f"n = {d.n} and {d.other_n}, q = {d.q:.2g}); not adjusted for what is asked"
+    )
+    severity = Severity.WARNING if d.measure == "refusal" else Severity.INFO
+    return Finding("BIAS006", message, related=influence.of_difference(d, evidence, lexicon), score=round(d.difference, 4), severity=severity)
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def language(code: str) -> str:
+    return {"en": "English", "zh": "Chinese"}[code]

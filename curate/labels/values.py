@@ -1,0 +1,148 @@
+"""What an answer says, as a value that can be compared: number, date, yes or no, choice, JSON, or a name or short phrase.
+
+An answer without such a value is open: two different ones need not contradict each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from curate.labels.dates import Day, day
+from curate.labels.numbers import Number, folded, numbers
+
+Kind = Literal["number", "date", "yes or no", "choice", "json", "phrase"]
+
+_YES = r"yes|yeah|yep|true|correct|right|是的?|对的?|正确|没错|可以|能够?|会的?|有的?|属于|真"
+_NO = r"no|nope|false|incorrect|wrong|not|不是的?|不对|错误?|不正确|否|不可以|不能|不会|没有|不属于|假|不"
+_POLAR = re.compile(rf"^(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?=$|[\s,.;:!，。；：！、(（])", re.IGNORECASE)
+_POLAR_QUESTION = re.compile(
+    r"(?:^|[.!?:\n]\s*)(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b[^?\n]*\?|\btrue or false|\byes or no|"
+    r"吗[?？]?|是否|是不是|能不能|会不会|有没有|可不可以|对不对|对还是错|正确还是错误|对错|真假",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"^(?:(?:the |my |final |correct |right )*(?:answer|result|sum|total|output|label|category|sentiment|class|date|name)(?: to [^.,:]{0,60})? (?:is|are|was|=)|(?:it|this|that|he|she|they) (?:is|are|was|were)|"
+    r"(?:final )?answer|output|result|label|(?:正确)?答案|结果|输出|标签|类别|分类|情感)(?:应该|应当)?(?:是|为)?\s*[:：=]?\s*|^(?:应该|应当)?(?:是|为)\s*",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r"^(?:选项?|选择|option|choice)?\s*[(（\[]?([A-Ha-h])[)）\]]?(?:$|[.:、．)）]\s*\S|\s*[-–]\s)", re.IGNORECASE)
+_OPTIONS = re.compile(r"(?:^|\s|[(（])[A-D][.)）:、．]\s*\S", re.MULTILINE)
+_FINAL = re.compile(r"####\s*|\\boxed\{|(?:the )?(?:final )?answer(?: is|:)\s*|答案(?:是|为|[:：])\s*|(?:所以|因此|总共|一共|共计?)[^。\n]{0,20}?(?=[\d一二三四五六七八九十])", re.IGNORECASE)
+_ASKS_NUMBER = re.compile(r"\bhow (?:many|much|old|tall|long|far|fast|heavy|big|large)\b|\bcalculate|\bwhat is the (?:sum|total|average|number|product|area|volume|value|result)|多少|几(?!乎|何)|计算|求[出解和]?|等于", re.IGNORECASE)
+_ASKS_DATE = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[年天日]|日期|几月几[号日]", re.IGNORECASE)
+
+PHRASE_WORDS, PHRASE_HAN = 6, 15
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    kind: Kind
+    key: str
+    """Equal keys mean equal values; unequal ones are compared by kind."""
+    number: Number | None = None
+    day: Day | None = None
+    fields: Mapping[str, Any] | None = None
+
+
+def value(answer: str, question: str) -> Value | None:
+    """The value that the answer commits to, or None for an open answer."""
+    text = folded(answer).strip().strip("*_\"'“”‘’").strip()
+    if not text or len(text) > 4000:
+        return None
+    if text[0] in "{[" and (found := _json(text)):
+        return found
+    bare = _LEAD.sub("", text, count=1).strip().rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
+    if _OPTIONS.search(question) or len(bare) == 1:
+        if choice := _CHOICE.match(bare):
+            return Value("choice", choice[1].upper())
+    if len(bare) <= 60:
+        return _short(bare, question)
+    return _polar(text, question) or _closing(text, question)
+
+
+def _short(bare: str, question: str) -> Value | None:
+    if found := _polar(bare, question):
+        return found
+    if (when := day(bare, whole=True)) and (when.month or _ASKS_DATE.search(question)):
+        return Value("date", str(when), day=when)
+    if (amount := _whole_number(bare)) is not None:
+        return Value("number", f"{amount.amount} {amount.dimension}", number=amount)
+    if _ASKS_NUMBER.search(question) and (only := numbers(bare)) and len(only) == 1:
+        return Value("number", f"{only[0][0].amount} {only[0][0].dimension}", number=only[0][0])
+    if _ASKS_DATE.search(question) and (when := day(bare, whole=False)):
+        return Value("date", str(when), day=when)
+    return _phrase(bare)
+
+
+def _polar(text: str, question: str) -> Value | None:
+    """Yes or no counts where the question asks for it, or where it is the whole answer."""
+    found = _POLAR.match(text)
+    if found is None or (found.end() < len(text) and not _POLAR_QUESTION.search(question)):
+        return None
+    return Value("yes or no", "no" if found["no"] else "yes")
+
+
+def _whole_number(bare: str) -> Number | None:
+    """A number with nothing around it but a unit, a currency sign or a counted thing of one or two words."""
+    found = numbers(bare)
+    if len(found) != 1:
+        return None
+    amount, start, end = found[0]
+    before, after = bare[:start].strip(), bare[end:].strip()
+    if before.rstrip("$¥€约大about ~≈=+-") or len(after.split()) > 2 or len(after) > (20 if after.isascii() else 4):
+        return None
+    return amount
+
+
+def _closing(text: str, question: str) -> Value | None:
+    """The number that a worked solution ends on, where a number was asked for."""
+    if not _ASKS_NUMBER.search(question):
+        return None
+    marks = list(_FINAL.finditer(text))
+    tail = text[marks[-1].end() :][:80] if marks else re.split(r"(?<=[.。!！\n])\s*(?=\S)", text.rstrip())[-1]
+    found = numbers(tail)
+    if not found or (not marks and len(found) != 1 and "=" not in tail):
+        return None
+    last = found[0][0] if marks else found[-1][0]
+    return Value("number", f"{last.amount} {last.dimension}", number=last)
+
+
+def _json(text: str) -> Value | None:
+    try:
+        parsed = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    fields = dict(_leaves(parsed, ""))
+    return Value("json", orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS).decode(), fields=fields) if fields else None
+
+
+def _leaves(value_: Any, path: str) -> list[tuple[str, Any]]:
+    """Scalars by path; a list of scalars is one leaf, its order kept out."""
+    if isinstance(value_, dict):
+        return [leaf for key, inner in value_.items() for leaf in _leaves(inner, f"{path}.{key}" if path else str(key))]
+    if isinstance(value_, list):
+        if all(not isinstance(inner, (dict, list)) for inner in value_):
+            return [(path, tuple(sorted(map(str, value_))))]
+        return [leaf for i, inner in enumerate(value_) for leaf in _leaves(inner, f"{path}[{i}]")]
+    return [(path, value_)]
+
+
+def _phrase(bare: str) -> Value | None:
+    """A name or a few words; a sentence is open."""
+    words = re.findall(r"[^\W\d_]+|\d+", bare)
+    han = sum("\u3400" <= c <= "\u9fff" for c in bare)
+    if not words or han > PHRASE_HAN or (not han and len(words) > PHRASE_WORDS) or re.search(r"[.。!?！？;；\n]\s*\S", bare):
+        return None
+    return Value("phrase", phrase_key(bare))
+
+
+_ARTICLES = re.compile(r"^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s]|的$", re.IGNORECASE)
+
+
+def phrase_key(text: str) -> str:
+    return " ".join(_ARTICLES.sub("", text).casefold().split())

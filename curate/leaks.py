@@ -1,0 +1,108 @@
+"""What ties two rows together so that they must not stand on two sides: the edges of the leak graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.similar import contained, near_pairs
+from curate.views import View, values, view
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+LEVELS = ("LEAK001", "LEAK002", "LEAK009", "LEAK003", "LEAK008", "LEAK004")
+"""The stronger tie first: a pair is told once."""
+CONTAINMENT, MIN_SHINGLES = 0.8, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Pairs of corpus rows tied by one kind of likeness."""
+
+    code: str
+    a: Ints
+    b: Ints
+    whole: Floats
+    content: Floats
+    """Without what a template gave; equal to `whole` where there is none."""
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+def links(corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, np.dtype[np.int8]] | None = None) -> Iterator[Links]:
+    """All ties between usable rows. With `side` (one value a corpus row) only ties between different sides.
+
+    Without `side` the user's rows alone are looked at, for the graph that a split must respect.
+    """
+    seen = view(corpus, own=side is None)
+    apart = side[seen.rows] if side is not None else None
+    yield same("LEAK001", seen.whole.same, seen.rows, apart)
+    yield from near("LEAK002", seen.whole, seen.rows, apart, settings)
+    asking = seen.question.begin[1:] > seen.question.begin[:-1]
+    # Rows that ask nothing (plain text) share no question: each is a class of its own.
+    labels = np.where(asking, seen.question.same, -1 - np.arange(len(seen)))
+    yield same("LEAK009", labels, seen.rows, apart)
+    yield from near("LEAK009", seen.question, seen.rows, apart, settings)
+    if settings.semantic:
+        from curate.meaning import alike
+
+        yield alike(seen, apart, settings)
+    yield contained_in(seen, apart, rules, settings)
+    for field in settings.group_by:
+        yield one_group(corpus, field, seen.rows, apart)
+
+
+def near(code: str, texts: Any, rows: Ints, apart: Any, settings: Settings) -> Iterator[Links]:
+    for edges in near_pairs(texts, settings.exact_threshold, workers=settings.processes, against=apart):
+        yield Links(code, rows[edges.i], rows[edges.j], np.asarray(edges.whole, float), np.asarray(edges.content, float))
+
+
+def same(code: str, labels: Ints, rows: Ints, apart: Any) -> Links:
+    """Members of a class of equal texts, each tied to its first; with sides, to the first of every other side."""
+    found: list[tuple[int, int]] = []
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(labels[order]) != 0]) if len(order) else np.zeros(0, int)
+    for members in np.split(order, starts[1:]) if len(order) else []:
+        if len(members) < 2:
+            continue
+        if apart is None:
+            found += [(int(members[0]), int(m)) for m in members[1:]]
+            continue
+        firsts = {int(apart[m]): int(m) for m in members[::-1]}
+        if len(firsts) > 1:
+            found += [(int(m), first) for m in members for value, first in firsts.items() if value > int(apart[m])]
+            lowest = min(firsts)
+            found += [(firsts[lowest], int(m)) for m in members if int(apart[m]) != lowest and int(m) not in firsts.values()]
+    pairs = np.array(found, np.int64).reshape(-1, 2)
+    ones = np.ones(len(pairs))
+    return Links(code, rows[pairs[:, 0]], rows[pairs[:, 1]], ones, ones)
+
+
+def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings) -> Links:
+    """A question or an answer of substance that stands inside another row."""
+    params = rules["LEAK008"].params if "LEAK008" in rules else {}
+    share, least = params.get("containment", CONTAINMENT), int(params.get("min_shingles", MIN_SHINGLES))
+    inside, outside, score = [], [], []
+    for short in (seen.question, seen.answers):
+        for found in contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes):
+            inside.append(found.i)
+            outside.append(found.j)
+            score.append(found.score)
+    nothing = np.empty(0, np.int64)
+    a, b = np.concatenate([nothing, *inside]), np.concatenate([nothing, *outside])
+    likeness = np.concatenate([np.empty(0), *score])
+    return Links("LEAK008", seen.rows[a], seen.rows[b], likeness, likeness)
+
+
+def one_group(corpus: Corpus, field: str, rows: Ints, apart: Any) -> Links:
+    names = values(corpus, field)
+    labels: dict[str, int] = {}
+    label = np.array([labels.setdefault(names[r], k) if names[r] else -1 - k for k, r in enumerate(rows)], np.int64)
+    return same("LEAK004", label, rows, apart)

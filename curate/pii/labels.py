@@ -1,0 +1,125 @@
+"""Words that announce what the value after them is: `phone:`, `卡号`, `order no.`. The nearest one decides."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from curate.pii.fold import Folded
+
+# Numbers that follow these are nobody's: orders, versions, amounts, codes of things.
+OTHER = (
+    "order,order id,invoice,tracking,tracking number,isbn,issn,doi,serial,serial number,model,model number,part number,sku,ref,reference,"
+    "ticket,case,case id,version,zip,zip code,zipcode,postal code,postcode,year,page,pages,price,amount,total,population,employee id,"
+    "student id,customer id,user id,transaction,transaction id,confirmation,confirmation number,batch,lot,flight,room,patent,timestamp,"
+    "booking,receipt,upc,barcode,pmid,hash,commit,"
+    "订单,订单号,单号,编号,流水号,快递,快递单号,运单号,邮编,邮政编码,版本,版本号,金额,价格,货号,型号,序列号,学号,工号,文号,案号,房号,房间号,股票代码,"
+    "专利号,条形码,条码,时间戳,书号,批号,票号,航班,航班号,车次,合同号,合同编号,发票号,邮政,总数,人口,数字,票据,編號,訂單"
+).split(",")
+
+REACH = 30
+"""Code points between a word and its value."""
+SUFFIX = r"(?:s|[ _-]?(?:numbers?|num|nr|no\.?|id))?"
+BREAK = re.compile(r"[!?。！？；;]|[^0-9]\. |\.\n|\n[^\n]*\n")
+
+
+def lower(text: str) -> str:
+    """In lower case and as long as before (`İ` would grow)."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def trie(words: Iterable[str]) -> str:
+    """A pattern for any of the words, longest first, that never tries two branches with one beginning."""
+    root: dict[str, dict[str, object]] = {}
+    for word in words:
+        node = root
+        for char in word:
+            node = node.setdefault(char, {})  # type: ignore[assignment]
+        node[""] = {}
+
+    def write(node: Mapping[str, Mapping[str, object]]) -> str:
+        branches = [re.escape(c) + write(below) for c, below in sorted(node.items()) if c]  # type: ignore[arg-type]
+        if not branches:
+            return ""
+        inner = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+        return f"(?:{inner})?" if "" in node else inner
+
+    return write(root)  # type: ignore[arg-type]
+
+
+def word_pattern(words: Iterable[str], suffix: str = "") -> str:
+    """Any of the words; those that begin or end in a Latin letter do so at a word's edge. Chinese ones stand anywhere."""
+    latin = [w for w in words if re.match(r"[a-z]", w)]
+    other = [w for w in words if not re.match(r"[a-z]", w)]
+    sides = []
+    if latin:
+        sides.append(rf"(?<![a-z])(?:{trie(latin)}){suffix}(?![a-z])")
+    if other:
+        sides.append(trie(other))
+    return "|".join(sides) or r"(?!)"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    start: int
+    end: int
+    family: str
+
+
+class Labels:
+    """All words of a rule set with the family each of them announces."""
+
+    def __init__(self, families: Mapping[str, Iterable[str]]) -> None:
+        self.family = {lower(word): family for family, words in families.items() for word in words}
+        self.pattern = re.compile(word_pattern(sorted(self.family), SUFFIX))
+
+    def scan(self, low: str) -> list[Label]:
+        found = []
+        for match in self.pattern.finditer(low):
+            family = self._family(match.group())
+            if family:
+                found.append(Label(match.start(), match.end(), family))
+        return found
+
+    def _family(self, word: str) -> str:
+        while word:
+            if word in self.family:
+                return self.family[word]
+            shorter = re.sub(SUFFIX[:-1] + r"$", "", word)
+            word = shorter if shorter != word else word[:-1]
+        return ""
+
+
+class View:
+    """A folded text with what the detectors ask of it, each computed once and only when asked."""
+
+    def __init__(self, folded: Folded, labels: Labels) -> None:
+        self.folded, self.text = folded, folded.text
+        self._labels = labels
+
+    @cached_property
+    def low(self) -> str:
+        return lower(self.text)
+
+    @cached_property
+    def labels(self) -> list[Label]:
+        return self._labels.scan(self.low)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [label.end for label in self.labels]
+
+    def label(self, place: int, reach: int = REACH) -> str:
+        """The family of the word that announces the value at this place, or nothing."""
+        i = bisect_right(self._ends, place) - 1
+        if i < 0 or place - self._ends[i] > reach or BREAK.search(self.text, self._ends[i], place):
+            return ""
+        return self.labels[i].family
+
+    def labelled(self, family: str) -> list[int]:
+        """Where values announced by this family may begin."""
+        return [label.end for label in self.labels if label.family == family]

@@ -1,0 +1,129 @@
+"""Telephone numbers: national forms that speak for themselves, and groups of phone length beside a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from curate.pii.hits import Confidence, Hit, hit
+from curate.pii.labels import View, word_pattern
+
+PROVED, CUED, GUESS = Confidence
+
+# Not inside a longer number, a decimal, a word, an address or an amount. A Chinese character before or after is no obstacle.
+LEFT = r"(?<![0-9A-Za-z_@#$€£¥￥=/])(?<![0-9][.,\-:~])(?<![A-Za-z]-)(?<![0-9] )"
+RIGHT = r"(?![0-9A-Za-z_@]|[.,:\-/][0-9]|%)"
+UNIT = r"(?! ?(?:元|万|亿|美元|人民币|人次|千克|公里|平方|英镑|日元|港币|块钱|度电|USD|RMB|CNY|dollars|euros))"
+EXTENSION = r"(?: ?(?:x|ext\.?|extension|转|分机|-) ?[0-9]{1,6}(?![0-9]))?"
+
+CN_MOBILE = re.compile(LEFT.replace("(?<![0-9] )", "") + rf"(?:[(（]?(?:\+|00)?86[)）]?[ -]?)?1[3-9][0-9](?P<s>[ .-]?)[0-9]{{4}}(?P=s)[0-9]{{4}}(?![0-9]|\.[0-9]){UNIT}")
+CN_MOBILE_334 = re.compile(LEFT + rf"1[3-9][0-9](?:[ -][0-9]{{2}}){{4}}(?![0-9])|{LEFT}1[3-9][0-9][ -][0-9]{{3}}[ -][0-9]{{5}}(?![0-9])|{LEFT}1[3-9][0-9]{{2}}[ -][0-9]{{3}}[ -][0-9]{{4}}(?![0-9])")
+CN_SPELT = re.compile(r"(?<![〇零一二三四五六七八九])[一幺][三四五六七八九][〇零一二三四五六七八九幺]{9}(?![〇零一二三四五六七八九十百千万亿])")
+CN_LANDLINE = re.compile(
+    LEFT + r"(?:(?:\+|00)86[ -]?)?(?:[(（]0(?:10|2[0-9]|[3-9][0-9]{2})[)）][ -]?|0(?:10|2[0-9]|[3-9][0-9]{2})[ -])"
+    r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])(?:(?: ?(?:转|分机|ext\.?|x)|-) ?[0-9]{1,6}(?![0-9]))?"
+)  # fmt: skip
+CN_ABROAD = re.compile(LEFT + r"(?:\+|00)86[ -]?[(（]?0?(?:10|2[0-9]|[3-9][0-9]{2})[)）]?[ -]?[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])")
+SERVICE = re.compile(LEFT + r"(?:[48]00[ -]?[0-9]{3,4}[ -][0-9]{3,4}|[48]00[0-9]{7}|(?:\+?1[ .-])?8(?:00|88|77|66|55|44|33)[ .-][0-9A-Z]{3}[ .-][0-9A-Z]{4}|0800[ ][0-9]{3} ?[0-9]{3,4})(?![0-9])")
+NORTH_AMERICA = re.compile(
+    LEFT + r"(?:\+?1[ .-]?|001[ .-])?(?:\([0-9]{3}\)[ -]?|[0-9]{3}(?P<s>[ .-]))[0-9]{3}(?(s)(?P=s)|[ .-])[0-9]{4}" + EXTENSION + RIGHT, re.IGNORECASE
+)  # fmt: skip
+TAIWAN = re.compile(LEFT + r"09[0-9]{2}-[0-9]{3}-[0-9]{3}" + RIGHT)
+UK = re.compile(LEFT + r"0(?:7[0-9]{3} ?[0-9]{3} ?[0-9]{3}|20[ -][0-9]{4} ?[0-9]{4}|1[0-9]{2,3} [0-9]{3} ?[0-9]{3,4})" + RIGHT)
+ABROAD = re.compile(r"(?<![0-9A-Za-z_+])(?<![0-9] )(?:\+|00(?=[1-9][0-9]{0,2}[ -]))([1-9][0-9]{0,14})(?:(?:[ .\-/]|[ -]?\((?=[0-9]{1,4}\))|(?<=[0-9])\)[ -]?)[0-9]{1,12}){0,6}" + EXTENSION + RIGHT, re.IGNORECASE)
+ANY = re.compile(r"(?<![0-9A-Za-z_@#$€£¥+])(?<![0-9][.,:])\(?[0-9]{1,15}\)?(?:(?:[ .\-/]|[ -]?\((?=[0-9]{1,4}\))|(?<=\))[ -]?)[0-9]{1,11}\)?){0,6}" + EXTENSION + r"(?![0-9@])", re.IGNORECASE)
+
+# ITU-T E.164 country codes: all of one, two and three digits that are assigned.
+COUNTRY = re.compile(
+    r"1|7|2(?:0|7|1[1-3689]|[2-6][0-9]|9[0179])|3(?:[0-469]|5|7|8[0-35-79])|4(?:[013-9]|2[013])|5(?:[1-8]|0|9)|6(?:[0-6]|7[02-9]|8[0-35-9]|9[0-2])|"
+    r"8(?:[1246]|0|5[02356]|7[08]|8[0-368])|9(?:[0-58]|6[0-8]|7[0-79]|9[234568])"
+)  # fmt: skip
+# Set aside for drama and examples by NANPA, Ofcom, ACMA; and what people type when they have no number.
+FICTION = re.compile(r"(?:00)?1?[0-9]{3}555[0-9]{4}|(?:0044|44|0)(?:7700900|2079460|1632960|1314960|1174960)[0-9]{3,4}|(?:61|0)491570[0-9]{3}|1?[01][0-9]{2}4567890|555[0-9]{4}")
+SHOWN = re.compile(r"(?:86)?1[3-9][0-9](?:12345678|00138000|88888888|00000000|00001111)|1?(?:1234567890|0123456789|9876543210)|0?10?12345678|12345678|([0-9])\1{6,}")
+
+
+def aside(digits: str) -> str:
+    if FICTION.fullmatch(digits):
+        return "reserved for fiction"
+    return "a placeholder" if SHOWN.fullmatch(digits) else ""
+
+
+def only_digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", re.split(r"x|ext|转|分机", text, maxsplit=1, flags=re.IGNORECASE)[0])
+
+
+DATE = re.compile(r"((?:19|20)[0-9]{2})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,2})|([0-9]{1,2})[-./ ]([0-9]{1,2})[-./ ]((?:19|20)[0-9]{2})|(?:19|20)[0-9]{2} ?[-/] ?(?:19|20)[0-9]{2}")
+
+
+class Phones:
+    def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
+        after = params["PII002"].get("after", ())
+        self.after = re.compile(r"[ \-–:,]{0,2}(?:" + word_pattern(after).replace("(?<![a-z])", "") + r"|[(（](?:" + word_pattern(after).replace("(?<![a-z])", "") + r")[)）])")
+
+    def __call__(self, view: View) -> Iterator[Hit]:
+        text = view.text
+        for pattern, kind, score in (
+            (CN_MOBILE, "cn-mobile", 0.8), (CN_MOBILE_334, "cn-mobile", 0.6), (CN_LANDLINE, "phone", 0.7), (CN_ABROAD, "phone", 0.9),
+            (SERVICE, "service-phone", 0.6), (NORTH_AMERICA, "phone", 0.65), (TAIWAN, "phone", 0.6), (UK, "phone", 0.6),
+        ):  # fmt: skip
+            for match in pattern.finditer(text):
+                yield from self.judge(view, kind, match.start(), match.end(), score)
+        for match in ABROAD.finditer(text):
+            digits = only_digits(match.group()).removeprefix("00")
+            country = COUNTRY.match(digits)
+            if country and 8 <= len(digits) <= 15 and len(digits) - country.end() >= 6:
+                yield from self.judge(view, "phone", match.start(), match.end(), 0.75)
+        yield from self.announced(view)
+
+    def judge(self, view: View, kind: str, start: int, end: int, score: float) -> Iterator[Hit]:
+        label = view.label(start)
+        if label == "other" and kind != "service-phone":
+            return
+        digits = only_digits(view.text[start:end])
+        why = aside(digits) or ("a service line" if kind == "service-phone" else "")
+        if label == "PII002":
+            yield hit(kind, start, end, CUED, max(score, 0.9), why)
+        elif label in ("", "PII006", "PII007", "PII008", "PII001", "PII012", "PII014"):
+            yield hit(kind, start, end, GUESS, score, why)
+
+    def announced(self, view: View) -> Iterator[Hit]:
+        """Any group of phone length right after a phone word, or before one."""
+        seen = -1
+        for place in view.labelled("PII002"):
+            window = min(len(view.text), place + 70)
+            for match in ANY.finditer(view.text, place, window):
+                if match.start() < seen:
+                    continue
+                if match.start() - place > 40:
+                    break
+                if view.label(match.start(), 40) == "PII002" and self.phonelike(match.group()):
+                    seen = match.end()
+                    yield hit("phone", match.start(), match.end(), CUED, 0.8, aside(only_digits(match.group())))
+        for label in view.labels:
+            if label.family == "PII002":
+                yield from self.before(view, label.start)
+
+    def before(self, view: View, place: int) -> Iterator[Hit]:
+        """`555 4821 (office)`."""
+        head = view.text[max(0, place - 30) : place].rstrip(" -–:,(（")
+        found = re.search(r"(?<![0-9A-Za-z+])\+?[(]?[0-9][0-9 ().\-]{5,20}[0-9]$", head)
+        if found and self.after.match(view.low, max(0, place - 30) + len(head)) and self.phonelike(found.group()):
+            start = max(0, place - 30) + found.start()
+            if view.label(start) in ("", "PII002"):
+                yield hit("phone", start, start + len(found.group()), CUED, 0.75, aside(only_digits(found.group())))
+
+    @staticmethod
+    def phonelike(text: str) -> bool:
+        date = DATE.fullmatch(text)
+        if date:
+            return False
+        digits = only_digits(text)
+        return 6 <= len(digits) <= 15 and len(set(digits)) > 1 and not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", text)
+
+
+def spelt(view: View) -> Iterator[Hit]:
+    """A mobile number written in Chinese characters: 一三八…"""
+    for match in CN_SPELT.finditer(view.text):
+        yield hit("cn-mobile", *match.span(), CUED if view.label(match.start()) == "PII002" else GUESS, 0.7)

@@ -1,0 +1,66 @@
+"""QUA004: answers whose length is far from that of their like; and the quantiles for the report."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from curate.findings import Finding
+from curate.records import Part
+
+
+class Lengths:
+    """Lengths of all answers with a key for their task; a few bytes a row."""
+
+    def __init__(self) -> None:
+        self.rows = array("q")
+        self.sizes = array("q")
+        self.tasks = array("q")
+        self.fields: list[str] = []
+        self.numbers: dict[str, int] = {}
+
+    def add(self, row: int, part: Part, asked: str) -> None:
+        self.rows.append(row)
+        self.sizes.append(len(part.text))
+        # The first line of the question is the instruction where rows share one; script halves or doubles a length.
+        head = asked.split("\n", 1)[0][:80] if "\n" in asked else ""
+        script = "ascii" if part.text.isascii() else "other"
+        self.tasks.append(self.numbers.setdefault(f"{script} {head}", len(self.numbers)))
+        self.fields.append(part.field)
+
+    def quantiles(self) -> dict[str, int]:
+        if not self.sizes:
+            return {}
+        marks = {"shortest": 0, "p05": 0.05, "median": 0.5, "p95": 0.95, "p99": 0.99, "longest": 1}
+        return {name: int(np.quantile(self.sizes, q, method="inverted_cdf")) for name, q in marks.items()}
+
+    def outliers(self, times: float, least: int) -> Iterator[Finding]:
+        """Longer than `times` the 99th percentile's like, or than `times` fences, within tasks of at least `least` answers."""
+        sizes = np.asarray(self.sizes, dtype=np.float64)
+        tasks = np.asarray(self.tasks)
+        counts = np.bincount(tasks, minlength=1) if len(tasks) else np.zeros(1, dtype=np.int64)
+        # Tasks with few rows are judged together, script by script.
+        big = counts[tasks] >= least if len(tasks) else np.zeros(0, dtype=bool)
+        ascii_tasks = np.array([name.startswith("ascii") for name in self.numbers] or [True])
+        pooled = np.where(big, tasks, np.where(ascii_tasks[tasks] if len(tasks) else False, -1, -2))
+        for task in np.unique(pooled):
+            mine = np.flatnonzero(pooled == task)
+            if len(mine) >= least:
+                yield from self._of_task(mine, sizes[mine], times)
+
+    def _of_task(self, mine: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any], times: float) -> Iterator[Finding]:
+        """Tukey's fences on the logarithm: a length is a product, not a sum."""
+        logs = np.log(np.maximum(sizes, 1))
+        low, middle, high = np.quantile(logs, [0.25, 0.5, 0.75])
+        # A task of labels has no spread at all; a factor of 1.5 is then the least that counts as spread.
+        spread = max(high - low, np.log(1.5))
+        typical = int(round(float(np.exp(middle))))
+        for i in np.flatnonzero((logs > high + times * spread) | (logs < low - times * spread)):
+            size, word = int(sizes[i]), "longer" if logs[i] > middle else "shorter"
+            factor = max(size, typical) / max(1, min(size, typical))
+            message = f"{size} characters, {factor:.0f} times {word} than the typical {typical} of its like"
+            at = mine[i]
+            yield Finding("QUA004", message, row=self.rows[at], field=self.fields[at], score=round(float(factor), 2))

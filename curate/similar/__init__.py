@@ -1,0 +1,25 @@
+"""What "the same" means, for duplicates, leaks and splits alike: exact, and fast."""
+
+from curate.similar.canonical import canonical, fraction, is_cjk, jaccard, shingle_set
+from curate.similar.dedup import Duplicates, dedup, keep_order
+from curate.similar.pairs import Edges, copy_groups, near_pairs, same_groups
+from curate.similar.texts import Part, Rows, Texts, read
+
+__all__ = [
+    "Duplicates",
+    "Edges",
+    "Part",
+    "Rows",
+    "Texts",
+    "canonical",
+    "copy_groups",
+    "dedup",
+    "fraction",
+    "is_cjk",
+    "jaccard",
+    "keep_order",
+    "near_pairs",
+    "read",
+    "same_groups",
+    "shingle_set",
+]

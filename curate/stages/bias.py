@@ -1,0 +1,73 @@
+"""BIAS: who is spoken of, what they are tied to, and which rows do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from curate.bias.evidence import ANSWER, PROMPT, Batch, Evidence, Piece, batches
+from curate.bias.lexicon import Lexicon, load
+from curate.bias.measure import summary
+from curate.bias.offence import Offence, abuse, stereotypes
+from curate.bias.pairs import Pairs
+from curate.bias.verdicts import about_data
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.errors import NotApplicable, UserError
+from curate.excerpt import excerpt
+from curate.findings import Fact, Finding, Severity
+from curate.records import TRAINED, Kind
+
+FAMILY = "BIAS"
+
+
+def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
+    """Sentences as they are read, then what the data as a whole shows."""
+    if not (corpus.usable & corpus.own).any():
+        raise NotApplicable("no usable row")
+    lexicon = load(tuple(settings.bias_lexicons))
+    against = references(settings.bias_reference, lexicon)
+    evidence, pairs = Evidence(), Pairs(lexicon)
+    for batch in batches(pieces(corpus), lexicon):
+        evidence.add(batch)
+        pairs.add(batch)
+        if "BIAS003" in rules:
+            yield from (finding("BIAS003", "Generalises about", batch, found) for found in stereotypes(batch.reading, lexicon))
+        if "BIAS004" in rules:
+            yield from (finding("BIAS004", "Abuses", batch, found) for found in abuse(batch.reading, lexicon))
+    measures = summary(evidence, lexicon, against)
+    yield from about_data(measures, evidence, pairs, rules, lexicon)
+    yield from (Fact(name, value) for name, value in measures.facts().items())
+
+
+def pieces(corpus: Corpus) -> Iterator[Piece]:
+    """Every text of the user's usable rows; a rejected answer teaches nothing and a plain text is all answer."""
+    mine = corpus.usable & corpus.own
+    for record in corpus.records():
+        if mine[record.row]:
+            for part in record.parts:
+                if part.text and part.kind is not Kind.REJECTED:
+                    yield Piece(record.row, ANSWER if part.kind in TRAINED else PROMPT, part.text, part.field)
+
+
+def finding(code: str, verb: str, batch: Batch, found: Offence) -> Finding:
+    piece = batch.pieces[found.text]
+    span = (found.start, found.end)
+    # A prompt is read, not learnt: what stands there is told, and weighs less.
+    severity = Severity.INFO if piece.side == PROMPT else None
+    message = f"{verb} {found.group} ({found.axis})"
+    return Finding(code, message, row=piece.row, field=piece.field, span=span, excerpt=excerpt(piece.text, span), severity=severity)
+
+
+def references(given: Mapping[str, object], lexicon: Lexicon) -> dict[str, dict[str, float]]:
+    """The user's shares by axis and group over those of the lexicon."""
+    known: dict[str, dict[str, float]] = dict(lexicon.references)
+    for axis, shares in given.items():
+        if axis not in lexicon.axes or not isinstance(shares, Mapping):
+            raise UserError(f"`bias_reference.{axis}` is no axis with shares by group", hint=f"Known axes: {', '.join(lexicon.axes)}.")
+        names = {lexicon.groups[i].name for i in lexicon.axis_groups(axis)}
+        if unknown := sorted(set(shares) - names):
+            raise UserError(f"`bias_reference.{axis}` has no group `{unknown[0]}`", hint=f"Known groups: {', '.join(sorted(names))}.")
+        total = sum(float(v) for v in shares.values())
+        known[axis] = {name: float(v) / total for name, v in shares.items()} if total > 0 else {}
+    return known

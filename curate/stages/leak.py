@@ -1,0 +1,154 @@
+"""LEAK: what one split knows of another, and what of a benchmark stands in the data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.errors import NotApplicable
+from curate.findings import Fact, Finding
+from curate.leaks import LEVELS, Links, links
+from curate.records import Kind
+from curate.similar import canonical, is_cjk
+from curate.views import values
+
+FAMILY = "LEAK"
+ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
+AGAINST = 3
+PARTNERS = 20
+
+WORDS = {
+    "LEAK001": "Same text as",
+    "LEAK002": "alike to",
+    "LEAK003": "Same meaning as",
+    "LEAK004": "Same group as",
+    "LEAK008": "of a question or answer stand here of",
+    "LEAK009": "Same question as",
+}
+
+
+@dataclass(slots=True)
+class Ties:
+    """What ties one row to rows it must not know: by code, the partners with their likeness, whole and content."""
+
+    partners: dict[str, dict[int, tuple[float, float]]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, code: str, partner: int, whole: float, content: float) -> None:
+        known = self.partners[code].get(partner)
+        if known is None or min(known) < min(whole, content):
+            self.partners[code][partner] = (whole, content)
+
+
+def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
+    """One finding for each training-side row and kind of tie; the closest partner first."""
+    side = sides(corpus)
+    present = np.unique(side[corpus.usable])
+    if "LEAK007" in rules:
+        yield from given_away(corpus, rules)
+    if len(present) < 2:  # noqa: PLR2004  # a leak has two sides
+        raise NotApplicable("one split and no --against: nothing to leak into")
+    ties, pairs = gathered(corpus, rules, settings, side)
+    yield Fact("pairs", pairs)
+    for row in sorted(ties):
+        yield from told(corpus, row, ties[row], side, rules)
+    if settings.time_by and "LEAK006" in rules:
+        yield from later(corpus, settings, side)
+
+
+def sides(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
+    """0 train, 1 validation, 2 test, 3 any set of --against: the higher is protected from the lower."""
+    by_split = np.array([AGAINST if name.startswith("against:") else ORDER.get(name, 0) for name in corpus.splits], np.int8)
+    return by_split[corpus.split]
+
+
+def gathered(corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, Any]) -> tuple[dict[int, Ties], dict[str, int]]:
+    """Ties by training-side row; a pair is told once, by the strongest of its kinds."""
+    ties: defaultdict[int, Ties] = defaultdict(Ties)
+    seen: dict[tuple[int, int], int] = {}
+    counts: dict[str, int] = {}
+    for found in sorted_by_strength(links(corpus, rules, settings, side)):
+        for a, b, whole, content in zip(found.a.tolist(), found.b.tolist(), found.whole.tolist(), found.content.tolist(), strict=True):
+            row, partner = (a, b) if side[a] <= side[b] else (b, a)
+            if seen.setdefault((row, partner), LEVELS.index(found.code)) != LEVELS.index(found.code):
+                continue
+            counts[found.code] = counts.get(found.code, 0) + 1
+            ties[row].add(found.code, partner, whole, content)
+    return ties, counts
+
+
+def sorted_by_strength(found: Iterator[Links]) -> list[Links]:
+    return sorted(found, key=lambda each: LEVELS.index(each.code))
+
+
+def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules: Rules) -> Iterator[Finding]:
+    held: list[tuple[str, list[tuple[int, tuple[float, float]]]]] = []
+    for code in LEVELS:
+        partners = ties.partners.get(code, {})
+        own = [p for p in partners.items() if side[p[0]] != AGAINST]
+        if own and code in rules:
+            yield finding(corpus, code, code, row, own, side)
+        foreign = [p for p in partners.items() if side[p[0]] == AGAINST]
+        if foreign:
+            held.append((code, foreign))
+    if held and "LEAK005" in rules:
+        code, partners_ = held[0]
+        rest = [p for _, more in held[1:] for p in more]
+        yield finding(corpus, "LEAK005", code, row, partners_ + rest, side)
+
+
+def finding(corpus: Corpus, code: str, kind: str, row: int, partners: list[tuple[int, tuple[float, float]]], side: np.ndarray[Any, Any]) -> Finding:
+    ranked = sorted(partners, key=lambda p: (-min(p[1]), -int(side[p[0]]), p[0]))
+    first, (whole, content) = ranked[0]
+    split = corpus.splits[corpus.split[first]]
+    name = split.removeprefix("against:")
+    words = WORDS[kind]
+    if kind in ("LEAK002", "LEAK008") or (kind == "LEAK009" and min(whole, content) < 1):
+        alike = f"{whole:.2f}" if abs(whole - content) < 5e-3 else f"{whole:.2f} (content {content:.2f})"
+        words = {"LEAK002": f"{alike} alike to", "LEAK008": f"{whole:.0%} {words}", "LEAK009": f"Question {alike} alike to that of"}[kind]
+    more = f", and {len(ranked) - 1} more" if len(ranked) > 1 else ""
+    message = f"{words} {corpus.address(first)} ({name}){more}"
+    return Finding(code, message, row=row, related=tuple(p for p, _ in ranked[:PARTNERS]), score=min(whole, content))
+
+
+# ---- inside one row ---------------------------------------------------------------------------------------------------------
+
+
+def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
+    """LEAK007: the answer, if it is long enough to be more than a label, stands in the prompt."""
+    params = rules["LEAK007"].params
+    for record in corpus.records():
+        if not (corpus.usable[record.row] and corpus.own[record.row]) or any(p.kind is Kind.TEXT for p in record.parts):
+            continue
+        answer = record.answer
+        if len(answer) < int(params["min_points_cjk"]):
+            continue
+        answer = canonical(answer)
+        least = int(params["min_points_cjk"] if sum(map(is_cjk, answer[:200])) * 2 > len(answer[:200]) else params["min_points"])
+        if len(answer) >= least and answer in canonical(record.question):
+            yield Finding("LEAK007", "The answer stands in the prompt word for word", row=record.row, field=record.answer_field)
+
+
+def later(corpus: Corpus, settings: Settings, side: np.ndarray[Any, Any]) -> Iterator[Finding]:
+    """LEAK006: times as ISO 8601 text or numbers, compared as they are written; rows without one are left alone."""
+    times = values(corpus, settings.time_by)
+    tests = [time_key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
+    if not tests:
+        return
+    first = min(tests)
+    for row in np.flatnonzero((side < ORDER["test"]) & corpus.usable).tolist():
+        if times[row] and time_key(times[row]) >= first:
+            yield Finding("LEAK006", f"`{settings.time_by}` is not before the first test row", row=row, field=settings.time_by)
+
+
+def time_key(text: str) -> tuple[int, float, str]:
+    try:
+        return (0, float(text), "")
+    except ValueError:
+        return (1, 0.0, text)

@@ -1,0 +1,115 @@
+"""QUA: answers that are broken on their face."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.errors import NotApplicable
+from curate.excerpt import excerpt
+from curate.findings import Fact, Finding
+from curate.quality import Hit
+from curate.quality.endings import cut_off
+from curate.quality.habits import Habits, learn
+from curate.quality.lengths import Lengths
+from curate.quality.mismatch import other_language
+from curate.quality.refusals import Refusals
+from curate.quality.repetition import repeats
+from curate.quality.residue import control_token, markup_residue, template_residue
+from curate.records import Kind, Part, Record
+
+FAMILY = "QUA"
+_HABIT_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer answers: the turns since the answer before it, and everything asked so far."""
+
+    last: str
+    all: str
+
+
+Look = Callable[[str, Asked], Hit | None]
+
+
+def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:  # noqa: ARG001  # one signature for all stages
+    mine = corpus.usable & corpus.own
+    if not mine.any():
+        raise NotApplicable("no usable row")
+    looks = detectors(rules, learned(corpus, mine) if "QUA001" in rules else Habits())
+    lengths = Lengths()
+    for record in corpus.records():
+        if not mine[record.row]:
+            continue
+        for part, asked in answers(record):
+            lengths.add(record.row, part, asked.last)
+            for code, look in looks.items():
+                if hit := look(part.text, asked):
+                    yield finding(code, record.row, part, hit)
+        if "QUA006" in rules:
+            yield from in_questions(record)
+    yield Fact("answer_lengths", lengths.quantiles())
+    if "QUA004" in rules:
+        params = rules["QUA004"].params
+        yield from lengths.outliers(float(params["times"]), int(params["rows"]))
+
+
+def detectors(rules: Rules, habits: Habits) -> dict[str, Look]:
+    """What looks at one answer, for the rules that were selected."""
+    looks: dict[str, Look] = {"QUA001": lambda text, _: cut_off(text, habits)}
+    if "QUA002" in rules:
+        refusals = Refusals(rules["QUA002"].params["boilerplate"], rules["QUA002"].params["refusal"])
+        looks["QUA002"] = lambda text, asked: refusals.look(text, asked.last)
+    looks["QUA003"] = lambda text, asked: repeats(text, asked.last)
+    if "QUA005" in rules:
+        minimum = int(rules["QUA005"].params["letters"])
+        looks["QUA005"] = lambda text, asked: other_language(text, asked.last, asked.all, minimum)
+    looks["QUA006"] = lambda text, asked: control_token(text, asked.all) or template_residue(text, asked.all)
+    looks["QUA007"] = lambda text, asked: markup_residue(text, asked.all)
+    return {code: look for code, look in looks.items() if code in rules}
+
+
+def learned(corpus: Corpus, mine: np.ndarray[Any, np.dtype[np.bool_]]) -> Habits:
+    """From at most 20,000 answers, chosen by content so that the order of rows does not matter."""
+    every = max(1, len(corpus) // _HABIT_ROWS)
+    texts = (record.answer for record in corpus.records() if mine[record.row])
+    return learn(text for text in texts if zlib.crc32(text[:64].encode(errors="replace")) % every == 0)
+
+
+def answers(record: Record) -> Iterator[tuple[Part, Asked]]:
+    """Every answer of a row with what it answers; a plain text answers nothing."""
+    system = record.system
+    last: list[str] = []
+    everything: list[str] = [system] if system else []
+    fresh = True
+    for part in record.parts:
+        if part.kind in (Kind.PROMPT, Kind.INPUT):
+            if fresh:
+                last, fresh = [], False
+            last.append(part.text)
+            everything.append(part.text)
+        elif part.kind == Kind.ANSWER:
+            fresh = True
+            if part.text.strip():
+                yield part, Asked("\n".join(last), "\n".join(everything))
+
+
+def in_questions(record: Record) -> Iterator[Finding]:
+    """Tokens of a chat format have no place in a prompt either."""
+    for part in record.parts:
+        if part.kind != Kind.ANSWER and (hit := control_token(part.text, "")):
+            yield finding("QUA006", record.row, part, hit)
+
+
+def finding(code: str, row: int, part: Part, hit: Hit) -> Finding:
+    return Finding(
+        code, hit.message, row=row, field=part.field, span=hit.span, excerpt=excerpt(part.text, hit.span), score=hit.score
+    )

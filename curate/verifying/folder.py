@@ -1,0 +1,129 @@
+"""A built folder: its manifest, its rows, and whether one fits the other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from curate.errors import UserError
+from curate.verifying.result import Finding
+from curate.verifying.rows import Row, Unreadable, read
+
+SPLITS = ("train.jsonl", "validation.jsonl", "test.jsonl")
+Manifest = Mapping[str, Any]
+
+
+def manifest_of(folder: Path) -> Manifest:
+    path = folder / "manifest.json"
+    hint = "`curate verify` takes a folder that `curate build` has written."
+    try:
+        manifest = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise UserError("no manifest.json here", where=str(folder), hint=hint) from None
+    except (OSError, ValueError):
+        raise UserError("the manifest cannot be read", where=str(path), hint=hint) from None
+    if not isinstance(manifest, dict):
+        raise UserError("the manifest is not an object", where=str(path), hint=hint)
+    return manifest
+
+
+def rows_of(folder: Path, manifest: Manifest) -> tuple[dict[str, list[Row]], list[Finding]]:
+    """The rows of each split as the lines hold them, and what is wrong with the lines."""
+    rows: dict[str, list[Row]] = {}
+    findings: list[Finding] = []
+    mapping = {str(k): str(v) for k, v in _object(manifest, "map").items()}
+    for name in SPLITS:
+        rows[name] = []
+        path = folder / name
+        if not path.is_file():
+            if name in _object(manifest, "outputs"):
+                findings.append(Finding("VER001", f"{name} is missing", name))
+            continue
+        for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+            if line.strip():
+                try:
+                    rows[name].append(read(line, name, number, mapping))
+                except Unreadable as problem:
+                    findings.append(Finding(problem.code, str(problem), name, number))
+    return rows, findings
+
+
+def integrity(folder: Path, manifest: Manifest, rows: Mapping[str, list[Row]]) -> Iterator[Finding]:
+    """Whether the files are those that were built."""
+    if manifest.get("digest") != digest(manifest):
+        yield Finding("VER003", "The manifest does not carry the digest of its own content", "manifest.json")
+    yield from _files(folder, _object(manifest, "outputs"))
+    yield from _conservation(folder, _object(manifest, "counts"), {name: len(found) for name, found in rows.items()})
+
+
+def digest(manifest: Manifest) -> str:
+    """SHA-256 of the canonical form: keys sorted, no spaces, UTF-8, without the digest itself."""
+    rest = {key: value for key, value in manifest.items() if key != "digest"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _files(folder: Path, outputs: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in SPLITS:
+        if name not in outputs:
+            yield Finding("VER002", f"The manifest does not list {name}", name)
+    for name, stated in sorted(outputs.items()):
+        path = folder / name
+        # A manifest may come from anywhere: it does not get to point outside its folder.
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            if name not in SPLITS:
+                yield Finding("VER001", f"{name} is missing", name)
+            continue
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        stated = stated if isinstance(stated, dict) else {"sha256": stated}
+        if found != stated.get("sha256"):
+            yield Finding("VER002", f"{name} is not the file that was built: its SHA-256 differs", name)
+        if stated.get("bytes", path.stat().st_size) != path.stat().st_size:
+            yield Finding("VER002", f"{name} has {path.stat().st_size} bytes, the manifest says {stated['bytes']}", name)
+
+
+def _conservation(folder: Path, counts: Mapping[str, Any], found: Mapping[str, int]) -> Iterator[Finding]:
+    """Rows in = kept + removed + quarantined, in the manifest and in the files."""
+
+    def wrong(what: str, is_: object, stated: object) -> Finding:
+        return Finding("VER004", f"{what}: {is_} rows found, the manifest says {stated}", "manifest.json")
+
+    n = {key: value for key, value in counts.items() if isinstance(value, int) and not isinstance(value, bool)}
+    names = ("input", "kept", "removed", "quarantined", "train", "validation", "test")
+    if lacking := [name for name in names if name not in n]:
+        yield Finding("VER004", f"The manifest does not count {', '.join(lacking)}", "manifest.json")
+        return
+    if n["input"] != n["kept"] + n["removed"] + n["quarantined"]:
+        yield wrong("kept, removed and quarantined", n["kept"] + n["removed"] + n["quarantined"], n["input"])
+    if n["kept"] != n["train"] + n["validation"] + n["test"]:
+        yield wrong("train, validation and test", n["train"] + n["validation"] + n["test"], n["kept"])
+    lines = {"removed": "removed.jsonl", "quarantined": "quarantine.jsonl"}
+    here = {name.removesuffix(".jsonl"): size for name, size in found.items()}
+    here |= {key: _lines(folder / name) for key, name in lines.items() if (folder / name).is_file()}
+    here |= {"input": _parquet_rows(folder / "lineage.parquet")} if (folder / "lineage.parquet").is_file() else {}
+    for name, size in here.items():
+        if size != n[name]:
+            yield wrong("lineage.parquet" if name == "input" else lines.get(name, f"{name}.jsonl"), size, n[name])
+
+
+def _lines(path: Path) -> int:
+    return sum(1 for line in path.read_bytes().split(b"\n") if line.strip())
+
+
+def _parquet_rows(path: Path) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except pa.ArrowException:
+        return -1
+
+
+def _object(manifest: Manifest, key: str) -> Mapping[str, Any]:
+    value = manifest.get(key)
+    return value if isinstance(value, dict) else {}

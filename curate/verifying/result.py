@@ -1,0 +1,156 @@
+"""What the verifier found and what it may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from curate.verifying.pairs import Leak
+from curate.verifying.rows import Row
+
+SCHEMA_VERSION = 1
+SCOPE = (
+    "No pair of rows in two splits reaches the thresholds stated, after the contract's normalisation. This says nothing of equal "
+    "meaning in other words, of sets that are not in the folder, or of what the base model has read before."
+)
+FIXES: Mapping[str, str] = {
+    "LEAK001": "Build the splits again from the source: `curate build`.",
+    "LEAK002": "Build the splits again from the source: `curate build`.",
+    "LEAK004": "Build again with the same `--group-by`.",
+    "LEAK006": "Build again with the same `--time-by`.",
+    "LEAK008": "Take the training row out, or build again: `curate build`.",
+    "LEAK009": "Build the splits again from the source: `curate build`.",
+    "VER001": "Build again, or copy the folder whole.",
+    "VER002": "Restore the file, or build again.",
+    "VER003": "Restore manifest.json, or build again.",
+    "VER004": "Build again: rows must not appear or vanish.",
+    "VER005": "This is a fault of the verifier: please report it.",
+}
+
+
+class Word(StrEnum):
+    """What is claimed of one kind of leak."""
+
+    CERTIFIED = "CERTIFIED"
+    """Looked at by an exact method, none found, and the canaries were."""
+    APPROXIMATE = "CERTIFIED-APPROX"
+    FAILED = "FAILED"
+    NOT_CHECKED = "NOT-CHECKED"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fact, in the shape that `audit` prints."""
+
+    code: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    id: Any = None
+    severity: str = "error"
+    excerpt: str = ""
+    related: tuple[tuple[str, int, Any], ...] = ()
+    score: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        related = [{"file": file, "line": line, "id": name} for file, line, name in self.related]
+        return {
+            "code": self.code, "severity": self.severity, "file": self.file, "line": self.line, "id": self.id, "field": None,
+            "span": None, "message": self.message, "excerpt": self.excerpt, "related": related, "score": self.score,
+            "fix": FIXES.get(self.code, "Build again, or mend the line."),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One line of the certificate."""
+
+    code: str
+    name: str
+    word: Word
+    because: str
+    compared: int = 0
+    """Pairs of rows looked at; all of them, by an exact method."""
+    found: int = 0
+    worst: tuple[Mapping[str, Any], ...] = ()
+    """The most similar pairs left, at or over the floor, worst first."""
+
+
+@dataclass
+class Verification:
+    """The whole answer."""
+
+    findings: list[Finding] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    threshold: Fraction = Fraction(4, 5)
+    floor: float = 0.5
+    """Similarity below which pairs are only known to be below it."""
+    histogram: dict[str, int] = field(default_factory=dict)
+    """Protected rows by the similarity of their nearest row in another split."""
+    canaries: list[Mapping[str, Any]] = field(default_factory=list)
+    memoriser: Mapping[str, Any] = field(default_factory=dict)
+    scope: str = SCOPE
+
+    @property
+    def passed(self) -> bool:
+        return not any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        return "PASS" if self.passed else "FAIL"
+
+    def as_json(self) -> dict[str, Any]:
+        kinds = [{**vars(kind), "worst": list(kind.worst)} for kind in self.kinds]
+        return {
+            "schema_version": SCHEMA_VERSION, "verdict": self.verdict, "scope": self.scope, "rows": self.rows,
+            "threshold": float(self.threshold), "floor": self.floor, "kinds": kinds, "histogram": self.histogram,
+            "canaries": self.canaries, "memoriser": self.memoriser, "findings": [finding.as_json() for finding in self.findings],
+        }  # fmt: skip
+
+
+def of_leaks(leaks: list[Leak]) -> list[Finding]:
+    """One finding for each training-side row and code, the protected rows beside it, the most similar first."""
+    grouped: dict[tuple[str, str, int], list[Leak]] = {}
+    for leak in leaks:
+        grouped.setdefault((leak.code, leak.row.file, leak.row.line), []).append(leak)
+    order = {"train.jsonl": 0, "validation.jsonl": 1}
+    keys = sorted(grouped, key=lambda key: (key[0], order.get(key[1], 2), key[2]))
+    return [_finding(sorted(grouped[key], key=lambda leak: (-leak.score, leak.held.file, leak.held.line))) for key in keys]
+
+
+def _finding(leaks: list[Leak]) -> Finding:
+    first = leaks[0]
+    row, held = first.row, first.held
+    more = f", and {len(leaks) - 1} more" if len(leaks) > 1 else ""
+    related = tuple((leak.held.file, leak.held.line, leak.held.id) for leak in leaks)
+    message = f"{_fact(first)} {held.file}:{held.line}{more}"
+    return Finding(first.code, message, row.file, row.line, row.id, "error", masked(row), related, round(float(first.score), 6))
+
+
+def _fact(leak: Leak) -> str:
+    score, content = f"{float(leak.score):.3f}", f"{float(leak.content):.3f}"
+    match leak.code:
+        case "LEAK001":
+            return "Same text as"
+        case "LEAK002":
+            return f"Near duplicate (whole {score}, content {content}) of"
+        case "LEAK008":
+            return f"Holds {score} of the {leak.what} (content {content}) of"
+        case _ if leak.what == "same":
+            return "Same question as"
+        case _:
+            return f"Near-same question (whole {score}, content {content}) as"
+
+
+def masked(row: Row) -> str:
+    """A short piece of the row with personal data masked; nothing where the masker is not there."""
+    try:
+        from curate.excerpt import excerpt
+
+        return excerpt(row.whole)
+    except ImportError:
+        return ""

@@ -1,0 +1,175 @@
+"""A finished run judged: predictions on disk in, `report.json`, `report.md` and `report.html` out.
+
+Nothing is computed with the model here. `predictions/` has what it answered and `probes/` what texts cost it (`train.probing`);
+so a report can be drawn again, anywhere, and says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from train import answers, runs, schema, sections
+from train.answers import Answer
+from train.config import Resolved
+from train.facts import Comparison, EvalReport, Primary, Standing, ends
+from train.forgetting import Forgetting, Margin
+from train.metrics import METRICS, Mean, Metric, applicable, choose_metric, each, named, own, pattern
+from train.outcome import judged
+from train.statistics import holm, mde_before
+from train.wording import sentence
+
+ARMS = ("base", "base-fewshot", "tuned")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line may add; none of it can change the primary metric or a margin, which were named before training."""
+
+    own_metric: str = ""
+    pattern: str = ""
+    schema: Path | None = None
+    seed: int = 0
+    prices: sections.Prices = sections.Prices()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the report is made of, read once."""
+
+    run: Path
+    settings: Mapping[str, Any]
+    arms: Mapping[str, list[Answer]]
+    metrics: Mapping[str, Metric]
+    primary: Resolved[str]
+    seed: int
+
+    @property
+    def base(self) -> list[Answer]:
+        return self.arms["base"]
+
+    @property
+    def tuned(self) -> list[Answer]:
+        return self.arms["tuned"]
+
+
+def report(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (frozen)
+    """Judge the run and write its report in every form; the JSON last, as the sign that all are there."""
+    from train.report import write
+
+    found = evaluate(run, asked)
+    write(run, found)
+    return found
+
+
+def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (frozen)
+    evidence = gather(run, asked)
+    settings, base, tuned = evidence.settings, evidence.base, evidence.tuned
+    comparisons, few_shot = against(evidence, "base"), against(evidence, "base-fewshot")
+    probes = sections.Probes.read(run, settings, asked.seed)
+    outcome = judged(comparisons[0], few_shot[0] if few_shot else None, margin(settings), probes)
+    score = evidence.metrics[evidence.primary.value]
+    return EvalReport(
+        sentence=leading_sentence(evidence),
+        name=str(runs.value(settings, "name", default=run.resolve().name)),
+        base_model=str(runs.setting(settings, "model", default="base")),
+        outcome=outcome,
+        primary=primary(evidence),
+        comparisons=comparisons,
+        few_shot=few_shot,
+        standings=standings(evidence),
+        slices=sections.slices(score, base, tuned, asked.seed),
+        contamination=sections.contamination(run, settings, tuned),
+        length=sections.length_control(score, base, tuned),
+        forgetting=probes.forgetting_facts(),
+        memory=probes.memory_facts(),
+        pairs=probes.pair_facts(),
+        amplification=sections.amplification(base, tuned, asked.seed),
+        calibration=sections.calibrated(evidence.arms, asked.seed),
+        drawn=sections.drawn(score, base, tuned, int(runs.setting(settings, "seed", default=asked.seed))),
+        fit=sections.fit(run),
+        cost=sections.cost(settings, tuned, asked.prices),
+        openings=runs.openings(run, settings),
+        not_measured={**probes.missing, **({} if few_shot else {"few_shot": "no predictions of the base model with examples"})},
+        provenance=runs.provenance(settings),
+    )
+
+
+def gather(run: Path, asked: Asked) -> Evidence:
+    settings = runs.read(run)
+    base, tuned = answers.paired(*(answers.read(run / "predictions" / f"{arm}.jsonl") for arm in ("base", "tuned")), ("base", "tuned"))
+    arms = {"base": base, "tuned": tuned}
+    shots = run / "predictions" / "base-fewshot.jsonl"
+    if shots.is_file():
+        arms["base-fewshot"], _ = answers.paired(answers.read(shots), tuned, ("base-fewshot", "tuned"))
+    chosen = named_before(settings, tuned)
+    extra = [own(asked.own_metric)] if asked.own_metric else []
+    extra += [pattern(asked.pattern)] if asked.pattern else []
+    if asked.schema:
+        wanted = schema.read(asked.schema)
+        extra.append(Mean("schema", each(lambda prediction, _: schema.valid(wanted, prediction))))
+    names = [chosen.value, *(name for name in applicable(tuned) if name != chosen.value)]
+    metrics: dict[str, Metric] = {name: named(name) for name in names} | {m.name: m for m in extra}
+    return Evidence(run, settings, arms, metrics, chosen, asked.seed)
+
+
+def named_before(settings: Mapping[str, Any], rows: Sequence[Answer]) -> Resolved[str]:
+    metric = runs.value(settings, "primary_metric")
+    if metric in METRICS:
+        return Resolved(str(metric), str(runs.reason(settings, "primary_metric") or "named before training"))
+    return choose_metric([a.reference for a in rows])
+
+
+def margin(settings: Mapping[str, Any]) -> float:
+    """The smallest gain worth having, in the metric's own unit, declared before training."""
+    return float(runs.setting(settings, "margin", default=0.0))
+
+
+def against(evidence: Evidence, arm: str) -> tuple[Comparison, ...]:
+    """Tuned against one other model on every metric; Holm over the secondary ones."""
+    other = evidence.arms.get(arm)
+    if other is None:
+        return ()
+    effects = {name: metric.compare(other, evidence.tuned, evidence.seed) for name, metric in evidence.metrics.items()}
+    first, *rest = effects
+    adjusted = dict(zip(rest, holm([effects[name].p_value for name in rest]), strict=True))
+    return tuple(
+        Comparison.of(effects[name], name, str(evidence.metrics[name].unit), arm, adjusted.get(name)) for name in (first, *rest)
+    )
+
+
+def standings(evidence: Evidence) -> tuple[Standing, ...]:
+    out = []
+    for name, metric in evidence.metrics.items():
+        for arm in ARMS:
+            if arm in evidence.arms:
+                value, interval = metric.alone(evidence.arms[arm], evidence.seed)
+                out.append(Standing(arm=arm, metric=name, unit=str(metric.unit), value=value, interval=ends(interval)))
+    score = evidence.metrics[evidence.primary.value]
+    for arm, rows in sections.controls(evidence.tuned).items():
+        if isinstance(score, Mean):
+            value, interval = score.alone(rows, evidence.seed)
+            out.append(Standing(arm=arm, metric=score.name, unit=str(score.unit), value=value, interval=ends(interval)))
+    return tuple(out)
+
+
+def leading_sentence(evidence: Evidence) -> str:
+    metric = evidence.metrics[evidence.primary.value]
+    return sentence(metric.compare(evidence.base, evidence.tuned, evidence.seed), metric.name, metric.unit)
+
+
+def primary(evidence: Evidence) -> Primary:
+    n = len(evidence.tuned)
+    return Primary(
+        metric=evidence.primary.value,
+        reason=evidence.primary.reason,
+        margin=margin(evidence.settings),
+        plan_hash=runs.text(evidence.settings, "plan_hash"),
+        test_sha256=runs.test_digest(evidence.settings),
+        mde_before={f"{share:.2f}": mde_before(n, share) for share in (0.1, 0.2, 0.4)},
+    )
+
+
+__all__ = ["Asked", "Forgetting", "Margin", "evaluate", "report"]

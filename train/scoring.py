@@ -1,0 +1,71 @@
+"""The one place that turns a batch into a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from train.batches import Batch
+
+
+class Scorer:
+    """Runs a model and scores the supervised tokens only.
+
+    A hook before the output layer keeps the positions that have a target: with a vocabulary of 49,152 and short answers the logits
+    of all positions would be a fifth of the work and most of the memory. Anything a model does to its logits after that layer
+    (soft-capping, scaling) still happens, which calling the output layer by hand would lose.
+    """
+
+    def __init__(self, model: torch.nn.Module, device: torch.device) -> None:
+        self.model, self.device = model, device
+        self.batch: Batch | None = None
+        inner = unwrapped(model)
+        output = inner.get_output_embeddings()
+        self.handle = output.register_forward_pre_hook(self.keep)
+
+    def keep(self, _module: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        if self.batch is None:
+            return arguments
+        hidden, *rest = arguments
+        # Learnt prompt tokens stand before the text and make it longer.
+        shift = hidden.shape[1] - self.batch.ids.shape[1]
+        chosen = hidden[self.batch.rows.to(hidden.device), self.batch.columns.to(hidden.device) + shift]
+        return (chosen[None], *rest)
+
+    def losses(self, batch: Batch) -> torch.Tensor:
+        """Negative log-likelihood of each supervised token, in nats and in float32."""
+        self.batch = batch
+        try:
+            more = {} if batch.positions is None else {"position_ids": batch.positions.to(self.device)}
+            # Without an attention mask and a cache, restarting positions alone part packed rows; with either they would see each other.
+            logits = self.model(input_ids=batch.ids.to(self.device), use_cache=False, **more).logits
+        finally:
+            self.batch = None
+        return cross_entropy(logits[0].float(), batch.targets.to(self.device), reduction="none")
+
+    def close(self) -> None:
+        self.handle.remove()
+
+
+def unwrapped(model: Any) -> Any:
+    """The transformers model inside the wrappers of DDP and peft."""
+    model = getattr(model, "module", model)
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+@torch.no_grad()
+def mean_loss(scorer: Scorer, batches: Iterable[Batch], summed: Callable[[torch.Tensor], torch.Tensor] = lambda t: t) -> float:
+    """Nats a supervised token over all batches: the same whatever the batch size. `summed` adds up over processes."""
+    total = torch.zeros(2, dtype=torch.float64)
+    was_training = scorer.model.training
+    scorer.model.eval()
+    for batch in batches:
+        losses = scorer.losses(batch).double().sum().cpu()
+        if batch.counts:
+            total += torch.stack([losses, torch.tensor(float(len(batch.targets)), dtype=torch.float64)])
+    scorer.model.train(was_training)
+    nats, tokens = summed(total).tolist()
+    return nats / tokens

@@ -1,0 +1,98 @@
+"""Facts into words: the one sentence that leads every comparison, and how its numbers are written."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from train.intervals import Interval
+from train.metrics import Unit
+from train.statistics import Effect
+
+Language = Literal["en", "zh"]
+Tree = dict[str, dict[str, str]]
+
+
+@cache
+def words(language: Language = "en") -> Tree:
+    return tomllib.loads((Path(__file__).parent / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def say(language: Language, key: str, /, **facts: object) -> str:
+    """The phrase under `section.name`; the templates are ours, only the facts come from data."""
+    section, _, name = key.partition(".")
+    return words(language)[section][name].format(**facts)
+
+
+def title(metric: str, language: Language = "en") -> str:
+    """A metric's name for people; one of the user's own is shown as it is called."""
+    return words(language)["metric"].get(metric, metric.replace("_", " "))
+
+
+def sentence(effect: Effect, metric: str, unit: Unit, language: Language = "en") -> str:
+    return say(
+        language,
+        f"sentence.{effect.verdict}",
+        metric=title(metric, language),
+        difference=measured(change(effect.difference, unit), unit, language),
+        low=change(effect.interval.low, unit, language),
+        high=change(effect.interval.high, unit, language),
+        rows=counted(effect, language),
+        p=f"{words(language)['p'][effect.method.p_name]} {probability(effect.p_value)}",
+        mde=size(effect.mde, unit),
+    )
+
+
+def counted(effect: Effect, language: Language = "en") -> str:
+    return say(
+        language,
+        "sentence.rows_grouped" if effect.groups < effect.n else "sentence.rows",
+        n=f"{effect.n:,}",
+        groups=f"{effect.groups:,}",
+    )
+
+
+def measured(number: str, unit: Unit, language: Language = "en") -> str:
+    match unit:
+        case Unit.POINTS:
+            return f"{number} {say(language, 'sentence.points')}"
+        case _:
+            return f"{number} {unit}".strip()
+
+
+def change(value: float, unit: Unit, language: Language = "en") -> str:
+    """A difference, always with its sign; zero has none."""
+    if math.isinf(value):
+        return say(language, "sentence.no_bound")
+    text = size(value, unit)
+    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
+
+
+def size(value: float, unit: Unit) -> str:
+    match unit:
+        case Unit.POINTS:
+            text = f"{100 * value:.1f}"
+        case Unit.BITS:
+            text = f"{value:.3f}"
+        case Unit.RAW:
+            text = f"{value:.4g}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
+def level(value: float, unit: Unit) -> str:
+    """A score as it stands, not a difference."""
+    return f"{size(value, unit)} %" if unit is Unit.POINTS else size(value, unit)
+
+
+def between(interval: Interval, unit: Unit, language: Language = "en") -> str:
+    return f"{change(interval.low, unit, language)} … {change(interval.high, unit, language)}"
+
+
+def probability(p: float) -> str:
+    """As journals write it: .006, < .001, 1."""
+    if p < 0.001:
+        return "< .001"
+    return "1" if p > 0.9995 else f"{p:.3f}".removeprefix("0")
