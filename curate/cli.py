@@ -6,6 +6,7 @@ import difflib
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -107,7 +108,10 @@ def our_bug(name: str, error: Exception) -> int:
     """The one place that catches everything. A traceback names code, never values of the user's rows."""
     import traceback
 
-    frames = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    ours = str(Path(__file__).parents[1])
+    stack = traceback.extract_tb(error.__traceback__)
+    near = [frame for frame in stack if frame.filename.startswith(ours) and ".venv" not in frame.filename] or list(stack)
+    frames = "".join(traceback.format_list(near[-4:]))
     click.echo(f"{name}: this is a bug of ours: {type(error).__name__}\n{frames}", err=True)
     if os.environ.get("CURATE_DEBUG"):
         click.echo(f"{error}", err=True)

@@ -72,8 +72,8 @@ class Report:
         }
 
 
-def summarise(corpus: Corpus, done: Examination, rules: Rules, settings: Settings, command: str) -> Report:
-    """Findings tallied by rule, worst first, and the verdict on them."""
+def summarise(corpus: Corpus, done: Examination, rules: Rules, settings: Settings, command: str = "INPUT") -> Report:
+    """Findings tallied by rule, worst first, and the verdict on them. `command`: the input as it is to be typed again."""
     tallies = tally(corpus, done, rules)
     verdict = verdict_on(corpus, done, rules, tallies)
     by_severity = sorted(done.findings, key=lambda f: -severity(f, rules).rank)
@@ -85,7 +85,7 @@ def summarise(corpus: Corpus, done: Examination, rules: Rules, settings: Setting
         stages=tuple({"name": r.name, "seconds": round(r.seconds, 3), "skipped_because": r.skipped_because, "findings": r.findings} for r in done.runs),
         facts=done.facts,
         worst=tuple(worst(corpus, by_severity, tallies, rules)),
-        next=verdict.next or (command,),
+        next=tuple(c.replace("INPUT", command) for c in verdict.next),
         settings=shown_settings(settings),
     )
 

@@ -87,7 +87,7 @@ def size(count: int) -> str:
 
 def verdict(report: Report, w: Words) -> Iterator[Block]:
     english, chinese, tone = VERDICTS[report.verdict]
-    yield Heading("")
+    yield Note("")
     yield Note(w(english, chinese), tone)
     for gate in sorted(report.gates, key=lambda g: g.passed):
         mark, tone = ("✓", Tone.DIM) if gate.passed else ("✗", Tone.BAD)
@@ -189,3 +189,46 @@ def catalogue(rules: Rules, lang: str = "en") -> Iterator[Block]:
 
 def facts_table(rows: Sequence[tuple[str, str]], header: tuple[str, str]) -> Table:
     return Table(header, tuple((Cell(a), Cell(b)) for a, b in rows))
+
+
+# ---- a build ----------------------------------------------------------------------------------------------------------------
+
+
+def built(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """What was done to the rows, and whether the folder keeps what it promises."""
+    w, counts = Words(lang), build["counts"]
+    yield Heading(w("What was done", "做了什么"))
+    yield Note(
+        w(
+            f"{counts['input']:,} rows in = {counts['kept']:,} kept + {counts['removed']:,} removed + {counts['quarantined']:,} set aside",
+            f"输入 {counts['input']:,} 行 = 保留 {counts['kept']:,} + 删除 {counts['removed']:,} + 隔离 {counts['quarantined']:,}",
+        )
+    )
+    yield Note(" · ".join(f"{name} {counts[name]:,}" for name in ("train", "validation", "test")))
+    reasons = [(code, n, w("removed", "删除")) for code, n in build["removed_by_code"].items()]
+    reasons += [(code, n, w("set aside", "隔离")) for code, n in build["quarantined_by_code"].items()]
+    if reasons:
+        yield Table((w("Rule", "规则"), w("Rows", "行数"), w("Fate", "去向")), tuple((Cell(c), Cell(f"{n:,}", number=True), Cell(f)) for c, n, f in reasons))
+    if build["changed_fields"]:
+        yield Note(w(f"{build['changed_fields']:,} changes in fields, each in changed.jsonl", f"修改了 {build['changed_fields']:,} 处字段，详见 changed.jsonl"))
+    yield Heading(w("Gates of the folder", "文件夹关卡"), 2)
+    for gate in build["gates"]:
+        yield Note(f"{'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['because']}", Tone.GOOD if gate["passed"] else Tone.BAD, indent=1)
+    if build["certificate"]:
+        yield from certificate(build["certificate"], w)
+
+
+def certificate(kinds: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
+    yield Heading(w("Leakage certificate", "泄漏证书"), 2)
+    header = (w("Kind", "种类"), w("Verdict", "结论"), w("Pairs", "比较对数"), w("Worst left", "最高相似度"), w("How", "方法"))
+    rows = []
+    for kind in kinds:
+        worst = f"{kind['worst'][0]['score']:.3f}" if kind["worst"] else "–"
+        tone = Tone.BAD if kind["word"] == "FAILED" else Tone.GOOD if kind["word"] == "CERTIFIED" else Tone.DIM
+        rows.append((Cell(f"{kind['code']} {kind['name']}"), Cell(str(kind["word"]), tone), Cell(f"{kind['compared']:,}", number=True), Cell(worst, number=True), Cell(kind["because"])))
+    yield Table(header, tuple(rows))
+
+
+def section(title: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    yield Heading(title)
+    yield from blocks

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.verifying import folder as folders
-from curate.verifying.pairs import Comparison, Leak, compare
+from curate.verifying.pairs import Found, compare
 from curate.verifying.result import Finding, Kind, Verification, Word, of_leaks
 from curate.verifying.rows import Row
 from curate.verifying.wording import THRESHOLD
@@ -28,15 +28,12 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
     rows, findings = folders.rows_of(folder, manifest)
     out = Verification(findings, rows={name.removesuffix(".jsonl"): len(found) for name, found in rows.items()})
     out.threshold = _threshold(manifest)
-    found = {
-        (side, held): compare(rows[side], rows[held], out.threshold, out.floor)
-        for side, held in itertools.combinations(folders.SPLITS, 2)
-    }
-    leaks = [leak for each in found.values() for leak in each.leaks]
-    out.findings += of_leaks(leaks)
+    found = compare(rows, out.threshold)
+    out.floor = found.floor
+    out.findings += of_leaks(list(found.leaks.values()))
     if not rows_only:
         out.findings += folders.integrity(folder, manifest, rows)
-    out.kinds = [_kind(code, leaks, found, rows) for code in EXACT]
+    out.kinds = [_kind(code, found, rows) for code in EXACT]
     return out
 
 
@@ -48,16 +45,13 @@ def _threshold(manifest: Mapping[str, Any]) -> Fraction:
     return THRESHOLD
 
 
-def _kind(
-    code: str, leaks: list[Leak], found: Mapping[tuple[str, str], Comparison], rows: Mapping[str, list[Row]]
-) -> Kind:
+def _kind(code: str, found: Found, rows: Mapping[str, list[Row]]) -> Kind:
     name, channel = EXACT[code]
-    number = sum(leak.code == code for leak in leaks)
-    compared = sum(len(rows[side]) * len(rows[held]) for side, held in found)
-    nearest = sorted(
-        ((score, side, i, held, j) for (side, held), each in found.items() for j, (score, i) in each.nearest[channel].items()),
-        key=lambda pair: (-pair[0], pair[1:]),
+    compared = sum(len(rows[side]) * len(rows[held]) for side, held in itertools.combinations(rows, 2))
+    nearest = sorted(found.nearest[channel].values(), key=lambda near: (-near.score, near.held.file, near.held.line))
+    worst = tuple(
+        {"row": f"{near.row.file}:{near.row.line}", "held": f"{near.held.file}:{near.held.line}", "score": round(near.score, 6)}
+        for near in nearest[:20]
     )
-    worst = tuple({"row": f"{side}:{rows[side][i].line}", "held": f"{held}:{rows[held][j].line}", "score": round(float(score), 6)} for score, side, i, held, j in nearest[:20])
-    word = Word.FAILED if number else Word.CERTIFIED
-    return Kind(code, name, word, "every pair counted exactly", compared, number, worst)
+    word = Word.FAILED if found.pairs[code] else Word.CERTIFIED
+    return Kind(code, name, word, "every pair counted exactly", compared, found.pairs[code], worst)

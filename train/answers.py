@@ -28,6 +28,8 @@ class Answer:
     group: str = ""
     slices: Mapping[str, str] = field(default_factory=dict)
     """Properties of the row to report apart, e.g. `wording: unseen`."""
+    confidence: float | None = None
+    """Probability that the model gave its answer, where the run kept it."""
     line: str = ""
     """The row as written, for metrics of the user's own."""
 
@@ -54,6 +56,7 @@ def parsed(text: str, where: str) -> Answer:
             target_bytes=int(row.get("target_bytes") or len(str(row["reference"]).encode())),
             group="" if row.get("group") is None else str(row["group"]),
             slices={str(k): str(v) for k, v in (row.get("slices") or {}).items()},
+            confidence=None if row.get("confidence") is None else float(row["confidence"]),
             line=text,
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,11 +31,13 @@ NAMED = 5
 class Row:
     """A chat with its address."""
 
-    id: str
+    id: str | int
     file: str
     line: int
     messages: tuple[Message, ...]
     tools: tuple[Any, ...] = ()
+    slices: Mapping[str, str] = field(default_factory=dict)
+    """Properties to report apart, from the row's own key `slices`."""
     plain: bool = False
     """A row of plain text: no template, everything is trained on."""
 
@@ -111,7 +113,11 @@ def row_of(line: bytes, file: str, number: int) -> Row:
     except UserError as error:
         raise UserError(error.what, where=f"{file}:{number}", hint=error.hint) from None
     plain = bool(record.parts) and all(part.kind is Kind.TEXT for part in record.parts)
-    return Row(str(value.get("id", f"{file}:{number}")), file, number, tuple(chat(record)), tools_of(value.get("tools")), plain)
+    given, slices = value.get("id"), value.get("slices")
+    return Row(
+        given if isinstance(given, str | int) else f"{file}:{number}", file, number, tuple(chat(record)), tools_of(value.get("tools")),
+        {k: str(v) for k, v in slices.items()} if isinstance(slices, dict) else {}, plain,
+    )  # fmt: skip
 
 
 def tools_of(value: Any) -> tuple[Any, ...]:
@@ -165,16 +171,23 @@ class Encoder:
         trained[: len(lead)] = False
         return Sample(row, np.array(ids, dtype=np.int32), trained)
 
-    def prompt(self, row: Row, shots: Sequence[Row] = ()) -> tuple[list[int], str]:
-        """Tokens that ask for the last answer, and that answer. `shots` are worked examples put before the question."""
-        last = max((i for i, m in enumerate(row.messages) if m["role"] == "assistant"), default=-1)
-        if last < 1:
-            raise UserError("no answer after a question: nothing to evaluate", where=row.where)
-        lead = [m for m in row.messages[:1] if m["role"] == "system"]
-        asked = [*lead, *chain.from_iterable(worked(shot) for shot in shots), *row.messages[len(lead) : last]]
+    def prompt(self, row: Row) -> list[int]:
+        """Tokens that ask for the last answer."""
+        asked = row.messages[: last_answer(row)]
         sentinel = next(s for s in SENTINELS if not any(s in m["content"] for m in asked))
         marked = [{**m, "content": self.neutral(m["content"], sentinel)} for m in asked]
-        return self.tokens(self.render(marked, row, ask=True), sentinel), row.messages[last]["content"]
+        return self.tokens(self.render(marked, row, ask=True), sentinel)
+
+    def answer_only(self, row: Row) -> Sample:
+        """The row with nothing but the text of its last answer to be scored, the end token left out."""
+        sample = self.samples(row)[-1]
+        last = np.flatnonzero(sample.trained)[-1]
+        start = last
+        while start > 0 and sample.trained[start - 1]:
+            start -= 1
+        scored = np.zeros_like(sample.trained)
+        scored[start : last + (int(sample.ids[last]) not in self.stop_ids)] = True
+        return Sample(row, sample.ids, scored)
 
     def encode(self, row: Row, messages: Sequence[Message], turns: Sequence[int], sentinel: str) -> Sample | None:
         """Tokens and mask; None where rendering a shorter chat does not give the beginning of the longer one."""
@@ -264,9 +277,19 @@ class Encoder:
         return ids
 
 
-def worked(row: Row) -> list[Message]:
-    """A row as an example inside another chat: its system message would stand in the middle, so it goes."""
-    return [m for m in row.messages if m["role"] != "system"]
+def last_answer(row: Row) -> int:
+    """Where the answer that is evaluated stands in the chat."""
+    last = max((i for i, m in enumerate(row.messages) if m["role"] == "assistant"), default=0)
+    if last < 1:
+        raise UserError("no answer after a question: nothing to evaluate", where=row.where)
+    return last
+
+
+def with_shots(row: Row, shots: Sequence[Row]) -> Row:
+    """The row with worked examples put before its question; their system messages would stand in the middle, so they go."""
+    lead = 1 if row.messages[0]["role"] == "system" else 0
+    worked = [m for shot in shots for m in shot.messages if m["role"] != "system"]
+    return replace(row, messages=(*row.messages[:lead], *worked, *row.messages[lead:]))
 
 
 # ---- what does not fit ------------------------------------------------------------------------------------------------------

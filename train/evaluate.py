@@ -7,17 +7,19 @@ so a report can be drawn again, anywhere, and says the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from curate.errors import UserError
 from train import answers, runs, schema, sections
 from train.answers import Answer
 from train.config import Resolved
-from train.facts import Comparison, EvalReport, Primary, Standing, ends
-from train.forgetting import Forgetting, Margin
+from train.cost import Prices, cost
+from train.facts import Comparison, Contamination, EvalReport, Primary, Standing, ends
 from train.metrics import METRICS, Mean, Metric, applicable, choose_metric, each, named, own, pattern
 from train.outcome import judged
+from train.probing import Probes
 from train.statistics import holm, mde_before
 from train.wording import sentence
 
@@ -32,7 +34,7 @@ class Asked:
     pattern: str = ""
     schema: Path | None = None
     seed: int = 0
-    prices: sections.Prices = sections.Prices()
+    prices: Prices = field(default_factory=Prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Evidence:
         return self.arms["tuned"]
 
 
-def report(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (frozen)
+def report(run: Path, asked: Asked = Asked()) -> EvalReport:
     """Judge the run and write its report in every form; the JSON last, as the sign that all are there."""
     from train.report import write
 
@@ -64,13 +66,14 @@ def report(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (froz
     return found
 
 
-def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (frozen)
+def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:
     evidence = gather(run, asked)
     settings, base, tuned = evidence.settings, evidence.base, evidence.tuned
     comparisons, few_shot = against(evidence, "base"), against(evidence, "base-fewshot")
-    probes = sections.Probes.read(run, settings, asked.seed)
-    outcome = judged(comparisons[0], few_shot[0] if few_shot else None, margin(settings), probes)
+    probes = Probes.read(run, settings, asked.seed)
+    outcome = judged(comparisons[0], few_shot[0] if few_shot else None, margin(settings), probes, shots=shots_wanted(settings))
     score = evidence.metrics[evidence.primary.value]
+    contamination, unchecked = overlap(evidence, score)
     return EvalReport(
         sentence=leading_sentence(evidence),
         name=str(runs.value(settings, "name", default=run.resolve().name)),
@@ -81,7 +84,7 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (fr
         few_shot=few_shot,
         standings=standings(evidence),
         slices=sections.slices(score, base, tuned, asked.seed),
-        contamination=sections.contamination(run, settings, tuned),
+        contamination=contamination,
         length=sections.length_control(score, base, tuned),
         forgetting=probes.forgetting_facts(),
         memory=probes.memory_facts(),
@@ -89,17 +92,32 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:  # noqa: B008 (fr
         amplification=sections.amplification(base, tuned, asked.seed),
         calibration=sections.calibrated(evidence.arms, asked.seed),
         drawn=sections.drawn(score, base, tuned, int(runs.setting(settings, "seed", default=asked.seed))),
-        fit=sections.fit(run),
-        cost=sections.cost(settings, tuned, asked.prices),
+        fit=runs.fit(run),
+        cost=cost(settings, tuned, asked.prices),
         openings=runs.openings(run, settings),
-        not_measured={**probes.missing, **({} if few_shot else {"few_shot": "no predictions of the base model with examples"})},
+        not_measured={
+            **probes.missing,
+            **unchecked,
+            **({} if few_shot else {"few_shot": "the base model was not asked with examples"}),
+        },
         provenance=runs.provenance(settings),
     )
 
 
+def overlap(evidence: Evidence, score: Metric) -> tuple[Contamination | None, dict[str, str]]:
+    folder = runs.data_folder(evidence.settings)
+    if folder is None:
+        return None, {"contamination": "the data folder is gone, or its test file is another one now"}
+    try:
+        return sections.contamination(score, evidence.base, evidence.tuned, folder, evidence.seed), {}
+    except UserError as error:
+        return None, {"contamination": error.what}
+
+
 def gather(run: Path, asked: Asked) -> Evidence:
     settings = runs.read(run)
-    base, tuned = answers.paired(*(answers.read(run / "predictions" / f"{arm}.jsonl") for arm in ("base", "tuned")), ("base", "tuned"))
+    files = [run / "predictions" / f"{arm}.jsonl" for arm in ("base", "tuned")]
+    base, tuned = answers.paired(answers.read(files[0]), answers.read(files[1]), ("base", "tuned"))
     arms = {"base": base, "tuned": tuned}
     shots = run / "predictions" / "base-fewshot.jsonl"
     if shots.is_file():
@@ -125,6 +143,11 @@ def named_before(settings: Mapping[str, Any], rows: Sequence[Answer]) -> Resolve
 def margin(settings: Mapping[str, Any]) -> float:
     """The smallest gain worth having, in the metric's own unit, declared before training."""
     return float(runs.setting(settings, "margin", default=0.0))
+
+
+def shots_wanted(settings: Mapping[str, Any]) -> bool:
+    """Whether the run was to hold the tuned model against worked examples in the prompt."""
+    return bool(runs.setting(settings, "few_shot", default=True))
 
 
 def against(evidence: Evidence, arm: str) -> tuple[Comparison, ...]:
@@ -170,6 +193,3 @@ def primary(evidence: Evidence) -> Primary:
         test_sha256=runs.test_digest(evidence.settings),
         mde_before={f"{share:.2f}": mde_before(n, share) for share in (0.1, 0.2, 0.4)},
     )
-
-
-__all__ = ["Asked", "Forgetting", "Margin", "evaluate", "report"]

@@ -97,6 +97,17 @@ class Outcome(Fact):
     reasons: tuple[Reason, ...]
 
 
+class Contamination(Fact):
+    """Test rows that have a look-alike among the training rows, and the primary metric with and without them."""
+
+    leaky: int
+    n: int
+    examples: tuple[tuple[str, str], ...]
+    """Test id and the training row like it."""
+    on_clean: Comparison | None
+    on_leaky: Comparison | None
+
+
 class LengthControl(Fact):
     base_ratio: float
     tuned_ratio: float
@@ -227,8 +238,7 @@ class EvalReport(Fact):
     """Tuned against base with worked examples in the prompt."""
     standings: tuple[Standing, ...]
     slices: tuple[Slice, ...]
-    contamination: str
-    """What is known of overlap between the test rows and the training rows."""
+    contamination: Contamination | None
     length: LengthControl | None
     forgetting: tuple[Forgot, ...]
     memory: tuple[Recited, ...]

@@ -13,12 +13,13 @@ from train.statistics import Margin
 from train.wording import change, size, title
 
 if TYPE_CHECKING:
-    from train.sections import Probes
+    from train.probing import Probes
 
 
-def judged(leading: Comparison, few_shot: Comparison | None, margin: float, probes: Probes) -> Outcome:
+def judged(leading: Comparison, few_shot: Comparison | None, margin: float, probes: Probes, shots: bool = True) -> Outcome:
     """Any reason against: DON'T SHIP. Else anything open: NOT SHOWN. Else SHIP."""
-    reasons = (gained(leading, margin), prompted(few_shot), *forgotten(probes), *biased(probes))
+    prompting = (prompted(few_shot),) if few_shot or shots else ()
+    reasons = (gained(leading, margin), *prompting, *forgotten(probes), *biased(probes))
     sides = {r.side for r in reasons}
     return Outcome(verdict="DON'T SHIP" if "against" in sides else "NOT SHOWN" if "open" in sides else "SHIP", reasons=reasons)
 
@@ -100,4 +101,9 @@ def biased(probes: Probes) -> Iterator[Reason]:
 def interval_facts(found: Comparison) -> dict[str, str]:
     unit = Unit(found.unit)
     low, high = (float("inf") if end is None else end for end in found.interval)
-    return {"difference": change(found.difference, unit), "low": change(low, unit), "high": change(high, unit), "title": title(found.metric)}
+    return {
+        "difference": change(found.difference, unit),
+        "low": change(low, unit),
+        "high": change(high, unit),
+        "title": title(found.metric),
+    }

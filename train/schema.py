@@ -1,4 +1,4 @@
-"""Validity by a JSON Schema of the user's: the keywords that describe answers of a model. A keyword not known here stops at once."""
+"""Validity by a JSON Schema of the user's: the keywords that describe a model's answers. One not known here stops at once."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def check_keywords(schema: object, where: str) -> None:
         return
     unknown = schema.keys() - NOTES - WITHIN - LIMITS.keys()
     if unknown:
-        raise UserError(f"JSON Schema keyword {min(unknown)!r} is not supported", where=where, hint="It would be passed over in silence.")
+        raise UserError(
+            f"JSON Schema keyword {min(unknown)!r} is not supported", where=where, hint="It would be passed over in silence."
+        )
     for name in listed(schema.get("type", [])):
         if name not in TYPES:
             raise UserError(f"JSON Schema type {name!r} does not exist", where=where)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from curate.bias.evidence import Evidence
 from curate.bias.lexicon import Ints, Lexicon
+from curate.bias.overall import Overall
 from curate.bias.statistics import Z, benjamini_hochberg, exact, log_odds
 from curate.bias.terms import LANGUAGES
 
@@ -41,7 +42,7 @@ class Association:
 
 
 def associations(evidence: Evidence, lexicon: Lexicon, minimum: int) -> list[Association]:
-    """Every pair with enough links, strongest first; the false-discovery rate is controlled over all pairs tested.
+    """Every pair with enough links.
 
     Of an axis's groups each is compared with the rest. Where only two are mentioned the two comparisons are one and the same,
     and it stands under the group that is over-represented.
@@ -53,14 +54,22 @@ def associations(evidence: Evidence, lexicon: Lexicon, minimum: int) -> list[Ass
     a, n1, c, n2 = columns[:, 2], columns[:, 3], columns[:, 4], columns[:, 5]
     value, se = log_odds(a, n1, c, n2)
     p = exact(a, n1, c, n2)
-    q = benjamini_hochberg(p)
     made = []
     for i, (axis, lang, attribute, group, *counts) in enumerate(tables):
         what = lexicon.attributes[attribute]
         low, high = value[i] - Z * se[i], value[i] + Z * se[i]
-        figures = (float(value[i]), float(low), float(high), float(p[i]), float(q[i]))
+        figures = (float(value[i]), float(low), float(high), float(p[i]), 1.0)
         made.append(Association(axis, LANGUAGES[lang], what.kind.name.lower(), what.name, lexicon.groups[group].name, *counts, *figures, group, attribute))
-    return sorted(made, key=lambda x: (x.q, -abs(x.log_odds), x.axis, x.language, x.attribute, x.group))
+    return made
+
+
+def controlled(pairs: list[Association], wholes: list[Overall]) -> tuple[list[Association], list[Overall]]:
+    """Adjusted for one false-discovery rate over all that was tested, strongest first."""
+    q = benjamini_hochberg([x.p for x in (*pairs, *wholes)])
+    found = [replace(pair, q=float(value)) for pair, value in zip(pairs, q, strict=False)]
+    whole = [replace(x, q=float(value)) for x, value in zip(wholes, q[len(pairs) :], strict=True)]
+    found.sort(key=lambda x: (x.q, -abs(x.log_odds), x.axis, x.language, x.attribute, x.group))
+    return found, sorted(whole, key=lambda x: (x.q, x.axis, x.language, x.kind))
 
 
 def _tables(evidence: Evidence, lexicon: Lexicon, minimum: int) -> Iterator[tuple[str, int, int, int, int, int, int, int]]:

@@ -10,7 +10,7 @@ from curate.bias.terms import Kind
 
 Link = tuple[Span, Span]
 
-NP = r"(?P<np><a>*(?:[<n><p><s>]|<a><N>)们?)"
+NP = r"(?P<np><a>*(?:[<n><k><p><s>]|<a><N>)们?)"
 MOD = r"(?:现在|曾经|曾|以前|以后|将来|从小|就|也|都|一直|已经|不仅|后来|长大后|梦想|希望|想要|想|要|能|可以|终于|不但|既|又|确实|正)"
 IS = r"(?:是|当上|当过|当|做过|做|成为|成了|担任|从事|任|身为|作为|变成)(?:了|过|着)?"
 COUNTER = r"(?:[一几两三这那])?[名位个群]?"
@@ -21,16 +21,16 @@ FREE = r"[^，。；：、不没\ue000-\ue0ff]"
 
 SIMPLE = (
     (pattern(rf"{NP}{MOD}{{0,3}}{IS}{COUNTER}{OF}(?P<at><J>)(?!的)"), Kind.OCCUPATION),
-    (pattern(r"(?P<np><a>+|<a>*<n>)性?(?P<at><J>)"), Kind.OCCUPATION),
+    (pattern(r"(?P<np><a>+|<a>*[<n><k>])性?(?P<at><J>)"), Kind.OCCUPATION),
     (pattern(rf"{NP}{DEGREE}{{0,4}}{TRAITS}"), Kind.TRAIT),
-    (pattern(rf"{TRAITS}的?(?P<np><a>*[<n>])"), Kind.TRAIT),
+    (pattern(rf"{TRAITS}的?(?P<np><a>*[<n><k>])"), Kind.TRAIT),
     (pattern(rf"{NP}{FREE}{{0,6}}(?:被|遭到|遭受|受到|获得|得到|备受)[^，。；\ue000-\ue0ff]{{0,6}}(?P<at><V>)"), Kind.OUTCOME),
-    (pattern(rf"(?P<at><V>)[了过]?(?:[这那一该两]|所有)?[名位个些]?(?:<T>的)?(?P<np><a>*[<n><s>])(?!的|们的)"), Kind.OUTCOME),
+    (pattern(rf"(?P<at><V>)[了过]?(?:[这那一该两]|所有)?[名位个些]?(?:<T>的)?(?P<np><a>*[<n><k><s>])(?!的|们的)"), Kind.OUTCOME),
     (pattern(rf"{NP}{FREE}{{0,3}}(?P<at><Y>)"), Kind.OUTCOME),
 )
 # Clause-initial pronoun: after a stop, a verb of saying or thinking, or a conjunction.
 ANAPHOR = pattern(r"(?:[，：,:“]|说|表示|认为|觉得|因为|所以|但是|但|如果|当|虽然|希望|知道|发现|相信|以为|称)(?:“|道|：)*(?P<np><s>)")
-SOMEBODY = pattern(r"[<J><n><N><M>]")
+SOMEBODY = pattern(r"[<J><n><k><N><M>]")
 
 
 def links(sentence: Sentence) -> Iterator[Link]:

@@ -49,6 +49,10 @@ PRONOUNS = pattern(r"[<s><o><x><h><r>]")
 # A noun phrase that may be spoken of: with a determiner at most two words before, or at the very start.
 REFERENT = pattern(rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>](?!'s))")
 RIVAL = pattern(r"[<n><M>]|someone|somebody|anyone|everyone")
+SOMEBODY = pattern(r"[<J><N><n><M><K>]|someone|somebody|anyone|everyone|\bi\b|\bwe\b")
+OPENING = pattern(r"^\W*(?P<np><s>)")
+# `Antonio's sister ...`, `Nissa is ...`: a first word that is no common one, before 's or a verb.
+FIRST_NAME = re.compile(r"^\W*(?!(?:the|an?|if|when|while|as|since|after|before|because|once|this|that|these|those|each|every|all|some|one|two|it|there|here|what|who|how|why|where|which|then|so|and|but|or|in|on|at|for|to|of|by|from|with|during|however|most|many|another|no|our|my|your|their|i|we|you|they|yes)\b)[a-z]+(?:'s| (?:is|was|has|had|will|and|[a-z]{2,}(?:s|ed)) )")
 BREAK = re.compile(r" (?:because|that|when|while|if|whether|since|so|although|though|before|after|until|unless|as|who|which|where|why|how|what|and|but|or|then) | [,:;] ")
 # `and then slapped her`: the conjunction is followed by a verb at once, so the first clause's subject goes on.
 SHARED_SUBJECT = pattern(rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* (?!{DET} |it |there |they |we |i |you |if |when |because |that |in |at |on |for |with )[a-z]{{2,}}[^,;:]*$")
@@ -62,48 +66,62 @@ def anaphora(sentence: Sentence) -> Iterator[Link]:
     """
     tagged = sentence.tagged
     referents = [m.start("at") for m in REFERENT.finditer(tagged)]
-    if not referents:
-        return
-    for m in PRONOUNS.finditer(tagged):
+    # Groups of which somebody else is spoken of: `He told the attendant that it was his birthday`.
+    foreign: set[int] = set()
+    for m in PRONOUNS.finditer(tagged) if referents else ():
         at = m.start()
+        groups = {span.target for span in sentence.spans[at]}
         before = [r for r in referents if r < at]
-        if not before or _rivals(sentence, at):
+        chosen = _antecedent(tagged, before, at) if before and not groups & foreign and not _rivals(sentence, at, groups) else None
+        if chosen is None:
+            foreign |= groups
             continue
-        chosen = _antecedent(tagged, before, at)
-        if chosen is not None:
-            for group in sentence.inside(at, at + 1, Kind.GROUP):
-                yield from ((group, job) for job in sentence.inside(chosen, chosen + 1, Kind.OCCUPATION))
+        for group in sentence.inside(at, at + 1, Kind.GROUP):
+            yield from ((group, job) for job in sentence.inside(chosen, chosen + 1, Kind.OCCUPATION))
 
 
-def _rivals(sentence: Sentence, at: int) -> bool:
+def _rivals(sentence: Sentence, at: int, groups: set[int]) -> bool:
     """Somebody else in the sentence whom the pronoun may mean: a name, or a noun of the same group."""
-    groups = {span.target for span in sentence.spans.get(at, ())}
     for m in RIVAL.finditer(sentence.tagged, 0, at):
         spans = sentence.spans.get(m.start(), ())
         if not spans or any(span.target in groups or span.kind == Kind.NAME for span in spans):
             return True
-    return False
+    return FIRST_NAME.match(sentence.tagged) is not None
+
+
+def across(before: Sentence, sentence: Sentence) -> Iterator[Link]:
+    """`The baker opened early. She ...`: a sentence that begins with a pronoun, after one that speaks of a single person."""
+    opening = OPENING.match(sentence.tagged)
+    if not opening or FIRST_NAME.match(before.tagged) or PRONOUNS.search(before.tagged):
+        return
+    people = list(SOMEBODY.finditer(before.tagged))
+    referents = [m.start("at") for m in REFERENT.finditer(before.tagged)]
+    if len(people) == 1 and referents == [people[0].start()]:
+        for group in sentence.inside(*opening.span("np"), Kind.GROUP):
+            yield from ((group, job) for job in before.inside(referents[0], referents[0] + 1, Kind.OCCUPATION))
 
 
 def _antecedent(tagged: str, referents: list[int], at: int) -> int | None:
     reflexive, possessive = tagged[at] == CHARACTER["r"], _possessive(tagged, at)
     obj = tagged[at] in CHARACTER["o"] + CHARACTER["h"] and not possessive
     between = tagged[referents[-1] : at]
+    shared = SHARED_SUBJECT.search(between) is not None
     if len(referents) == 1:
-        # The same clause: `The nurse called her` is about two people.
-        return None if obj and not BREAK.search(between) else None if obj and SHARED_SUBJECT.search(between) else referents[0]
+        # In one clause `The nurse called her` is about two people.
+        return None if obj and (shared or not BREAK.search(between)) else referents[0]
     if len(referents) == 2 and reflexive and not BREAK.search(between):
         return referents[0]
-    if len(referents) == 2 and obj and SHARED_SUBJECT.search(between):
-        return referents[1]
-    return None
+    return referents[1] if len(referents) == 2 and obj and shared else None
 
 
 # After `her`, one of these or the end makes it an object; a noun or adjective makes it a possessive.
 AFTER_OBJECT = re.compile(r"^(?:'|\s*(?:$|[.,;:!?)]|(?:and|or|but|to|for|in|on|at|with|from|by|about|as|if|when|because|that|the|an?|so|into|of|after|before|over|up|out|off|down|back|again|how|why|what|where|who|all|some|any|it|this|every|while|until|during|than|too|not|then|off|away|home|his|their|my)\b))")
 
 
+CAUSATIVE = re.compile(r"\b(?:help|helps|helped|let|lets|make|makes|made|see|saw|watch(?:ed)?|hear|heard|have|had|helping|making|letting|wish|wished) $")
+
+
 def _possessive(tagged: str, at: int) -> bool:
     if tagged[at] == CHARACTER["x"]:
         return True
-    return tagged[at] == CHARACTER["h"] and not AFTER_OBJECT.match(tagged[at + 1 :])
+    return tagged[at] == CHARACTER["h"] and not AFTER_OBJECT.match(tagged[at + 1 :]) and not CAUSATIVE.search(tagged[:at])

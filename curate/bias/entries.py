@@ -33,6 +33,9 @@ class English(Strict):
 
 class Chinese(Strict):
     noun: Strings = ()
+    """A class of people: 女人, 河南人."""
+    person: Strings = ()
+    """One of them, unless said of all: 姑娘, 母亲."""
     subject: Strings = ()
     plural_subject: Strings = ()
     prefix: Strings = ()
@@ -130,7 +133,8 @@ class StereotypesFile(Strict):
     source: str = Field(min_length=8)
     licence: str
     stereotype: tuple[StereotypeEntry, ...] = ()
-    general: Both = Both()
+    phrase: tuple[SlurEntry, ...] = ()
+    """Sayings that need no subject."""
     cues: Both = Both()
     neutral: Both = Both()
 

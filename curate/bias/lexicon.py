@@ -41,7 +41,7 @@ class Stereotype:
     groups: frozenset[str]
 
     def fits(self, group: Group) -> bool:
-        return group.axis == self.axis and ("*" in self.groups or group.name in self.groups)
+        return self.axis in ("*", group.axis) and ("*" in self.groups or group.name in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,7 @@ class Builder:
         self.add(words.subject, Kind.GROUP, ZH, Role.SUBJECT, target)
         self.add(words.plural_subject, Kind.GROUP, ZH, Role.PLURAL, target)
         self.add(words.noun, Kind.GROUP, ZH, Role.NOUN, target)
+        self.add(words.person, Kind.GROUP, ZH, Role.ONE, target)
         self.add(words.prefix, Kind.GROUP, ZH, Role.ADJECTIVE, target)
         for word in words.noun:
             self.add(people(word), Kind.NEUTRAL, ZH)
@@ -180,7 +181,10 @@ class Builder:
             self.stereotypes.append(Stereotype(entry.axis, frozenset(entry.groups)))
             self.add(entry.en, Kind.STEREOTYPE, EN, Role.NOUN, len(self.stereotypes) - 1)
             self.add(entry.zh, Kind.STEREOTYPE, ZH, Role.NOUN, len(self.stereotypes) - 1)
-        self.both(file.general, Kind.GENERAL)
+        for phrase in file.phrase:
+            self.stereotypes.append(Stereotype(phrase.axis, frozenset({phrase.group})))
+            self.add(phrase.en, Kind.PHRASE, EN, Role.NOUN, len(self.stereotypes) - 1)
+            self.add(phrase.zh, Kind.PHRASE, ZH, Role.NOUN, len(self.stereotypes) - 1)
         self.both(file.cues, Kind.CUE)
 
     def finish(self) -> Lexicon:

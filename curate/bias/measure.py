@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curate.bias.associate import Association, associations
+from curate.bias.associate import Association, associations, controlled
 from curate.bias.evidence import ANSWER, PROMPT, Evidence, Piece, batches
 from curate.bias.lexicon import Lexicon, load
+from curate.bias.overall import Overall, overall
 from curate.bias.represent import Share, shares
 from curate.bias.tone import Difference, differences
 
 MINIMUM = 5
 """Links, from which a pair is tested (research on co-occurrence asks for 5 to 10)."""
-MINIMUM_ANSWERS = 30
+MINIMUM_ANSWERS = 20
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class BiasMeasures:
     rows: int
     representation: tuple[Share, ...]
     association: tuple[Association, ...]
+    overall: tuple[Overall, ...]
     tone: tuple[Difference, ...]
 
     def facts(self) -> dict[str, Any]:
@@ -32,6 +34,7 @@ class BiasMeasures:
             "rows": self.rows,
             "representation": [_plain(asdict(share)) for share in self.representation],
             "association": [_plain(asdict(pair)) for pair in self.association],
+            "overall": [_plain(asdict(whole)) for whole in self.overall],
             "tone": [_plain(asdict(difference)) for difference in self.tone],
         }
 
@@ -57,9 +60,11 @@ def _pieces(texts: Iterable[tuple[str, str]]) -> Iterator[Piece]:
 
 
 def summary(evidence: Evidence, lexicon: Lexicon, references: Mapping[str, Mapping[str, float]]) -> BiasMeasures:
+    pairs, wholes = controlled(associations(evidence, lexicon, MINIMUM), list(overall(evidence, lexicon, MINIMUM)))
     return BiasMeasures(
         evidence.rows,
         tuple(shares(evidence, lexicon, references)),
-        tuple(associations(evidence, lexicon, MINIMUM)),
+        tuple(pairs),
+        tuple(wholes),
         tuple(differences(evidence, lexicon, MINIMUM_ANSWERS)),
     )

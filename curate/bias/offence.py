@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from curate.bias.lexicon import EN, Group, Lexicon, Stereotype
+from curate.bias.lexicon import Group, Lexicon
 from curate.bias.reading import Reading, Span
 from curate.bias.sentences import Sentence, bounds, pattern, sentences
 from curate.bias.terms import Kind
@@ -24,46 +22,58 @@ class Offence:
     end: int
     axis: str
     group: str
+    score: float = 1.0
+    """1 where the lexicon lists it for this very group, less where it runs down any."""
 
 
 # A group as such: a bare plural at the start of a clause, or all, most, every of it.
-ALL = r"(?:(?:all|most|many|every|these|those|the|you|typical|as|because|that|and|but|why|think|know|since|if|said|says) )*"
-EN_GROUP = rf"(?:^\W*|[,:;] |\b(?:all|most|every|because|that|and|but|think|know|since|said|says|why) ){ALL}(?P<np>(?:<a> )*(?:<p>|<a> <Q>))"
-EN_SINGLE = r"(?:^\W*|[,:;] |\b(?:because|that|and|but) )(?:every|an?|the typical|the average) (?P<np>(?:<a> )*(?:<n>|<a> <N>))"
-EN_LINK = r"(?: (?:all|always|are|were|is|just|so|too|very|really|simply|naturally|inherently|generally|usually|often|typically|obviously|basically|only|never|a|an|the|such|more|most|of|course|in general|by nature|tend to be|can be|will always be|will always|will|do|bunch|nothing but|both|people who|who))*"
-EN_ABOUT = pattern(rf"(?:{EN_GROUP}|{EN_SINGLE}){EN_LINK}(?: (?:[a-z]+ and|[a-z]+ ,))? (?P<at><S>)")
+EN_HEAD = r"(?:^\W*|[,:;] |\b(?:all|most|because|that|and|but|so|since|why|know|knows|think|said|say|says|course|how|when|where|well|wonder|like|if|as|than) )"
+EN_SOME = r"(?:(?:all|most|many|every|these|those|the|you|other|typical|of|such) )*"
+EN_PEOPLE = rf"{EN_HEAD}{EN_SOME}(?P<np>(?:<a> )*(?:<p>|<a> <Q>))"
+EN_TYPICAL = r"(?:^\W*|[,:;] |\b(?:because|that|and|but|so) )(?:every|an?|the typical|the average) (?P<np>(?:<a> )*(?:<n>|<a> <N>))"
+EN_BE = r"(?: (?:all|always|are|is|be|being|just|so|too|very|really|simply|naturally|inherently|generally|usually|often|typically|obviously|basically|only|never|a|an|the|such|more|most|of course|in general|by nature|tend to|can|will|would|do|bunch of|nothing but|both|who|seem|extremely|pretty|damn|quite|known to|[a-z]+ly|they|and))*"
+EN_AND = r"(?: (?:[a-z]+ and|[a-z]+ ,))?"
+EN_SAID = (pattern(rf"{EN_PEOPLE}{EN_BE}{EN_AND} (?P<at><S>)"), pattern(rf"{EN_TYPICAL}{EN_BE}{EN_AND} (?P<at><S>)"))
 EN_PLACE = pattern(r"(?P<np><n>|<p>)'s (?P<at><S>)")
-ZH_LINK = r"(?:都是|都|全是|全|总是|总|天生就是|天生就|天生|就是|就应该|就该|就|应该|普遍|一般|往往|通常|永远|一向|向来|根本|骨子里|大多|大多数|大部分|没有一个|太|很|最|更|只会|真的|肯定|一定|果然|也|又|当然|本来就|生来|是|们|会|的|比较|非常|特别|那么|这么|一群|一个个|个个|不过|嘛|啊|，|让人|让人觉得|给人感觉){0,6}"
-ZH_ABOUT = pattern(rf"(?:^|[，。：；、“\s]|所有|大部分|多数|大多数|这些|那些|因为|觉得|说|知道|现在的|当今|如今|你们|这种|这帮|有些)(?P<np><a>*(?:[<n>]|<a>+<N>)){ZH_LINK}(?P<at><S>)")
-ZH_BARE = {"的", "她", "他"}
+ZH_START = r"(?:^\s*|[，。：；、“\s]|所有|大部分|多数|大多数|这些|那些|因为|觉得|说|知道|现在的?|当今|如今|你们|这种|这帮|有些|当然|难怪|毕竟|果然|还是|就知道|以为)"
+ZH_ALL = r"(?:都是|都|全是|全|总是|总|天生就是|天生就|天生|就是|就应该|就该|应该|普遍|往往|通常|永远|一向|向来|根本|骨子里|大多|大多数|大部分|没有一个|只会|果然|当然|本来就|生来|一个个|不过|最)"
+ZH_DEGREE = r"(?:就|也|又|很|太|更|真的|肯定|一定|是|们|会|的|比较|非常|特别|那么|这么|这样|一群|嘛|啊|，|让人觉得|让人|给人感觉|比较|有点|挺|好|真|确实|几乎|还|容易)"
+ZH_CLASS = r"(?P<np><a>*<n>|<a>+<N>)(?:们)?"
+ZH_SAID = (
+    pattern(rf"{ZH_START}{ZH_CLASS}(?:{ZH_ALL}|{ZH_DEGREE}){{0,6}}(?P<at><S>)"),
+    pattern(rf"{ZH_START}(?P<np><a>*<k>)们?{ZH_DEGREE}{{0,2}}{ZH_ALL}(?:{ZH_ALL}|{ZH_DEGREE}){{0,4}}(?P<at><S>)"),
+)
 EN_ABUSED = pattern(r"(?P<np>(?:<a> )*(?:[<n><p>]|<a> [<N><Q>])) (?:(?:who|all|just|really|should|simply|[a-z]+ly) )*(?P<at><D>)")
 EN_INCITED = pattern(r"(?P<at><I>) (?:(?:these|those|the|all|every|fucking|damn|stupid) )*(?P<np>(?:<a> )*(?:<p>|<a> <Q>))(?!'s)")
-ZH_ABUSED = pattern(r"(?P<np><a>*(?:[<n>]|<a>+<N>))(?:们|都|全|就|真|真的|根本|统统|通通|全部|，|简直|就是|这种人|这些人){0,3}(?P<at><D>)")
-ZH_INCITED = pattern(r"(?P<at><I>)(?:这些|那些|所有|那帮|这帮|的|了){0,2}(?P<np><a>*(?:[<n>]|<a>+<N>))(?!的)")
+ZH_ABUSED = pattern(r"(?P<np><a>*[<n><k>]|<a>+<N>)(?:们|都|全|就|真|真的|根本|统统|通通|全部|，|简直|就是|这种人|这些人){0,3}(?P<at><D>)")
+ZH_INCITED = pattern(r"(?P<at><I>)(?:这些|那些|所有|那帮|这帮|的|了){0,2}(?P<np><a>*[<n><k>]|<a>+<N>)(?!的)")
 NEGATED = re.compile(r"\b(?:not|no|never|isn't|aren't|don't think|nor|without|wouldn't|doubt)\b|不(?:都|是|全|一定|应|该|见得|能|要)|没有人")
 QUOTED = re.compile(r"[\"“「『‘']")
 
 
-def stereotypes(reading: Reading, lexicon: Lexicon, texts: np.ndarray | None = None) -> Iterator[Offence]:  # type: ignore[type-arg]
+def stereotypes(reading: Reading, lexicon: Lexicon) -> Iterator[Offence]:
     """Sentences that say of a group as such what the lexicon lists for it, in nobody else's words."""
-    wanted = reading.texts_with(reading.mentions(), reading.kind == Kind.STEREOTYPE)
-    for text in wanted:
-        yield from _sentences(reading, int(text), STEREOTYPE_KINDS, (EN_ABOUT, EN_PLACE), (ZH_ABOUT,), lexicon, Kind.STEREOTYPE)
+    yield from _listed(reading, lexicon, Kind.PHRASE)
+    for text in reading.texts_with(reading.mentions(), reading.kind == Kind.STEREOTYPE):
+        yield from _sentences(reading, int(text), STEREOTYPE_KINDS, (*EN_SAID, EN_PLACE), ZH_SAID, lexicon, Kind.STEREOTYPE)
 
 
 def abuse(reading: Reading, lexicon: Lexicon) -> Iterator[Offence]:
     """Slurs, and sentences that dehumanise or threaten a group; its name alone is neither."""
-    slur = reading.kind == Kind.SLUR
-    for text in reading.texts_with(slur):
-        spans = list(reading.spans(int(text)))
-        for span in spans:
-            if span.kind == Kind.SLUR and not _reported(reading, int(text), *_around(reading.texts[text], span.start)):
-                about = lexicon.stereotypes[span.target]
-                yield Offence(int(text), span.start, span.end, about.axis, ", ".join(sorted(about.groups)))
+    yield from _listed(reading, lexicon, Kind.SLUR)
     for text in reading.texts_with(reading.mentions(), (reading.kind == Kind.DEHUMANISING) | (reading.kind == Kind.INCITEMENT)):
         for kind in (Kind.DEHUMANISING, Kind.INCITEMENT):
             english, chinese = ((EN_ABUSED,), (ZH_ABUSED,)) if kind is Kind.DEHUMANISING else ((EN_INCITED,), (ZH_INCITED,))
             yield from _sentences(reading, int(text), ABUSE_KINDS, english, chinese, lexicon, kind)
+
+
+def _listed(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
+    """Slurs and sayings, which need no other word."""
+    for text in reading.texts_with(reading.kind == kind):
+        for span in reading.spans(int(text)):
+            if span.kind == kind and not _reported(reading, int(text), *_around(reading.texts[text], span.start)):
+                about = lexicon.stereotypes[span.target]
+                yield Offence(int(text), span.start, span.end, about.axis, ", ".join(sorted(about.groups)))
 
 
 def _sentences(reading: Reading, text: int, kinds: frozenset[int], english: tuple[re.Pattern[str], ...], chinese: tuple[re.Pattern[str], ...], lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
@@ -72,18 +82,21 @@ def _sentences(reading: Reading, text: int, kinds: frozenset[int], english: tupl
         for shape in (*english, *chinese):
             match = next(_fitting(shape, sentence, lexicon, kind), None)
             if match and not _reported(reading, text, sentence.start, sentence.end):
-                yield Offence(text, *trim(reading.texts[text], sentence.start, sentence.end), match.axis, match.name)
+                group, score = match
+                yield Offence(text, *trim(reading.texts[text], sentence.start, sentence.end), group.axis, group.name, score)
                 break
 
 
-def _fitting(shape: re.Pattern[str], sentence: Sentence, lexicon: Lexicon, kind: Kind) -> Iterator[Group]:
+def _fitting(shape: re.Pattern[str], sentence: Sentence, lexicon: Lexicon, kind: Kind) -> Iterator[tuple[Group, float]]:
     """Groups of which the sentence says it; negation anywhere before the predicate unsays it."""
     for m in shape.finditer(sentence.tagged):
         if NEGATED.search(sentence.tagged[: m.start("at")]) or sentence.tagged.rstrip().endswith(("?", "？")):
             continue
+        said = [lexicon.stereotypes[span.target] for span in sentence.inside(*m.span("at"), Kind.STEREOTYPE)]
         for group in (lexicon.groups[span.target] for span in sentence.inside(*m.span("np"), Kind.GROUP)):
-            if kind is not Kind.STEREOTYPE or any(lexicon.stereotypes[s.target].fits(group) for s in sentence.inside(*m.span("at"), kind)):
-                yield group
+            fits = [about for about in said if about.fits(group)]
+            if fits or kind is not Kind.STEREOTYPE:
+                yield group, 0.5 if fits and all(about.axis == "*" for about in fits) else 1.0
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -82,7 +82,7 @@ def counts(reading: Reading) -> Bools:
     """An adjective counts where a person follows at once (`black woman`, `old black man`, 女医生), all else always."""
     hits, n = reading.hits, len(reading.hits)
     people = (reading.kind == Kind.PERSON) | (reading.kind == Kind.OCCUPATION)
-    people |= reading.mentions() & np.isin(reading.role, (Role.NOUN, Role.PLURAL))
+    people |= reading.mentions() & np.isin(reading.role, (Role.NOUN, Role.PLURAL, Role.ONE))
     is_person = np.bincount(reading.hit[people], minlength=n) > 0
     is_adjective = np.bincount(reading.hit[reading.mentions() & (reading.role == Role.ADJECTIVE)], minlength=n) > 0
     touches = np.zeros(n, dtype=bool)

@@ -14,6 +14,7 @@ from curate.bias.terms import Kind, Role
 # A letter in <> inside a pattern stands for a tag.
 TAGS = {
     "n": (Kind.GROUP, Role.NOUN),
+    "k": (Kind.GROUP, Role.ONE),
     "p": (Kind.GROUP, Role.PLURAL),
     "a": (Kind.GROUP, Role.ADJECTIVE),
     "s": (Kind.GROUP, Role.SUBJECT),
@@ -38,6 +39,8 @@ TAGS = {
 CHARACTER = {letter: chr(0xE000 + i) for i, letter in enumerate(TAGS)}
 LETTER = {(int(kind), int(role)): letter for letter, (kind, role) in TAGS.items()}
 NAME = CHARACTER["M"]
+LONGEST = 2000
+"""Code points; what runs on longer is a table or code and has no grammar to read."""
 
 END = re.compile(r"(?<!\b[MD]r)(?<!\bMrs)(?<!\bMs)(?<!\bSt)(?<!\bvs)(?<!\bProf)[.!?]+[\"'”’)]*(?=\s|$)|[。！？；\n]+[”’」]?|;")
 SPACED = re.compile(r"\s*([,:;()\"“”—])\s*")
@@ -79,7 +82,7 @@ def sentences(text: str, spans: Sequence[Span], kinds: frozenset[int]) -> Iterat
         while at < len(wanted) and wanted[at].start < end:
             inside.append(wanted[at])
             at += 1
-        if inside:
+        if inside and end - start <= LONGEST:
             yield _tagged(text, start, end, inside)
 
 
@@ -90,7 +93,7 @@ def _tagged(text: str, start: int, end: int, spans: Sequence[Span]) -> Sentence:
     for where in dict.fromkeys((span.start, span.end) for span in spans):
         same = tuple(span for span in spans if span.start == where[0])
         plain = _plain(text[cursor : where[0]])
-        pieces += [plain, CHARACTER[min((LETTER[s.kind, s.role] for s in same), key="nspoxhratJKVWYTSDINQM".index)]]
+        pieces += [plain, CHARACTER[min((LETTER[s.kind, s.role] for s in same), key="nkspoxhratJKVWYTSDINQM".index)]]
         length += len(plain)
         found[length] = same
         length, cursor = length + 1, where[1]

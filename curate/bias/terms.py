@@ -24,8 +24,8 @@ class Kind(IntEnum):
     DEHUMANISING = 10
     INCITEMENT = 11
     STEREOTYPE = 12
-    GENERAL = 13
-    CUE = 14
+    CUE = 13
+    PHRASE = 14
 
 
 class Role(IntEnum):
@@ -47,3 +47,5 @@ class Role(IntEnum):
     """A verb form whose object it happens to: `hire him`."""
     OWN = 11
     """A verb form whose subject it happens to: 他入狱."""
+    ONE = 12
+    """A Chinese noun that means one person unless said of all: 姑娘, 母亲."""

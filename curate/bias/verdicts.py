@@ -10,6 +10,7 @@ from curate.bias.associate import Association
 from curate.bias.evidence import Evidence
 from curate.bias.lexicon import Lexicon
 from curate.bias.measure import BiasMeasures
+from curate.bias.overall import Overall
 from curate.bias.pairs import Pairs
 from curate.bias.represent import Share
 from curate.bias.tone import Difference
@@ -30,6 +31,7 @@ def about_data(measures: BiasMeasures, evidence: Evidence, pairs: Pairs, rules: 
         for pair in tied(measures.association, float(rule.params["rate"]), float(rule.params["odds"]), int(rule.params["most"])):
             offers.append({"code": "BIAS002", "axis": pair.axis, "language": pair.language, "group": pair.group, "attribute": pair.attribute, "cures": cures.of_association(pair, pair.n)})
             yield tie(pair, evidence, lexicon, int(rule.params["links"]))
+        yield from (together(whole) for whole in measures.overall if whole.q <= float(rule.params["rate"]) and whole.low >= float(rule.params["v"]))
     if "BIAS005" in rules:
         yield from contrasts(pairs)
     if rule := rules.get("BIAS006"):
@@ -64,6 +66,14 @@ def tie(pair: Association, evidence: Evidence, lexicon: Lexicon, links: int) -> 
     )
     severity = Severity.WARNING if pair.n >= links else Severity.INFO
     return Finding("BIAS002", message, related=influence.of_association(pair, evidence, lexicon), score=round(pair.log_odds, 4), severity=severity)
+
+
+def together(whole: Overall) -> Finding:
+    message = (
+        f"Taken together, the groups of {whole.axis} have different {whole.kind}s in {language(whole.language)} rows: Cramér's V {whole.v:.2f} "
+        f"(95 % interval {whole.low:.2f} to {whole.high:.2f}, n = {whole.links} linked rows, {whole.attributes} {whole.kind}s, q = {whole.q:.2g})"
+    )
+    return Finding("BIAS002", message, score=round(whole.v, 4), severity=Severity.INFO)
 
 
 def contrasts(pairs: Pairs) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def command(
             done.findings = fresh(corpus, done.findings, accepted)
         if write_baseline:
             remember(corpus, done.findings, write_baseline)
-        report = summarise(corpus, done, rules, settings, next_command(inputs, against, maps))
+        report = summarise(corpus, done, rules, settings, typed_again(inputs, against, maps))
         for target in outputs or [None]:
             draw(corpus, done, report, rules, form or by_name(target), target, language(lang))
     return 1 if fail_on != "never" and report.fails(Severity(fail_on)) else 0
@@ -84,10 +84,9 @@ def split_codes(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
 
 
-def next_command(inputs: Sequence[str], against: Sequence[str], maps: Sequence[str]) -> str:
-    """The build that follows this audit, ready to be pasted."""
-    words = ["curate", "build", *inputs, *(w for a in against for w in ("--against", a)), *(w for m in maps for w in ("--map", m)), "-o", "clean"]
-    return shlex.join(words)
+def typed_again(inputs: Sequence[str], against: Sequence[str], maps: Sequence[str]) -> str:
+    """The input of this audit as the next command needs it, ready to be pasted."""
+    return shlex.join([*inputs, *(w for a in against for w in ("--against", a)), *(w for m in maps for w in ("--map", m))])
 
 
 def by_name(target: Path | None) -> str:

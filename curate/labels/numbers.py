@@ -13,6 +13,7 @@ _ONES = {
     "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+NUMBER_WORDS = frozenset([*_ONES, *_SCALES])
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "俩": 2} | {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _HAN_BIG = {"万": 10**4, "亿": 10**8, "萬": 10**4, "億": 10**8}
@@ -60,8 +61,10 @@ class Number(NamedTuple):
     places: int
     """Decimal places as written, for comparing 3.14 with 3.1416."""
 
-    def agrees(self, other: Number) -> bool:
-        """Equal, or equal once rounded as the coarser of the two was written."""
+    def agrees(self, other: Number, rough: Fraction | int = 0) -> bool:
+        """Equal, equal once rounded as the coarser of the two was written, or within `rough` of each other."""
+        if rough and abs(self.amount - other.amount) <= rough * max(abs(self.amount), abs(other.amount)):
+            return True
         if self.written == other.written and self.dimension == other.dimension:
             return True
         if self.dimension and other.dimension and self.dimension == other.dimension:

@@ -33,6 +33,7 @@ _LEAD = re.compile(
 _CHOICE = re.compile(r"^(?:选项?|选择|option|choice)?\s*[(（\[]?([A-Ha-h])[)）\]]?(?:$|[.:、．)）]\s*\S|\s*[-–]\s)", re.IGNORECASE)
 _OPTIONS = re.compile(r"(?:^|\s|[(（])[A-D][.)）:、．]\s*\S", re.MULTILINE)
 _FINAL = re.compile(r"####\s*|\\boxed\{|(?:the )?(?:final )?answer(?: is|:)\s*|答案(?:是|为|[:：])\s*|(?:所以|因此|总共|一共|共计?)[^。\n]{0,20}?(?=[\d一二三四五六七八九十])", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(?:about|around|roughly|nearly|approx\w*|almost|over|some)\b|[约近≈~]|左右|大概|上下|多万|余", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|old|tall|long|far|fast|heavy|big|large)\b|\bcalculate|\bwhat is the (?:sum|total|average|number|product|area|volume|value|result)|多少|几(?!乎|何)|计算|求[出解和]?|等于", re.IGNORECASE)
 _ASKS_DATE = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[年天日]|日期|几月几[号日]", re.IGNORECASE)
 
@@ -47,6 +48,8 @@ class Value:
     number: Number | None = None
     day: Day | None = None
     fields: Mapping[str, Any] | None = None
+    rough: bool = False
+    """Given as about so much."""
 
 
 def value(answer: str, question: str) -> Value | None:
@@ -56,24 +59,24 @@ def value(answer: str, question: str) -> Value | None:
         return None
     if text[0] in "{[" and (found := _json(text)):
         return found
+    if polar := _polar(text.rstrip(".。!！"), question):
+        return polar
     bare = _LEAD.sub("", text, count=1).strip().rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
     if _OPTIONS.search(question) or len(bare) == 1:
         if choice := _CHOICE.match(bare):
             return Value("choice", choice[1].upper())
     if len(bare) <= 60:
         return _short(bare, question)
-    return _polar(text, question) or _closing(text, question)
+    return _closing(text, question)
 
 
 def _short(bare: str, question: str) -> Value | None:
-    if found := _polar(bare, question):
-        return found
     if (when := day(bare, whole=True)) and (when.month or _ASKS_DATE.search(question)):
         return Value("date", str(when), day=when)
     if (amount := _whole_number(bare)) is not None:
-        return Value("number", f"{amount.amount} {amount.dimension}", number=amount)
+        return _number(amount, bare)
     if _ASKS_NUMBER.search(question) and (only := numbers(bare)) and len(only) == 1:
-        return Value("number", f"{only[0][0].amount} {only[0][0].dimension}", number=only[0][0])
+        return _number(only[0][0], bare)
     if _ASKS_DATE.search(question) and (when := day(bare, whole=False)):
         return Value("date", str(when), day=when)
     return _phrase(bare)
@@ -108,8 +111,11 @@ def _closing(text: str, question: str) -> Value | None:
     found = numbers(tail)
     if not found or (not marks and len(found) != 1 and "=" not in tail):
         return None
-    last = found[0][0] if marks else found[-1][0]
-    return Value("number", f"{last.amount} {last.dimension}", number=last)
+    return _number(found[0][0] if marks else found[-1][0], tail)
+
+
+def _number(amount: Number, text: str) -> Value:
+    return Value("number", f"{amount.amount} {amount.dimension}", number=amount, rough=bool(_ABOUT.search(text)))
 
 
 def _json(text: str) -> Value | None:

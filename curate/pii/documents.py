@@ -98,7 +98,7 @@ def accounts(view: View) -> Iterator[Hit]:
         elif label.family == "social":
             found = HANDLE.match(text, label.end, label.end + 56)
             if found and (found["at"] or found["g"] == "@" or account_like(found["v"], found["g"] or "")) and lower_word(found["v"]) not in NOT_HANDLE:
-                yield hit("social", *found.span("v"), CUED, 0.75)
+                yield hit("social", found.start("v"), found.start("v") + len(found["v"].rstrip(".-")), CUED, 0.75)
 
 
 def account_like(value: str, glue: str) -> bool:

@@ -1,62 +1,99 @@
-"""From a text to what is found in it. Names apart (see `names`), this is the whole hot path: cheap tests first, then compiled patterns."""
+"""From a text to what is found in it, names apart (see `names`): the gate, then the detectors whose marks the text bears."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 from curate import catalogue
 from curate.catalogue import Rules
 from curate.pii import documents, network, numbers, phones, places
 from curate.pii.fold import Folded
-from curate.pii.hits import Hit, settle
+from curate.pii.gate import Gate
+from curate.pii.hits import Hit, joined, settle
 from curate.pii.labels import OTHER, Labels, View
 from curate.pii.national import national_ids
 from curate.pii.secrets import Secrets
 
-Names = Literal["off", "cue", "all"]
-Params = Mapping[str, Mapping[str, Any]]
+# Params whose words announce a kind of their own rather than the rule's.
+FAMILY = {"passwords": "password", "narrative": "narrative", "versions": "version"} | {
+    key: key for key in ("passport", "permit", "licence", "wechat", "qq", "social")
+}
 
-LONG = re.compile(r"[0-9](?:[ .()/\-（）]{0,2}[0-9]){5}")
-"""Six digits with no more than two separators between two of them: what every number of ours has."""
-DOTTED = re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]")
-COLONS = re.compile(r"[0-9A-Fa-f]{1,4}(?P<s>[:-])[0-9A-Fa-f]{0,4}(?P=s)[0-9A-Fa-f]{0,4}(?P=s)")
-PAPER = re.compile(r"[A-Z][0-9]{6}|[0-9]{7}[A-Z]|[A-Z]{2}[0-9]{2}|[A-Z]{2} [0-9]{2} [0-9]{2} ")
-PLATE = re.compile(rf"[{documents.PROVINCES}使][A-HJ-NP-Z][^a-zA-Z]?[A-Z0-9]{{2}}")
-SPELT = re.compile(r"[〇零一二三四五六七八九幺]{11}")
-MARKS = tuple(dict.fromkeys(chain.from_iterable(marks for marks, _ in __import__("curate.pii.secrets", fromlist=["ISSUED"]).ISSUED)))
 
-# Params that announce kinds of their own rather than the rule's only one.
-OWN_FAMILY = {"passwords": "password", "narrative": "narrative", "versions": "version"} | dict.fromkeys(()) | {
-    k: k for k in ("passport", "permit", "licence", "wechat", "qq", "social")
-}  # fmt: skip
-UNLABELLED = ("PII001", "PII007")
+Detector = Callable[[View], Iterator[Hit]]
 
 
 class Engine:
-    """The detectors with the words of one set of rules."""
+    """The detectors, with the words of one set of rules."""
 
-    def __init__(self, params: Params) -> None:
+    def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
         families: dict[str, list[str]] = {"other": list(OTHER)}
         for code, values in params.items():
             for key, words in values.items():
-                family = code if key == "cues" and code != "PII007" else OWN_FAMILY.get(key)
+                family = FAMILY.get(key, code if key == "cues" and code != "PII007" else "")
                 if family:
                     families.setdefault(family, []).extend(words)
-        self.labels = Labels(families)
-        self.numbers, self.phones, self.emails = numbers.Numbers(params), phones.Phones(params), network.Emails(params)
-        self.urls, self.secrets = network.Urls(params), Secrets(params)
+        self.params, self.labels, self.gate = params, Labels(families), Gate(params)
+        secrets = Secrets(params)
+        table: tuple[tuple[str, Detector], ...] = (
+            ("at", network.Emails(params)),
+            ("spelt", network.spelt_emails),
+            ("url", network.Urls(params)),
+            ("marks", secrets),
+            ("secrets", secrets.announced),
+            ("dotted", network.addresses),
+            ("codes", numbers.ibans),
+            ("digits", numbers.Numbers(params)),
+            ("digits", phones.Phones(params)),
+            ("digits codes", national_ids),
+            ("digits codes", documents.uscc),
+            ("papers marks", documents.papers),
+            ("plates papers", documents.plates),
+            ("accounts", documents.accounts),
+            ("births", documents.births),
+            ("profiles", documents.profiles),
+            ("discord", documents.discord),
+            ("marks", documents.wxids),
+            ("spelt", phones.spelt),
+            ("streets morphemes prefixed boxes corners placed", places.addresses),
+            ("chinese placed", places.chinese),
+            ("points", places.coordinates),
+        )
+        self.detectors = tuple((detector, frozenset(names.split())) for names, detector in table)
 
     def find(self, text: str) -> list[Hit]:
         """All hits but names, disjoint and in order, in code points of the text as given."""
-        folded = Folded(text)
-        found = list(self.detect(View(folded, self.labels)))
-        if not found:
-            return []
-        if folded.text is not text:
+        view = View(Folded(text), self.labels)
+        groups = self.gate.of(view)
+        return self.settled(view, groups) if groups else []
+
+    def look(self, text: str, bits: int) -> list[Hit]:
+        """The same for a text that the gate judged with its column."""
+        view = View(Folded(text), self.labels)
+        return self.settled(view, self.gate.names(bits) if view.text is text else self.gate.of(view))
+
+    def settled(self, view: View, groups: frozenset[str]) -> list[Hit]:
+        folded = view.folded
+        found = list(self.detect(view, groups))
+        if found and folded.text is not folded.original:
             found = [replace(h, start=folded.start(h.start), end=folded.end(h.end)) for h in found]
-        return settle(found, text)
+        return joined(settle(found, folded.original), folded.original) if found else found
+
+    def detect(self, view: View, groups: frozenset[str]) -> Iterator[Hit]:
+        for detector, names in self.detectors:
+            if not names.isdisjoint(groups):
+                yield from detector(view)
+
+
+def params_of(rules: Rules) -> dict[str, Mapping[str, Any]]:
+    """Each rule's params; those of shipped rules where a rule is not among them, for a card is no phone number even when cards are not asked for."""
+    shipped = {code: rule.params for code, rule in catalogue.shipped().items() if rule.family == "PII"}
+    return shipped | {code: rule.params for code, rule in rules.items() if rule.family == "PII"}
+
+
+@cache
+def default() -> Engine:
+    return Engine(params_of({}))

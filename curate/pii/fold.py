@@ -42,14 +42,14 @@ def strong() -> dict[str, str]:
 
 
 def ranges(chars: str) -> str:
-    """The inside of a character class."""
+    """The inside of a character class, for Python's `re` and RE2 alike; the characters are not ASCII and need no escape."""
     runs: list[list[int]] = []
     for point in sorted(map(ord, chars)):
         if runs and runs[-1][1] == point - 1:
             runs[-1][1] = point
         else:
             runs.append([point, point])
-    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in runs)
+    return "".join(f"{chr(a)}-{chr(b)}" for a, b in runs)
 
 
 @cache

@@ -1,61 +1,146 @@
-"""The one test that every text takes: could there be anything in it at all?
+"""The cheap tests that every text takes before any detector runs.
 
-Written in the syntax that Python's `re` and RE2 share, so that a whole Arrow column is judged in C++ without making Python strings.
-What a detector can find must pass; the tests hold every detector to that.
+Each group of detectors has two: a pattern that Python's `re` and RE2 both read, with which Arrow judges a whole column in C++ without
+making a Python string, and a test of one text for callers that have only that. What a detector can find must pass both; the tests hold
+every detector to it. RE2 runs in one pass only while its automaton stays small, so the groups are judged one by one, and those that
+need a digit only on texts that have one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.pii import places
 from curate.pii.documents import PROVINCES
-from curate.pii.fold import VANISH, ranges, strong
+from curate.pii.fold import DASHES, SPACES, ranges, strong
+from curate.pii.labels import View
 from curate.pii.secrets import ISSUED
 
-DIGITS = r"[0-9](?:[ .()/\-（）]{0,2}[0-9]){5}"
+BETWEEN = rf"[ .()/\-（）{ranges(DASHES + SPACES)}]"
+DIGITS = rf"[0-9](?:{BETWEEN}{{0,2}}[0-9]){{5}}"
 """Six digits with no more than two separators between two of them: what almost every number has."""
+DOTTED = r"[0-9]\.[0-9]+\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]*:|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\."
+CODES = r"[A-Z][0-9]{6}|[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}"
+MARKS = tuple(dict.fromkeys(mark for marks, _ in ISSUED for mark in marks)) + ("-----BEGIN", ":AA", "wxid_", "<<<")
+PLATES = rf"[{PROVINCES}使][A-HJ-NP-Z].?[A-Z0-9]{{4}}"
+PROFILES = r"(?:linkedin|facebook|fb|weibo|t|wa|instagram|twitter|x|tiktok|bilibili|zhihu|snapchat|qq)\.(?:com|me)/"
+AT = r"[\[({<_] ?[aA][tT] ?[\])}>_]| at [A-Za-z0-9-]+ dot "
+CN_SPELT = r"[〇零一二三四五六七八九幺]{10}"
+POINTS = r"[0-9]\.[0-9]{3,}[^0-9\n]+[0-9]+\.[0-9]{3}|[0-9]°[0-9]"
+FORMS = "[" + ranges("".join(c for c in strong() if c <= "\uffff")) + "\U0001d400-\U0001d7ff\U0001fbf0-\U0001fbf9]"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`here` judges one text, `pattern` a column."""
+
+    name: str
+    digit: bool
+    """Whether nothing of this group can be found without an ASCII digit."""
+    pattern: str
+    here: Callable[[View], bool]
 
 
 def any_of(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+    return "(?:" + "|".join(re.escape(w).replace("\\ ", " ") for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+
+
+def searching(pattern: str) -> Callable[[View], bool]:
+    compiled = re.compile(pattern)
+    return lambda view: compiled.search(view.text) is not None
+
+
+def announcing(*families: str) -> Callable[[View], bool]:
+    return lambda view: not view.families.isdisjoint(families)
+
+
+def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
+    def words(code: str, *keys: str) -> str:
+        return any_of(w for key in keys or ("cues",) for w in params[code].get(key, ()))
+
+    yield Group("at", False, "@", lambda view: "@" in view.text)
+    yield Group("url", False, r"://[^\s]*[?@]", lambda view: "://" in view.text)
+    yield Group("digits", True, DIGITS, searching(DIGITS))
+    yield Group("dotted", True, DOTTED, searching(DOTTED))
+    yield Group("codes", True, CODES, searching(CODES))
+    yield Group("marks", False, any_of(MARKS), lambda view: any(mark in view.text for mark in MARKS))
+    glue = r"[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)"
+    suffix = r"(?:s|[ _-]?(?:numbers?|num|nr|id|no\.?))?"
+    yield Group("secrets", False, rf"(?i:{words('PII009', 'cues', 'passwords')}{suffix}{glue})", announcing("PII009", "password"))
+    papers = f"(?:{words('PII010', 'passport', 'permit', 'licence')}|{words('PII011')}|{words('PII013')})"
+    yield Group("papers", True, rf"(?i:{papers}[^\n]*[0-9])", announcing("passport", "permit", "licence", "PII011", "PII013"))
+    said = r"[^A-Za-z0-9\n]*(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为)[^A-Za-z0-9\n]*)*(?:[0-9]{5}|[A-Za-z][A-Za-z0-9._-]{4})"
+    yield Group("accounts", False, rf"(?i:{words('PII012', 'wechat', 'qq', 'social')}{said})", announcing("wechat", "qq", "social"))
+    yield Group("plates", False, PLATES, lambda view: view.han and re.search(PLATES, view.text) is not None)
+    births = words("PII014", "cues", "narrative")
+    yield Group("births", True, rf"(?i:{births}[^0-9。!?]*[0-9])", announcing("PII014", "narrative"))
+    yield Group("spelt", False, f"{CN_SPELT}|{AT}", searching(f"{CN_SPELT}|{AT}"))
+    yield Group("profiles", False, PROFILES, lambda view: ".com/" in view.text or ".me/" in view.text)
+    yield Group("discord", True, "#[0-9]{4}", lambda view: "#" in view.text)
+    yield from place_groups(params)
+    yield Group("forms", False, FORMS, lambda view: False)  # to one text the folding has been done already
+
+
+def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
+    cues = any_of(params["PII008"].get("cues", ()))
+    word = r"(?:[A-Z0-9\x80-\x{10ffff}][^\s,;]*|[a-z]{2,3}|[a-z]')"
+    street = rf"[0-9][A-Za-z]?,? (?:{word} )+(?:{places.ENDING})"
+    ends = frozenset(w.lower() for w in places.ENDING.replace("?", "").split("|"))
+    ends |= {w.rstrip("s") for w in ends}
+    yield Group("streets", True, street, lambda view: view.digit and not ends.isdisjoint(view.words))
+    morpheme = rf"(?:{places.MORPHEME}) [0-9]"
+    yield Group("morphemes", True, morpheme, searching(morpheme))
+    before = r"(?:^|[^A-Za-z])(?:" + places.BEFORE + r"|rue|avenue|boulevard|chemin|impasse|allée|place|quai)"
+    prefixed = rf"{before} [^\n0-9.]*[0-9]|[0-9] (?:bis |ter )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Pp]lace|[Qq]uai|Via|Calle|Rua|[Aa]v|[Uu]l)\.? "
+    yield Group("prefixed", True, prefixed, searching(rf"(?<![A-Za-z])(?:{places.BEFORE}|rue|avenue|boulevard|chemin|impasse|allée|place|quai) |[0-9] [Uu]l "))
+    boxes = r"(?i:box #?[0-9]|(?:BP|postfach|apartado|boîte postale) #?[0-9]|[AFD]PO,? A[AEP] )"
+    units = r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso)\.? ?#?[A-Z0-9]|#[0-9]"
+    yield Group("boxes", True, f"{boxes}|{units}", searching(f"{boxes}|{units}"))
+    yield Group("corners", False, "corner of ", lambda view: "corner of " in view.text)
+    yield Group("placed", False, rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])", announcing("PII008"))
+    anchor = (
+        rf"(?:[{places.SITE}]|大道|道|胡同|公寓|小区|花园|家园|新村|宿舍|中心|国际)[东西南北中]?(?:[一二三四五六七八九十][段期])? ?{places.COUNT} ?(?:号|號|弄|栋|棟|幢|座|单元|室)"
+    )  # fmt: skip
+    estate = r"[市区县縣區][一-鿿A-Za-z0-9]+(?:大厦|大廈|广场|小区|花园|公寓|软件园|科技园|园区|产业园|写字楼|家园|新村|宿舍)"
+    chinese = re.compile(f"{anchor}|{estate}")
+    yield Group("chinese", False, f"{anchor}|{estate}", lambda view: view.han and chinese.search(view.text) is not None)
+    yield Group("points", True, POINTS, searching(POINTS))
 
 
 class Gate:
     def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
-        def words(code: str, *keys: str) -> str:
-            return any_of(w for key in keys for w in params[code].get(key, ()))
+        self.groups = tuple(groups(params))
+        self.all = frozenset(g.name for g in self.groups)
 
-        secret = words("PII009", "cues", "passwords")
-        papers = any_of([w for k in ("passport", "permit", "licence") for w in params["PII010"].get(k, ())] + [*params["PII011"]["cues"], *params["PII013"]["cues"]])
-        account = words("PII012", "wechat", "qq", "social")
-        self.pattern = "|".join(
-            (
-                DIGITS,
-                "[0-9][ ]?[@]|@[A-Za-z0-9]",
-                r"://[^\s]{0,300}[?@]",
-                r"[0-9]\.[0-9]{1,3}\.[0-9]",
-                r"[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-",
-                r"[A-Z][0-9]{6}|[0-9]{7}|[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}",
-                any_of(mark for marks, _ in ISSUED for mark in marks) + "|-----BEGIN|:AA|wxid_|P[A-Z]?<",
-                rf"(?i:{secret}(?:s|[ _-]?(?:numbers?|id|no\.?))?[\"'`)\]]{{0,2}}\s{{0,3}}(?:is|was|=|:|：|为|是|改|设|設))",
-                rf"(?i:{papers}[^\n]{{0,48}}[0-9]{{2}})",
-                rf"(?i:{account}[^\n]{{0,24}}[A-Za-z0-9]{{5}})",
-                rf"[{PROVINCES}使][A-HJ-NP-Z].?[A-Z0-9]{{4}}",
-                rf"(?i:{words('PII014', 'cues', 'narrative')}[^0-9]{{0,30}}[0-9])",
-                r"[〇零一二三四五六七八九幺]{10}",
-                "(?i:[\\[({<_] ?at ?[\\])}>_]| at [a-z0-9-]{1,63} dot )",
-                r"(?:linkedin|facebook|fb|weibo|t|wa|instagram|twitter|x|tiktok|bilibili|zhihu|snapchat|qq)\.(?:com|me)/",
-                place_gate(params),
-                "[" + ranges("".join(c for c in strong() if c <= "\uffff" and c not in VANISH)).replace("\\U0000", "\\x{").replace("-", "}-") + "]",
-            )
-        )
+    def of(self, view: View) -> frozenset[str]:
+        """The groups that may find something in one text."""
+        return frozenset(g.name for g in self.groups if (view.digit or not g.digit) and g.here(view))
+
+    def column(self, texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint32]]:
+        """For each text of an Arrow column the groups that may find something, as bits; see `names`."""
+        bits = np.zeros(len(texts), np.uint32)
+        digit = matches(texts, "[0-9]")
+        where = np.flatnonzero(digit)
+        numbered = texts.take(pa.array(where))
+        for i, group in enumerate(self.groups):
+            if group.digit:
+                bits[where] |= matches(numbered, group.pattern).astype(np.uint32) << np.uint32(i)
+            else:
+                bits |= matches(texts, group.pattern).astype(np.uint32) << np.uint32(i)
+        return bits
+
+    def names(self, bits: int) -> frozenset[str]:
+        """A text with characters to fold must be judged again once they are: everything may be in it."""
+        found = frozenset(g.name for i, g in enumerate(self.groups) if bits >> i & 1)
+        return self.all if "forms" in found else found
 
 
-def place_gate(params: Mapping[str, Mapping[str, Any]]) -> str:
-    return "x"
+def matches(texts: pa.Array, pattern: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.asarray(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False), bool)

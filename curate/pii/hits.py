@@ -119,3 +119,16 @@ def piece(h: Hit, start: int, end: int, text: str) -> list[Hit]:
     while start < end and not text[end - 1].isalnum():
         end -= 1
     return [replace(h, start=start, end=end)] if end - start >= 3 else []
+
+
+def joined(hits: list[Hit], text: str) -> list[Hit]:
+    """Neighbouring pieces of one address made one."""
+    out: list[Hit] = []
+    for h in hits:
+        last = out[-1] if out else h
+        if out and h.kind == last.kind == "address" and h.start - last.end <= 2 and not any(c.isalnum() for c in text[last.end : h.start]):
+            best = max(last, h, key=strength)
+            out[-1] = replace(best, start=last.start, end=h.end)
+        else:
+            out.append(h)
+    return out

@@ -20,9 +20,11 @@ OTHER = (
     "专利号,条形码,条码,时间戳,书号,批号,票号,航班,航班号,车次,合同号,合同编号,发票号,邮政,总数,人口,数字,票据,編號,訂單"
 ).split(",")
 
+DIGIT = re.compile("[0-9]")
+LATIN = re.compile(r"[a-z]+")
 REACH = 30
 """Code points between a word and its value."""
-SUFFIX = r"(?:s|[ _-]?(?:numbers?|num|nr|no\.?|id))?"
+SUFFIX = r"(?:s|[ _-]?(?:numbers?|num|nr|no|id))?(?:(?<=no)\.)?"
 BREAK = re.compile(r"[!?。！？；;]|[^0-9]\. |\.\n|\n[^\n]*\n")
 
 
@@ -53,8 +55,9 @@ def trie(words: Iterable[str]) -> str:
 
 def word_pattern(words: Iterable[str], suffix: str = "") -> str:
     """Any of the words; those that begin or end in a Latin letter do so at a word's edge. Chinese ones stand anywhere."""
-    latin = [w for w in words if re.match(r"[a-z]", w)]
-    other = [w for w in words if not re.match(r"[a-z]", w)]
+    words = list(words)
+    latin = [w for w in words if LATIN.match(w)]
+    other = [w for w in words if not LATIN.match(w)]
     sides = []
     if latin:
         sides.append(rf"(?<![a-z])(?:{trie(latin)}){suffix}(?![a-z])")
@@ -75,23 +78,30 @@ class Labels:
 
     def __init__(self, families: Mapping[str, Iterable[str]]) -> None:
         self.family = {lower(word): family for family, words in families.items() for word in words}
-        self.pattern = re.compile(word_pattern(sorted(self.family), SUFFIX))
+        latin = [w for w in self.family if LATIN.match(w)]
+        self.latin = re.compile(word_pattern(latin, SUFFIX))
+        self.other = re.compile(word_pattern([w for w in self.family if not LATIN.match(w)]))
+        first = {m.group() for w in latin if (m := LATIN.match(w))}
+        self.first = first | {w + end for w in first for end in ("s", "number", "numbers", "num", "nr", "no", "id")}
 
-    def scan(self, low: str) -> list[Label]:
+    def scan(self, low: str, words: frozenset[str]) -> list[Label]:
         found = []
-        for match in self.pattern.finditer(low):
-            family = self._family(match.group())
-            if family:
-                found.append(Label(match.start(), match.end(), family))
-        return found
+        # Most texts hold none of the first words: then the pattern never runs.
+        if not self.first.isdisjoint(words):
+            end = 0
+            for word in LATIN.finditer(low):
+                if word.group() in self.first and word.start() >= end and (match := self.latin.match(low, word.start())):
+                    end = match.end()
+                    found.append(Label(match.start(), end, self._family(match.group())))
+        if not low.isascii():
+            found += [Label(m.start(), m.end(), self.family[m.group()]) for m in self.other.finditer(low)]
+            found.sort(key=lambda label: label.start)
+        return [label for label in found if low[label.start - 1 : label.start] != "[" or low[label.end : label.end + 1] != "]"]
 
     def _family(self, word: str) -> str:
-        while word:
-            if word in self.family:
-                return self.family[word]
-            shorter = re.sub(SUFFIX[:-1] + r"$", "", word)
-            word = shorter if shorter != word else word[:-1]
-        return ""
+        while word not in self.family:
+            word = word[:-1]
+        return self.family[word]
 
 
 class View:
@@ -106,8 +116,25 @@ class View:
         return lower(self.text)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The Latin words of the text."""
+        return frozenset(LATIN.findall(self.low))
+
+    @cached_property
+    def digit(self) -> bool:
+        return DIGIT.search(self.text) is not None
+
+    @cached_property
+    def han(self) -> bool:
+        return not self.text.isascii()
+
+    @cached_property
     def labels(self) -> list[Label]:
-        return self._labels.scan(self.low)
+        return self._labels.scan(self.low, self.words)
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        return frozenset(label.family for label in self.labels)
 
     @cached_property
     def _ends(self) -> list[int]:

@@ -43,7 +43,7 @@ USERINFO = re.compile(r"([A-Za-z0-9._~%!$&*+,;=-]{1,128})(?::([^\s/@\"'<>:]{0,25
 class Emails:
     def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
         mine = params["PII001"]
-        self.reserved, self.roles = frozenset(mine.get("reserved", ())), frozenset(mine.get("roles", ()))
+        self.reserved, self.shown, self.roles = (frozenset(mine.get(key, ())) for key in ("reserved", "shown", "roles"))
 
     def __call__(self, view: View) -> Iterator[Hit]:
         text, place, floor = view.text, view.text.find("@"), 0
@@ -75,8 +75,10 @@ class Emails:
 
     def aside(self, local: str, host: str) -> str:
         host = host.lower()
-        if host in self.reserved or host.rpartition(".")[2] in RESERVED_TLD:
+        if host in self.reserved or host.rpartition(".")[2] in RESERVED_TLD or host.startswith(("example.", "example-", "your")):
             return "reserved for examples"
+        if host in self.shown or re.fullmatch(r"(?:your|my)?[._-]?(?:e?mail|name|user(?:name)?|someone|somebody|xxx+|abc)|(?:john|jane)[._-]?(?:doe|smith).*", local.lower()):
+            return "a placeholder"
         return "a role, not a person" if local.lower() in self.roles else ""
 
 
@@ -116,7 +118,12 @@ def addresses(view: View) -> Iterator[Hit]:
         yield hit("mac", *match.span(), PROVED, 0.9, "broadcast or null" if same else "")
 
 
+RESOLVERS = frozenset(("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "114.114.114.114", "114.114.115.115", "223.5.5.5", "223.6.6.6", "119.29.29.29"))
+
+
 def v4_aside(address: IPv4Address) -> str:
+    if str(address) in RESOLVERS:
+        return "a public name server"
     if address.is_multicast or int(address) >> 24 == 255 or int(address) & 0xFFFFFF == 0:
         return "a mask or a group, no host"
     return "" if address.is_global else "not a public address"

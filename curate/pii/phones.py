@@ -40,7 +40,7 @@ COUNTRY = re.compile(
     r"8(?:[1246]|0|5[02356]|7[08]|8[0-368])|9(?:[0-58]|6[0-8]|7[0-79]|9[234568])"
 )  # fmt: skip
 # Set aside for drama and examples by NANPA, Ofcom, ACMA; and what people type when they have no number.
-FICTION = re.compile(r"(?:00)?1?[0-9]{3}555[0-9]{4}|(?:0044|44|0)(?:7700900|2079460|1632960|1314960|1174960)[0-9]{3,4}|(?:61|0)491570[0-9]{3}|1?[01][0-9]{2}4567890|555[0-9]{4}")
+FICTION = re.compile(r"(?:00)?1?(?:[0-9]{3}555[0-9]{4}|555[0-9]{7}|[0-9]{3}1234567)|(?:0044|44|0)(?:7700900|2079460|1632960|1314960|1174960)[0-9]{3,4}|(?:61|0)491570[0-9]{3}|1?123456[0-9]{4}|555[0-9]{4}")
 SHOWN = re.compile(r"(?:86)?1[3-9][0-9](?:12345678|00138000|88888888|00000000|00001111)|1?(?:1234567890|0123456789|9876543210)|0?10?12345678|12345678|([0-9])\1{6,}")
 
 
@@ -55,6 +55,18 @@ def only_digits(text: str) -> str:
 
 
 DATE = re.compile(r"((?:19|20)[0-9]{2})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,2})|([0-9]{1,2})[-./ ]([0-9]{1,2})[-./ ]((?:19|20)[0-9]{2})|(?:19|20)[0-9]{2} ?[-/] ?(?:19|20)[0-9]{2}")
+
+
+# What may stand between a phone word and its number, and between two numbers of a list.
+GAP = re.compile(
+    r"[\s:：.#,、\-–\"'“”‘’(（\[*_|>=]{0,8}(?:(?:is|at|on|me|us|him|her|them|to|my|our|his|their|number|no|nr|now|this|was|are|the|or|and|new|home|cell|"
+    r"work|mobile|office|fax|registered|ext|under|via|by|for|[\u4e00-\u9fff]{1,4})[\s:：.#,、\-–\"'“”‘’(（/]{1,4}|[\u4e00-\u9fff]{1,4}[\s:：]?){0,5}\+?"
+)  # fmt: skip
+
+
+def arithmetic(text: str, start: int, end: int) -> bool:
+    """Whether the number is a term of a calculation."""
+    return bool(re.search(r"[=+*/×÷^<>] ?-?$|[0-9]\s$", text[max(0, start - 3) : start]) or re.match(r" ?[=+*×÷^] ?[0-9(-]|!", text[end : end + 4]))
 
 
 class Phones:
@@ -73,13 +85,15 @@ class Phones:
         for match in ABROAD.finditer(text):
             digits = only_digits(match.group()).removeprefix("00")
             country = COUNTRY.match(digits)
-            if country and 8 <= len(digits) <= 15 and len(digits) - country.end() >= 6:
+            if country and 8 <= len(digits) <= 14 and len(digits) - country.end() >= 6:
                 yield from self.judge(view, "phone", match.start(), match.end(), 0.75)
         yield from self.announced(view)
 
     def judge(self, view: View, kind: str, start: int, end: int, score: float) -> Iterator[Hit]:
         label = view.label(start)
         if label == "other" and kind != "service-phone":
+            return
+        if not label and arithmetic(view.text, start, end):
             return
         digits = only_digits(view.text[start:end])
         why = aside(digits) or ("a service line" if kind == "service-phone" else "")
@@ -89,21 +103,17 @@ class Phones:
             yield hit(kind, start, end, GUESS, score, why)
 
     def announced(self, view: View) -> Iterator[Hit]:
-        """Any group of phone length right after a phone word, or before one."""
-        seen = -1
-        for place in view.labelled("PII002"):
-            window = min(len(view.text), place + 70)
-            for match in ANY.finditer(view.text, place, window):
-                if match.start() < seen:
-                    continue
-                if match.start() - place > 40:
-                    break
-                if view.label(match.start(), 40) == "PII002" and self.phonelike(match.group()):
-                    seen = match.end()
-                    yield hit("phone", match.start(), match.end(), CUED, 0.8, aside(only_digits(match.group())))
+        """Any group of phone length that a phone word leads to, and those listed after it."""
         for label in view.labels:
-            if label.family == "PII002":
-                yield from self.before(view, label.start)
+            if label.family != "PII002":
+                continue
+            yield from self.before(view, label.start)
+            place = label.end
+            for match in ANY.finditer(view.text, place, min(len(view.text), place + 120)):
+                if not GAP.fullmatch(view.low, place, match.start()) or not self.phonelike(match.group()):
+                    break
+                place = match.end()
+                yield hit("phone", match.start(), place, CUED, 0.8, aside(only_digits(match.group())))
 
     def before(self, view: View, place: int) -> Iterator[Hit]:
         """`555 4821 (office)`."""

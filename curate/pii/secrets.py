@@ -131,7 +131,7 @@ def private_keys(text: str) -> Iterator[Hit]:
 def mixed(value: str) -> bool:
     """Two kinds of characters at least, one of them a digit; or digits alone, as a PIN is."""
     letters, digits = any(c.isalpha() for c in value), any(c.isdigit() for c in value)
-    return digits and (letters or len(value) <= 12) and not re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]{1,3}[-–~][0-9]{1,3}.*", value)
+    return digits and (letters or len(value) <= 12) and not re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]{1,3}[-–~][0-9]{1,3}.*|[0-9.]+[*x×/+=^-].*", value)
 
 
 def random_looking(value: str) -> bool:

@@ -45,13 +45,13 @@ def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
 def draw(block: Block) -> RenderableType:
     match block:
         case Heading(text, level):
-            return Padding(Text(text, style="bold" if level == 1 else "bold dim"), (1, 0, 0, 0))
+            return Padding(Text(text, style="bold" if level == 1 else "bold dim"), (1, 0, 0, 0), expand=False)
         case Note(text, tone, indent):
-            return Padding(Text(text, style=STYLES[tone]), (0, 0, 0, 2 * indent))
+            return Padding(Text(text, style=STYLES[tone]), (0, 0, 0, 2 * indent), expand=False)
         case Quote(label, text):
-            return Padding(Text.assemble((label, "bold"), "  ", (text, "italic")), (0, 0, 0, 2))
+            return Padding(Text.assemble((label, "bold"), "  ", (text, "italic")), (0, 0, 0, 2), expand=False)
         case Command(text):
-            return Padding(Text.assemble(("$ ", "dim"), (text, "bold cyan")), (0, 0, 0, 2))
+            return Padding(Text.assemble(("$ ", "dim"), (text, "bold cyan")), (0, 0, 0, 2), expand=False)
         case Table(header, rows):
             return table(header, rows)
         case _:

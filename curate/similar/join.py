@@ -75,7 +75,7 @@ class Joiner(Protocol):
     """An index over some sets, asked with others."""
 
     def match(self, members: Side, probes: Side, low: Ints, high: Ints) -> Iterator[Matches]:
-        """Each probe against the members at positions [low, high)."""
+        """Each probe x against the other members at positions [low[x], high[x])."""
 
 
 class Engine(Protocol):
@@ -91,7 +91,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Positions in ascending order, and how many shingles from the front of each set are looked at."""
+    """Some positions, ascending; and for every position how many shingles from the front of the set are looked at."""
 
     positions: Ints
     prefix: Ints
@@ -110,16 +110,15 @@ class JaccardJoin:
         self.short_prefix = sizes + 1 + (-2 * over * sizes) // (over + under)
         self.low = np.searchsorted(sizes, -((-over * sizes) // under))
         self.high = np.searchsorted(sizes, under * sizes // over, side="right")
+        self.own = np.arange(len(tokens))
 
     def within(self, positions: Ints) -> Iterator[Matches]:
         """All matching pairs among ascending positions, each once, as y < x."""
-        members, probes = Side(positions, self.short_prefix[positions]), Side(positions, self.prefix[positions])
-        return self.joiner.match(members, probes, self.low[positions], positions)
+        return self.joiner.match(Side(positions, self.short_prefix), Side(positions, self.prefix), self.low, self.own)
 
     def between(self, x: Ints, y: Ints) -> Iterator[Matches]:
         """All matching pairs of one of `x` and another one of `y`, both ascending."""
-        members, probes = Side(y, self.prefix[y]), Side(x, self.prefix[x])
-        return self.joiner.match(members, probes, self.low[x], self.high[x])
+        return self.joiner.match(Side(y, self.prefix), Side(x, self.prefix), self.low, self.high)
 
 
 def runs(starts: NDArray[Any], counts: NDArray[Any]) -> Ints:

@@ -136,16 +136,16 @@ class PlainJoiner:
         counts = np.diff(lists)[asked]
         for part in slices(k, counts, len(probes.positions)):
             found = y[runs(lists[asked[part]], counts[part])]
-            x = np.repeat(k[part], counts[part])
-            inside = (found >= low[x]) & (found < high[x]) & (found != probes.positions[x])
+            x = np.repeat(probes.positions[k[part]], counts[part])
+            inside = (found >= low[x]) & (found < high[x]) & (found != x)
             pairs = distinct(x[inside] * len(self.tokens) + found[inside])
-            yield self.verified(probes.positions[pairs // len(self.tokens)], pairs % len(self.tokens))
+            yield self.verified(pairs // len(self.tokens), pairs % len(self.tokens))
 
     def front(self, side: Side) -> tuple[Ints, Ints]:
         """The stored shingles in the prefix of each set, and the number of the set in `side`."""
         tokens, at = self.tokens, side.positions
         stored = tokens.offsets[at + 1] - tokens.offsets[at]
-        counts = np.clip(side.prefix - (tokens.sizes[at] - stored), 0, stored)
+        counts = np.clip(side.prefix[at] - (tokens.sizes[at] - stored), 0, stored)
         return tokens.ranks[runs(tokens.offsets[at], counts)].astype(np.int64), np.repeat(np.arange(len(at)), counts)
 
     def verified(self, x: Ints, y: Ints) -> Matches:

@@ -56,7 +56,8 @@ def finding(code: str, verb: str, batch: Batch, found: Offence) -> Finding:
     # A prompt is read, not learnt: what stands there is told, and weighs less.
     severity = Severity.INFO if piece.side == PROMPT else None
     message = f"{verb} {found.group} ({found.axis})"
-    return Finding(code, message, row=piece.row, field=piece.field, span=span, excerpt=excerpt(piece.text, span), severity=severity)
+    shown = excerpt(piece.text, span)
+    return Finding(code, message, piece.row, piece.field, span, shown, score=found.score, severity=severity)
 
 
 def references(given: Mapping[str, object], lexicon: Lexicon) -> dict[str, dict[str, float]]:

@@ -11,13 +11,16 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
+from curate.excerpt import excerpt
 from curate.findings import Fact, Finding
-from curate.similar import Duplicates, dedup, keep_order
+from curate.similar import Duplicates, Edges, dedup, keep_order, near_pairs
 from curate.views import View, view
 
 FAMILY = "DUP"
 EMBEDDING_SECONDS = 0.03  # a row on one CPU core: 10 to 80 ms for the small models, by length
 LARGE_GROUP, LARGE_SHARE = 50, 0.05
+THRESHOLDS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+SURVEYED, BORDERLINE = 3000, 10
 
 
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
@@ -28,7 +31,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     if {"DUP001", "DUP002"} & set(rules):
         found = duplicates(corpus, settings)
         yield from findings(corpus, seen, found, settings)
-        yield from facts(seen.rows, found, settings)
+        yield from facts(seen, found, settings)
     if settings.semantic and "DUP003" in rules:
         from curate.meaning import duplicates_by_meaning
 
@@ -81,13 +84,30 @@ def large_groups(found: Duplicates, total: int) -> np.ndarray[Any, Any]:
     return np.asarray(kept[counts + 1 > max(LARGE_GROUP, LARGE_SHARE * total)])
 
 
-def facts(rows: np.ndarray[Any, Any], found: Duplicates, settings: Settings) -> Iterator[Fact]:
-    gone = found.kept_in_place >= 0
+def facts(seen: View, found: Duplicates, settings: Settings) -> Iterator[Fact]:
+    gone = found.removed
     kept = np.unique(found.kept_in_place[gone])
     yield Fact("threshold", settings.threshold)
     yield Fact("rows", {"same": int((gone & found.same).sum()), "near": int((gone & ~found.same).sum()), "groups": len(kept)})
-    if found.survey:
-        yield Fact("pairs_by_threshold", {f"{t:.2f}": int(n) for t, n in found.survey.items()})
-    if found.borderline:
-        pairs = [{"rows": [int(rows[b.i]), int(rows[b.j])], "whole": round(float(b.whole), 4), "content": round(float(b.content), 4)} for b in found.borderline]
-        yield Fact("borderline", pairs)
+    if len(seen) <= SURVEYED:
+        yield from survey(seen, settings)
+
+
+def survey(seen: View, settings: Settings) -> Iterator[Fact]:
+    """How many pairs each threshold would find, and real pairs just over and just under this one, for a person to choose by."""
+    edges = Edges.gathered(near_pairs(seen.whole, THRESHOLDS[0], workers=settings.processes))
+    score = edges.score
+    yield Fact("pairs_by_threshold", {f"{t:.2f}": int((score >= t - 1e-12).sum()) for t in THRESHOLDS})
+    over, under = np.flatnonzero(score >= settings.threshold), np.flatnonzero(score < settings.threshold)
+    chosen = [*over[np.argsort(score[over], kind="stable")][:BORDERLINE], *under[np.argsort(-score[under], kind="stable")][:BORDERLINE]]
+    yield Fact("borderline", [borderline(seen, edges, int(k)) for k in chosen])
+
+
+def borderline(seen: View, edges: Edges, k: int) -> dict[str, Any]:
+    corpus, rows = seen.corpus, (int(seen.rows[edges.i[k]]), int(seen.rows[edges.j[k]]))
+    return {
+        "rows": [{"file": w.file, "line": w.line, "id": w.id} for w in map(corpus.where, rows)],
+        "whole": round(float(edges.whole[k]), 4),
+        "content": round(float(edges.content[k]), 4),
+        "texts": [excerpt(corpus.record(row).text, (0, 0), room=160) for row in rows],
+    }

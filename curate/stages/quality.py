@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,17 +23,10 @@ from curate.quality.refusals import Refusals
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
 from curate.records import Kind, Part, Record
+from curate.turns import Asked, answers
 
 FAMILY = "QUA"
 _HABIT_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an answer answers: the turns since the answer before it, and everything asked so far."""
-
-    last: str
-    all: str
 
 
 Look = Callable[[str, Asked], Hit | None]
@@ -82,24 +74,6 @@ def learned(corpus: Corpus, mine: np.ndarray[Any, np.dtype[np.bool_]]) -> Habits
     every = max(1, len(corpus) // _HABIT_ROWS)
     texts = (record.answer for record in corpus.records() if mine[record.row])
     return learn(text for text in texts if zlib.crc32(text[:64].encode(errors="replace")) % every == 0)
-
-
-def answers(record: Record) -> Iterator[tuple[Part, Asked]]:
-    """Every answer of a row with what it answers; a plain text answers nothing."""
-    system = record.system
-    last: list[str] = []
-    everything: list[str] = [system] if system else []
-    fresh = True
-    for part in record.parts:
-        if part.kind in (Kind.PROMPT, Kind.INPUT):
-            if fresh:
-                last, fresh = [], False
-            last.append(part.text)
-            everything.append(part.text)
-        elif part.kind == Kind.ANSWER:
-            fresh = True
-            if part.text.strip():
-                yield part, Asked("\n".join(last), "\n".join(everything))
 
 
 def in_questions(record: Record) -> Iterator[Finding]:

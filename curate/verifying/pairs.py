@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,19 @@ from numpy.typing import NDArray
 from curate.verifying.grams import Alphabet, Ints, Sets, Vocabulary
 from curate.verifying.rows import Row
 from curate.verifying.scan import Index, Overlaps, at_least
+from curate.verifying.views import NEEDLES, QUESTION, WHOLE, Key, Split, View, everyone, numbered
 from curate.verifying.wording import contained, jaccard, shingles
 
 LEAST_NEEDLE = 40
 """Shingles below which a contained text is no evidence: `Yes` and `42` stand in many rows."""
 EVERY_PAIR = 4_000_000
 """Up to so many pairs of rows the nearest is found however far it is; beyond, only at or over half."""
+MOST_RELATED = 20
+"""Protected rows named beside one training row for one code."""
+SEAM = 4
+"""Shingles that a text can lose or gain where its parts meet: those that run over the seam."""
+GRAVITY = {"LEAK001": 0, "LEAK002": 1, "LEAK009": 2, "LEAK008": 3}
+sets_of = lru_cache(maxsize=1 << 14)(shingles)
 Rows = Mapping[str, Sequence[Row]]
 
 
@@ -47,78 +55,179 @@ class Near:
 
 
 @dataclass
-class Findings:
+class Found:
     """What came of comparing all splits."""
 
+    threshold: Fraction
     floor: float
-    leaks: list[Leak] = field(default_factory=list)
-    pairs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """Pairs of rows at or over the threshold, by code, whether or not a graver code tells of them already."""
+    leaks: dict[tuple[str, int, str, int], Leak] = field(default_factory=dict)
+    """By the two addresses: a pair is told of once, by its gravest code."""
+    pairs: Counter[str] = field(default_factory=Counter)
+    """How many pairs at or over the threshold were met, by code."""
     nearest: dict[str, dict[tuple[str, int], Near]] = field(default_factory=lambda: defaultdict(dict))
     """By channel and protected row."""
-    told: set[tuple[str, int, str, int]] = field(default_factory=set)
+    named: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
-    def add(self, leak: Leak) -> None:
-        self.pairs[leak.code] += 1
-        pair = leak.row.file, leak.row.line, leak.held.file, leak.held.line
-        if pair not in self.told:
-            self.told.add(pair)
-            self.leaks.append(leak)
-
-    def see(self, channel: str, score: float, row: Row, held: Row) -> None:
-        known = self.nearest[channel]
-        address = held.file, held.line
-        if address not in known or score > known[address].score:
-            known[address] = Near(score, row, held)
-
-
-class Texts:
-    """One text of each row of a split, equal texts held once."""
-
-    def __init__(self, rows: Sequence[Row], text: Callable[[Row], str]) -> None:
-        members: dict[str, list[Row]] = defaultdict(list)
+    def add(self, leak: Leak, rows: Sequence[Row], helds: Sequence[Row]) -> None:
+        """A leak between rows that are all equal and protected rows that are all equal."""
+        self.pairs[leak.code] += len(rows) * len(helds)
         for row in rows:
-            if words := text(row):
-                members[words].append(row)
-        self.texts = list(members)
-        self.members = list(members.values())
+            for held in helds:
+                count = leak.code, row.file, row.line
+                if self.named[count] == MOST_RELATED:
+                    break
+                pair = row.file, row.line, held.file, held.line
+                known = self.leaks.get(pair)
+                if known is None or GRAVITY[leak.code] < GRAVITY[known.code]:
+                    self.named[count] += 1
+                    self.leaks[pair] = Leak(leak.code, row, held, leak.score, leak.content, leak.what)
 
-    def encode(self, vocabulary: Vocabulary) -> Sets:
-        return vocabulary.sets(self.texts)
-
-
-def whole(row: Row) -> str:
-    return row.whole
-
-
-def question(row: Row) -> str:
-    return row.question
-
-
-def answer(row: Row) -> str:
-    return row.answer
+    def see(self, channel: str, score: float, row: Row, helds: Sequence[Row]) -> None:
+        known = self.nearest[channel]
+        for held in helds:
+            address = held.file, held.line
+            if address not in known or score > known[address].score:
+                known[address] = Near(score, row, held)
 
 
-def question_content(row: Row, other: Row) -> str:
-    return row.input if row.shares_template(other) else row.question
+@dataclass(frozen=True)
+class Seen:
+    """A split looked at in one view."""
+
+    split: Split
+    sets: Sets
+    asked: NDArray[np.bool_]
+    """Rows with a text and somebody to be compared with."""
+    mates: Ints
+    apart: Ints
 
 
-def compare(splits: Rows, threshold: Fraction, floor: float | None = None) -> Findings:
-    """Look for every kind of leak between any two of the splits, given in the order training side first."""
-    names = list(splits)
-    compared = sum(len(splits[a]) * len(splits[b]) for a, b in itertools.combinations(names, 2))
-    out = Findings(floor if floor is not None else 0.1 if compared <= EVERY_PAIR else 0.5)
-    texts = {(name, text): Texts(splits[name], text) for name in names for text in (whole, question, answer)}
-    protected = [each.texts for (name, _), each in texts.items() if name != names[0]]
-    every = [each.texts for (name, text), each in texts.items() if text is not answer]
-    alphabet = Alphabet.of(list(itertools.chain(*every, *protected)))
-    vocabulary = Vocabulary(alphabet, list(itertools.chain(*protected)))
-    for channel, text in (("whole", whole), ("question", question)):
-        for s, side in enumerate(names[:-1]):
-            index = Index(texts[side, text].encode(vocabulary), len(vocabulary))
-            for held in names[s + 1 :]:
-                _alike(out, channel, texts[side, text], texts[held, text], index, vocabulary, threshold)
-                if text is whole:
-                    _contained(out, texts[side, text], texts[held, question], index, vocabulary, threshold)
-                    _contained(out, texts[side, text], texts[held, answer], index, vocabulary, threshold)
-    return out
+class Comparer:
+    """The splits, and what is worked out for them once."""
+
+    def __init__(self, splits: Rows) -> None:
+        self.names = list(splits)
+        self.splits = {name: Split(rows) for name, rows in splits.items()}
+        kinds = sorted({view.text for view in (*WHOLE, *QUESTION, *NEEDLES)})
+        held = [row for name in self.names[1:] for row in self.splits[name].rows]
+        protected = dict.fromkeys(text for row in held for kind in kinds if (text := getattr(row, kind)))
+        alphabet = Alphabet.of([row.whole for split in self.splits.values() for row in split.rows])
+        self.vocabulary = Vocabulary(alphabet, list(protected))
+        self._numbers: dict[object, dict[Key, int]] = {}
+
+    def see(self, name: str, view: View) -> Seen:
+        split, mates = self.splits[name], self._numbered(view.mate)
+        texts = split.texts(view, mates)
+        asked = np.array([bool(text) for text in texts], dtype=bool)
+        return Seen(split, self.vocabulary.sets(texts), asked, self.codes(name, view.mate), self.codes(name, view.apart))
+
+    def codes(self, name: str, key: Callable[[Row], Key]) -> Ints:
+        return self.splits[name].codes(key, self._numbered(key))
+
+    def index(self, seen: Seen) -> Index:
+        return Index(seen.sets, len(self.vocabulary))
+
+    def _numbered(self, key: Callable[[Row], Key]) -> dict[Key, int]:
+        if key not in self._numbers:
+            self._numbers[key] = numbered(list(self.splits.values()), key)
+        return self._numbers[key]
+
+
+def compare(splits: Rows, threshold: Fraction, floor: float | None = None) -> Found:
+    """Look for every kind of leak between any two splits, which are given in the order training side first."""
+    all_pairs = sum(len(splits[a]) * len(splits[b]) for a, b in itertools.combinations(splits, 2))
+    found = Found(threshold, floor if floor is not None else 0.1 if all_pairs <= EVERY_PAIR else 0.5)
+    work = Comparer(splits)
+    for s, side in enumerate(work.names[:-1]):
+        later = work.names[s + 1 :]
+        for held in later:
+            _same(found, "LEAK001", "whole", work.splits[side], work.splits[held])
+            _same(found, "LEAK009", "question", work.splits[side], work.splits[held])
+        hay = work.see(side, WHOLE[0])
+        index = work.index(hay)
+        for held in later:
+            _alike(found, "whole", WHOLE[0], index, hay, work.see(held, WHOLE[0]))
+            for view in NEEDLES:
+                apart = replace(hay, mates=work.codes(side, view.mate), apart=work.codes(side, view.apart))
+                _containing(found, view, index, apart, work.see(held, view))
+        for channel, view in (("whole", WHOLE[1]), ("whole", WHOLE[2]), ("question", QUESTION[0]), ("question", QUESTION[1])):
+            seen = work.see(side, view)
+            if seen.asked.any():
+                index = work.index(seen)
+                for held in later:
+                    _alike(found, channel, view, index, seen, work.see(held, view))
+    return found
+
+
+def _same(found: Found, code: str, text: str, side: Split, held: Split) -> None:
+    """Equal texts, by a dictionary."""
+    known: dict[str, list[int]] = defaultdict(list)
+    for i, row in enumerate(side.rows):
+        known[getattr(row, text)].append(i)
+    for j, row in enumerate(held.rows):
+        words = getattr(row, text)
+        for i in known.get(words, ()) if words else ():
+            found.add(Leak(code, side.rows[i], row, Fraction(1), Fraction(1), "same"), side.members[i], held.members[j])
+            found.see(text, 1.0, side.rows[i], held.members[j])
+
+
+def _alike(found: Found, channel: str, view: View, index: Index, side: Seen, held: Seen) -> None:
+    """Pairs of one view by Jaccard similarity."""
+    least = np.where(held.asked, at_least(found.floor, held.sets.sizes), 0)
+    over, under = found.threshold.numerator, found.threshold.denominator
+    for pairs in index.sharing(held.sets, least, side.apart, held.apart):
+        pairs = pairs.where(side.asked[pairs.row] & (side.mates[pairs.row] == held.mates[pairs.query]))
+        either = side.sets.sizes[pairs.row] + held.sets.sizes[pairs.query] - pairs.common
+        _nearest(found, channel, pairs, pairs.common / either, side, held)
+        reached = pairs.common * under >= either * over
+        for j, i, common, union in zip(*(a[reached].tolist() for a in (pairs.query, pairs.row, pairs.common, either)), strict=True):
+            leak = _judge(channel, view, side.split.rows[i], held.split.rows[j], Fraction(common, union))
+            if leak is not None and min(leak.score, leak.content) >= found.threshold:
+                found.add(leak, side.split.members[i], held.split.members[j])
+
+
+def _judge(channel: str, view: View, row: Row, held: Row, score: Fraction) -> Leak | None:
+    """Both figures of a pair: of the whole and of the content. The view has one of them, or both where they are the same."""
+    if channel == "whole":
+        texts, bare = (row.whole, held.whole), (row.content(held), held.content(row))
+    else:
+        texts = (row.question, held.question)
+        bare = (row.input, held.input) if row.shares_template(held) else texts
+    if texts[0] == texts[1]:
+        return None  # told of already
+    full = score if view.mate is everyone else jaccard(*map(sets_of, texts))
+    content = full if bare == texts else jaccard(*map(sets_of, bare))
+    return Leak("LEAK002" if channel == "whole" else "LEAK009", row, held, full, content, "near")
+
+
+def _nearest(found: Found, channel: str, pairs: Overlaps, score: NDArray[np.float64], side: Seen, held: Seen) -> None:
+    """Remember for each protected row the best of these pairs."""
+    order = np.lexsort((pairs.row, -score, pairs.query))
+    first = order[np.diff(pairs.query[order], prepend=-1) > 0]
+    for k in first[score[first] >= found.floor].tolist():
+        j, i = int(pairs.query[k]), int(pairs.row[k])
+        found.see(channel, float(score[k]), side.split.rows[i], held.split.members[j])
+
+
+def _containing(found: Found, view: View, index: Index, side: Seen, held: Seen) -> None:
+    """Training rows that hold the question, the input or the answer of a protected row."""
+    sizes = held.sets.sizes
+    # Content is not cut out of the indexed text: leave room for the shingles over its seams, and judge each pair exactly.
+    least = np.maximum(at_least(float(found.threshold), sizes) - SEAM, 1)
+    least = np.where(held.asked & (sizes >= LEAST_NEEDLE), least, 0)
+    for pairs in index.sharing(held.sets, least, side.apart, held.apart):
+        pairs = pairs.where(side.asked[pairs.row] & (side.mates[pairs.row] == held.mates[pairs.query]))
+        _nearest(found, "contained", pairs, pairs.common / sizes[pairs.query], side, held)
+        for j, i in zip(pairs.query.tolist(), pairs.row.tolist(), strict=True):
+            leak = _judge_needle("answer" if view.text == "answer" else "question", side.split.rows[i], held.split.rows[j])
+            if min(leak.score, leak.content) >= found.threshold:
+                found.add(leak, side.split.members[i], held.split.members[j])
+
+
+def _judge_needle(what: str, row: Row, held: Row) -> Leak:
+    """How much of the question or answer the row holds, and how much of it beyond what a template gives both."""
+    full = held.answer if what == "answer" else held.question
+    own = held.input if what == "question" and held.shares_template(row) else full
+    needle = sets_of(own)
+    content = contained(needle, sets_of(row.content(held))) if len(needle) >= LEAST_NEEDLE else Fraction(0)
+    return Leak("LEAK008", row, held, contained(sets_of(full), sets_of(row.whole)), content, what)

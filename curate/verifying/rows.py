@@ -64,14 +64,21 @@ class Row:
     def answer(self) -> str:
         return self.parts[self.last_answer][1] if self.last_answer < len(self.parts) else ""
 
+    @cached_property
+    def without_system(self) -> str:
+        return join(text for role, text in self.parts if role != "system")
+
+    @cached_property
+    def filling(self) -> str:
+        """What neither a system prompt nor a template gives: the input and all from the answer on."""
+        return join(text for i, (role, text) in enumerate(self.parts) if role == "input" or (i >= self.last_answer and role != "system"))
+
     def content(self, other: Row) -> str:
         """The text without what only a template gives both rows."""
-        bare, filled = self.system == other.system, self.shares_template(other)
-        return join(
-            text
-            for i, (role, text) in enumerate(self.parts)
-            if not (role == "system" and bare) and not (filled and i < self.last_answer and role not in ("system", "input"))
-        )
+        bare = bool(self.system) and self.system == other.system
+        if self.shares_template(other):
+            return self.filling if bare else join((self.system, self.filling))
+        return self.without_system if bare else self.whole
 
     def shares_template(self, other: Row) -> bool:
         return bool(self.input and other.input) and self.prompt == other.prompt

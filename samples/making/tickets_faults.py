@@ -90,7 +90,8 @@ def answers(tickets: Tickets) -> Iterator[Line]:
         )
     for entry in FAULTS["answer"]:
         text = (entry["text"] * entry.get("times", 1)).strip()
-        yield planted({**tickets.more(), "output": text}, entry["code"], entry["note"], "output")
+        other = {key: entry[key] for key in ("instruction", "input") if key in entry}
+        yield planted({**tickets.more(), **other, "output": text}, entry["code"], entry["note"], "output")
 
 
 # ---- rows about other rows --------------------------------------------------------------------------------------------------

@@ -1,0 +1,212 @@
+"""`curate build`: schema, repair, duplicates, decontamination, split, leaks, in this order; every change explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus, read
+from curate.examine import Examination, examine
+from curate.findings import Finding
+from curate.formats import FieldMap
+from curate.inputs import Source
+from curate.leaks import links
+from curate.plan import Fate, Plan, Reason, dropped
+from curate.progress import Progress
+from curate.repair import Change, key_of, repairs
+from curate.rewrite import one_line, with_id
+from curate.splits import SplitImpossible, SplitResult, split
+from curate.stages import dup
+from curate.stages import leak as leak_stage
+from curate.strata import strata
+from curate.views import view
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    inputs: Sequence[Source]
+    against: Sequence[tuple[str, Source]]
+    mapping: FieldMap
+    settings: Settings
+    rules: Rules
+    clean: bool = True
+    """False: `curate split`, which removes and changes nothing."""
+
+
+@dataclass
+class Cleaned:
+    """The input after schema and repair: `written` holds the rows that go on, as they will be written."""
+
+    raw: Corpus
+    before: Examination
+    written: Corpus
+    origin: np.ndarray[Any, np.dtype[np.int64]]
+    """For each own row of `written` its position in `raw`."""
+    plan: Plan
+    changes: list[Change]
+    masked: Path
+    """One JSON value a line: the rows removed so far, masked."""
+
+
+def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
+    """Read, examine, drop what is broken, repair, and read again what will be written."""
+    settings, rules = request.settings, request.rules
+    raw = read(request.inputs, request.against, request.mapping, folder=fresh(work / "raw"), progress=progress.rows)
+    before = examine(raw, rules, settings, progress.stage)
+    plan = Plan.of(int(raw.own.sum()))
+    drops = dropped(before.findings, rules, settings) if request.clean else {}
+    drops |= {row: reason for row, reason in dropped(before.findings, schema_only(rules), settings).items() if not raw.usable[row]}
+    changes: list[Change] = []
+    path, masked = work / "written.jsonl", work / "masked.jsonl"
+    origin = []
+    with path.open("wb") as out, masked.open("wb") as gone:
+        for row, line, done in rewritten(raw, before.findings, request):
+            changes += done
+            if row in drops:
+                plan.remove(row, drops[row])
+                gone.write(line + b"\n")
+            else:
+                origin.append(row)
+                out.write(line + b"\n")
+    written = read([Source("written.jsonl", path)] if origin else [], request.against, request.mapping, folder=fresh(work / "written"))
+    return Cleaned(raw, before, written, np.array(origin, np.int64), plan, changes, masked)
+
+
+def fresh(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def schema_only(rules: Rules) -> Rules:
+    return {code: rule for code, rule in rules.items() if rule.family == "SCH"}
+
+
+def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Iterator[tuple[int, bytes, list[Change]]]:
+    """Each own row as it will be written: repaired where a rule says so, with its id. A line that is no row is masked text."""
+    key = key_of(raw, request.settings)
+    changed = repairs(raw, findings, request.rules, request.settings, key) if request.clean else iter(())
+    following = next(changed, None)
+    readable = raw.table.column("kinds").combine_chunks().value_lengths().to_numpy() > 0
+    given = raw.table.column("id").is_valid().to_numpy()
+    own = int(raw.own.sum())
+    for row, line in enumerate(raw.raws()):
+        if row >= own:
+            return
+        done: list[Change] = []
+        if following is not None and following[0] == row:
+            _, line, done = following
+            following = next(changed, None)
+        if readable[row]:
+            yield row, with_id(line, raw.id(row), bool(given[row]) and row not in raw.renamed), done
+        else:
+            yield row, unreadable(line, request.settings), done
+
+
+def unreadable(line: bytes, settings: Settings) -> bytes:
+    """What stands in a broken line, as a JSON string, masked like any row."""
+    from curate.pii import redact
+
+    text = one_line(line).decode("utf-8", "backslashreplace")
+    return orjson.dumps((redact(text) if settings.pii != "keep" else text).encode("utf-8", "replace").decode())
+
+
+# ---- duplicates and decontamination -----------------------------------------------------------------------------------------
+
+
+def remove_duplicates(cleaned: Cleaned, request: Request) -> None:
+    """DUP001 and DUP002 on the text as written; a large near group stays unless it is forced."""
+    settings, rules = request.settings, request.rules
+    codes = [code for code in ("DUP001", "DUP002") if code in rules and rules[code].action == "drop"]
+    if len(cleaned.origin) < 2 or not codes:  # noqa: PLR2004  # a pair
+        return
+    found = dup.duplicates(cleaned.written, settings)
+    rows = view(cleaned.written, own=True).rows
+    large = set() if settings.force_groups else set(dup.large_groups(found, len(rows)).tolist())
+    for i in np.flatnonzero(found.removed).tolist():
+        code, kept = ("DUP001" if found.same[i] else "DUP002"), int(found.kept_in_place[i])
+        if code in codes and not (code == "DUP002" and kept in large):
+            score = min(float(found.whole[i]), float(found.content[i]))
+            message = "Same text as a row that is kept" if found.same[i] else f"{score:.2f} alike to a row that is kept"
+            cleaned.plan.remove(int(cleaned.origin[rows[i]]), Reason(code, message, int(cleaned.origin[rows[kept]]), score))
+
+
+def decontaminate(cleaned: Cleaned, request: Request) -> list[dict[str, Any]]:
+    """LEAK005 by the policy: rows of the data go, or the items of the other set are listed, or both only reported."""
+    settings, rules = request.settings, request.rules
+    if not request.against or "LEAK005" not in rules:
+        return []
+    written = cleaned.written
+    alive = replace(written, usable=written.usable & alive_rows(cleaned), split=against_only(written), cache={})
+    listed: dict[int, dict[str, Any]] = {}
+    chosen = {code: rule for code, rule in rules.items() if code in ("LEAK005", "LEAK008")}
+    for finding in leak_stage.check(alive, chosen, settings):
+        if not isinstance(finding, Finding) or finding.row is None:
+            continue
+        if settings.against_mode == "drop-train":
+            place = written.address(finding.related[0])
+            cleaned.plan.remove(int(cleaned.origin[finding.row]), Reason("LEAK005", f"{finding.message.split(' (')[0]}", None, finding.score))
+            listed.setdefault(finding.related[0], {"file": place.file, "line": place.line})
+        elif settings.against_mode == "drop-eval":
+            for item in finding.related:
+                place = written.where(item)
+                listed.setdefault(item, {"file": place.file, "line": place.line, "id": place.id, "score": finding.score})
+    return [listed[item] for item in sorted(listed)]
+
+
+def against_only(written: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
+    """Own rows on one side: splits that the input had play no part before there is a split."""
+    names = [name.startswith("against:") for name in written.splits]
+    return np.where(np.array(names)[written.split], written.split, 0).astype(np.int8)
+
+
+def alive_rows(cleaned: Cleaned) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Rows of `written` that are still kept, and those of `--against`."""
+    mask = np.ones(len(cleaned.written), bool)
+    mask[: len(cleaned.origin)] = cleaned.plan.kept[cleaned.origin]
+    return mask
+
+
+# ---- the split --------------------------------------------------------------------------------------------------------------
+
+
+def assign(cleaned: Cleaned, request: Request) -> SplitResult | SplitImpossible | None:
+    """Whole groups into splits; the plan then knows split and group of every kept row."""
+    written, settings = cleaned.written, request.settings
+    own = replace(written, usable=written.usable & alive_rows(cleaned) & written.own, cache={})
+    seen = view(own)
+    if not len(seen):
+        return None
+    place = np.full(len(own), -1, np.int64)
+    place[seen.rows] = np.arange(len(seen))
+    ties = [found for found in links(own, request.rules, settings) if len(found)]
+    a = np.concatenate([np.empty(0, np.int64), *(place[t.a] for t in ties)])
+    b = np.concatenate([np.empty(0, np.int64), *(place[t.b] for t in ties)])
+    groups = components(len(seen), a, b)
+    result = split(groups, strata(own, seen, settings), settings.split, settings.seed, seen.whole.digests)
+    rows = cleaned.origin[seen.rows]
+    cleaned.plan.group[rows] = groups
+    if isinstance(result, SplitResult):
+        cleaned.plan.split[rows] = result.assignment
+        for i in np.flatnonzero(result.assignment < 0).tolist():
+            cleaned.plan.remove(int(rows[i]), Reason("LEAK004", "Set aside so that no group is parted"), Fate.QUARANTINED)
+    return result
+
+
+def components(count: int, a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Which rows are linked, through others or directly."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(a), bool), (a, b)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)

@@ -1,0 +1,124 @@
+"""`curate build`: clean, repair and split, every change explained. `curate split` is the same without cleaning."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from curate.commands.options import CHECKING, INPUTS, READING, language, options, settled
+
+BUILDING: tuple[Callable[[Any], Any], ...] = (
+    click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to make."),
+    click.option("--split", metavar="SHARES", help="Shares of train/validation/test (0.8/0.1/0.1)."),
+    click.option("--seed", type=int, help="Decides which groups go where (0)."),
+    click.option("--group-by", multiple=True, metavar="FIELD", help="Rows with the same value never part."),
+    click.option("--time-by", metavar="FIELD", help="Train on the past, test on the future."),
+    click.option("--stratify-by", multiple=True, metavar="FIELD", help="Every split gets its share of each value."),
+    click.option("--max-drop", type=float, metavar="SHARE", help="Most rows that may be set aside so that nothing leaks (0.05)."),
+    click.option("--force", is_flag=True, help="Replace DIR if it is there."),
+    click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing."),
+)
+CLEANING: tuple[Callable[[Any], Any], ...] = (
+    click.option("--pii", type=click.Choice(["mask", "pseudonym", "drop", "keep"]), help="What becomes of personal data (mask)."),
+    click.option("--against-mode", type=click.Choice(["drop-train", "drop-eval", "report"]), help="Which side of a benchmark leak goes (drop-train)."),
+    click.option("--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."),
+    click.option("--force-groups", is_flag=True, default=None, help="Remove large groups of near duplicates, too."),
+)
+
+
+@click.command("build", short_help="Clean, repair and split the data, every change explained.")
+@INPUTS
+@options(BUILDING, CLEANING, READING, CHECKING)
+def command(
+    inputs: Sequence[str], target: Path, against: Sequence[str], maps: tuple[str, ...], force: bool, dry_run: bool, lang: str | None, **flags: Any
+) -> int:
+    """Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
+
+    \b
+    Examples:
+      curate build data.jsonl -o clean
+      curate build data.jsonl -o clean --against gsm8k=gsm8k_test.jsonl --split 0.9/0.05/0.05
+    """
+    return make(inputs, target, against, maps, force, dry_run, lang, clean=True, flags=flags)
+
+
+def make(
+    inputs: Sequence[str], target: Path, against: Sequence[str], maps: tuple[str, ...], force: bool, dry_run: bool, lang: str | None, *, clean: bool, flags: dict[str, Any]
+) -> int:
+    from curate import building, catalogue
+    from curate import inputs as places
+    from curate.config import applied
+    from curate.errors import UserError
+    from curate.formats import FieldMap
+    from curate.progress import Progress
+    from curate.splits import SplitImpossible
+    from curate.workplace import Workplace
+
+    settings = settled(**flags)
+    rules = applied(catalogue.shipped(), settings)
+    request = building.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
+    with Workplace(target, force) as place, Progress() as progress:
+        cleaned = building.clean(request, place.work, progress)
+        listed: list[dict[str, Any]] = []
+        if clean:
+            progress.stage("duplicates")
+            building.remove_duplicates(cleaned, request)
+            listed = building.decontaminate(cleaned, request)
+        progress.stage("splitting")
+        result = building.assign(cleaned, request)
+        if isinstance(result, SplitImpossible):
+            click.echo(refused(result, settings.max_drop), err=True)
+            return 1
+        if result is None:
+            raise UserError("no row is left to split", where=", ".join(inputs), hint="`curate audit` says why every row was removed.")
+        if dry_run:
+            say_plan(cleaned, language(lang))
+            return 0
+        from curate.assembly import assemble
+
+        made = assemble(cleaned, request, result, listed, place.partial, target.name, progress)
+        place.finish()
+    say(made, target, language(lang))
+    return 0 if made.passed else 1
+
+
+def refused(result: Any, max_drop: float) -> str:
+    shares = "/".join(f"{share:.3f}" for share in result.reachable)
+    return f"curate: no split without a leak: {result.reason}\n  Reachable without setting rows aside: --split {shares}. At most {max_drop:.0%} of the rows may be set aside (--max-drop)."
+
+
+def say_plan(cleaned: Any, lang: str) -> None:
+    from curate import screens
+    from curate.outputs import counted
+    from curate.plan import Fate
+    from curate.render import console
+
+    plan = cleaned.plan
+    build = {
+        "counts": counted(plan),
+        "removed_by_code": plan.by_code(),
+        "quarantined_by_code": plan.by_code(Fate.QUARANTINED),
+        "changed_fields": len(cleaned.changes),
+        "gates": [],
+        "certificate": [],
+    }
+    console.show(screens.built(build, lang), sys.stdout)
+
+
+def say(made: Any, target: Path, lang: str) -> None:
+    from curate import screens
+    from curate.layout import Command, Heading
+    from curate.render import console
+
+    body = made.manifest.body
+    build = {**body, "certificate": body["certificate"]["kinds"]}
+    w = screens.Words(lang)
+    blocks = [*screens.built(build, lang), Heading(w("Next", "下一步"), 2)]
+    for words in (["curate", "verify", str(target)], ["train", "run", str(target)]):
+        blocks.append(Command(shlex.join(words)))
+    console.show(blocks, sys.stdout)

@@ -1,0 +1,126 @@
+"""LAB001: rows that ask the same and answer otherwise, where only one answer can be right."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from fractions import Fraction
+
+from curate.labels.questions import is_closed, is_open, is_personal
+from curate.labels.values import Kind, Value
+
+_MANY = 4
+"""Distinct values from which a question that hardly ever gets the same answer twice is taken as open."""
+_ROUGH = Fraction(1, 20)
+"""How far apart two figures may be where one is given as about so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One row's answer to a question."""
+
+    row: int
+    value: Value
+    settled: bool
+    """Only one answer can be right, as far as the wording of the question tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    row: int
+    other: int
+    kind: Kind
+    score: float
+
+
+def settled(question: str, value: Value) -> bool:
+    """Numbers, dates and choices are settled unless any will do; names and phrases only where the question asks for one."""
+    if is_personal(question) or is_open(question):
+        return False
+    return value.kind != "phrase" or is_closed(question)
+
+
+def conflicts(group: Sequence[Said]) -> Iterator[Conflict]:
+    """Of one question. The side that most rows are on stands; where sides are equal in number, none does."""
+    answers = [said for said in group if said.settled]
+    kinds = Counter(said.value.kind for said in answers)
+    for kind, n in kinds.items():
+        if n > 1:
+            yield from _of_kind(kind, [said for said in answers if said.value.kind == kind])
+
+
+def _of_kind(kind: Kind, answers: Sequence[Said]) -> Iterator[Conflict]:
+    sides: list[list[Said]] = []
+    for said in answers:
+        home = next((side for side in sides if agree(side[0].value, said.value)), None)
+        if home is None:
+            sides.append([said])
+        else:
+            home.append(said)
+    if len(sides) < 2 or (len(sides) >= _MANY and len(sides) > 0.7 * len(answers)):
+        return
+    most = max(len(side) for side in sides)
+    leaders = [side for side in sides if len(side) == most]
+    for side in sides:
+        if len(leaders) == 1 and side is leaders[0]:
+            continue
+        other = next(leader for leader in leaders if leader is not side)
+        for said in side:
+            yield Conflict(said.row, other[0].row, kind, round(1 - len(side) / len(answers), 3))
+
+
+def agree(a: Value, b: Value) -> bool:
+    """The two values may both be right."""
+    if a.key == b.key:
+        return True
+    if a.kind == "number" and a.number and b.number:
+        return a.number.agrees(b.number, _ROUGH if a.rough or b.rough else 0)
+    if a.kind == "date" and a.day and b.day:
+        return a.day.agrees(b.day)
+    if a.kind == "json":
+        return not disputed(a, b)
+    if a.kind == "phrase":
+        return _one_phrase(a.key, b.key)
+    return False
+
+
+def disputed(a: Value, b: Value) -> list[str]:
+    """Fields that both objects have and that say something else; long strings are prose and dispute nothing."""
+    left, right = a.fields or {}, b.fields or {}
+    found = []
+    for path in sorted(left.keys() & right.keys()):
+        x, y = left[path], right[path]
+        if x == y or (isinstance(x, str) and isinstance(y, str) and (max(len(x), len(y)) > 40 or _one_phrase(x.casefold(), y.casefold()))):
+            continue
+        if x is None or y is None or isinstance(x, tuple):
+            continue
+        found.append(path)
+    return found
+
+
+def _one_phrase(a: str, b: str) -> bool:
+    """The same name written longer or shorter, abbreviated, or mistyped."""
+    left, right = a.split(), b.split()
+    if not left or not right or a.replace(" ", "") == b.replace(" ", ""):
+        return True
+    if a.isascii() and b.isascii():
+        if _negated(left) != _negated(right):
+            return False
+        if set(left) <= set(right) or set(right) <= set(left) or a == "".join(w[0] for w in right) or b == "".join(w[0] for w in left):
+            return True
+    elif a in b or b in a:
+        return not re.search("[不非无没未]", (a + b).replace(a if a in b else b, ""))
+    return len(a) >= 5 and len(b) >= 5 and SequenceMatcher(None, a, b).ratio() >= 0.85 and not _negation(a, b)
+
+
+def _negated(words: Sequence[str]) -> bool:
+    return any(w in ("not", "no", "non", "never") for w in words)
+
+
+def _negation(a: str, b: str) -> bool:
+    """The longer one is the shorter one denied: `reliable`, `unreliable`."""
+    short, long = sorted((a, b), key=len)
+    return long.endswith(short[-4:]) and long.removesuffix(short) in ("un", "in", "im", "ir", "dis", "non", "non-", "不", "非", "无", "未")

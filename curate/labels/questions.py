@@ -1,0 +1,100 @@
+"""When two questions are the same one, and whether a question has one right answer."""
+
+from __future__ import annotations
+
+import re
+
+from curate.labels.numbers import NUMBER_WORDS, folded, han_number, numbers
+
+# Words that a question may have or lack without asking anything else. No number, name, negation or content word is here.
+_POLITE = frozenset(
+    "please pls kindly hi hello hey thanks thank exactly just the a an tell me question q answer following so well ok okay 请".split()
+)
+_POLITE_START = re.compile(
+    r"^(?:\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell me|say|let me know|explain to me)?|(?:do you know|can i ask|may i ask|let me know|"
+    r"i(?: would|'d)? (?:want|like|need) to know|i wonder|i was wondering)))",
+)
+_POLITE_ZH = re.compile(
+    r"请问一下|请问|请教|请您|请你|请|麻烦您?|劳驾|帮我|帮忙|一下子?|告诉我|我想知道|你知道|您知道|知道|你好|您好|谢谢|问题|[吗呢吧啊呀么嘛的了]"
+)
+_FULL = {"what's": "what is", "who's": "who is", "where's": "where is", "isn't": "is not", "aren't": "are not", "don't": "do not",
+         "doesn't": "does not", "can't": "can not", "cannot": "can not", "it's": "it is", "when's": "when is"}  # fmt: skip
+_SHORT = re.compile("|".join(_FULL))
+_LONG = 2000
+"""Characters; nobody asks the same in other words at that length."""
+# Punctuation says nothing here; operators, currency and the like do.
+_SPLIT = re.compile(r"[^\w+\-*/=<>^%$€¥°×÷±√≥≤≠&|#@~'.]+|(?<!\d)[.'-]+|[.'-]+(?!\w)")
+_HAN_NUMBER = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+
+
+def skeleton(question: str) -> str:
+    """What is asked, in order: number words as figures, politeness and punctuation gone. Equal skeletons ask the same."""
+    text = folded(question).casefold()
+    if len(text) > _LONG:
+        return " ".join(text.split())
+    if "'" in text or "’" in text or "cannot" in text:
+        text = _SHORT.sub(lambda m: _FULL[m[0]], text.replace("’", "'"))
+    if not text.isascii():
+        text = _HAN_NUMBER.sub(_figures, _POLITE_ZH.sub(" ", text))
+    if "," in text:
+        text = _THOUSANDS.sub("", text)
+    words = [w for w in _SPLIT.split(_POLITE_START.sub("", text)) if w and w not in _POLITE]
+    if not NUMBER_WORDS.isdisjoint(words):
+        words = _word_numbers(words)
+    # Spaces mean nothing between Chinese characters, and a gap is left where a polite word stood.
+    return " ".join(words) if text.isascii() else "".join(words)
+
+
+def _figures(match: re.Match[str]) -> str:
+    value = han_number(match[0])
+    return match[0] if value is None else str(value)
+
+
+def _word_numbers(words: list[str]) -> list[str]:
+    """`two hundred apples` as `200 apples`."""
+    text = " ".join(words)
+    pieces, at = [], 0
+    for amount, start, end in numbers(text):
+        if text[start:end].split(" ", 1)[0].isalpha():
+            pieces += [text[at:start], str(amount.written), " "]
+            at = end
+    return ("".join(pieces) + text[at:]).split()
+
+
+_OPEN = re.compile(
+    r"\b(?:write|compose|create|generate|suggest|brainstorm|recommend|invent|imagine|come up|make up|think of|design|draft|propose|describe|explain|rewrite|rephrase|"
+    r"paraphrase|translate|summari[sz]e|edit|improve|reword|continue|complete|random(?:ly)?|pick|choose|example|instance|synonyms?|antonyms?|another|alternative|"
+    r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|list|ideas?|possible|"
+    r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank)\b|"
+    r"写|创作|生成|建议|推荐|想象|编|设计|起草|描述|解释|改写|重写|翻译|译成|总结|概括|润色|续写|补全|随机|任意|挑|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
+    r"最喜欢|看法|观点|觉得|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(
+    r"\b(?:who|whom|whose|which|where|when|classif\w*|categor\w*|sentiment|label|detect|identify|determine|decide|what (?:is|was|are|were) the (?:name|capital|currency|author|"
+    r"largest|smallest|highest|longest|first|last|chemical|symbol|language|colou?r|main|category|class|sentiment|topic|intent|status|type|priority|result|answer|output)|"
+    r"what (?:colou?r|language|currency|country|city|type|kind|category|intent|status|priority|department|team))\b|"
+    r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|分类|归类|判断|识别|判定|属于",
+    re.IGNORECASE,
+)
+_TO_YOU = re.compile(
+    r"\b(?:who|what|how|where) (?:are|were) you\b|\byour (?:name|favou?rite|opinion|age|hobby|feelings?)\b|\b(?:do|did|would) you (?:like|think|feel|prefer|believe|want|love|enjoy|mind)\b|"
+    r"\bare you (?:a|an|human|real|sure|happy|chatgpt|able)\b|你是|你叫|你的名字|你多大|你(?:喜欢|觉得|认为|想|爱|感到|会)|您(?:是谁|觉得|认为)",
+    re.IGNORECASE,
+)
+
+
+def is_open(question: str) -> bool:
+    """Asks for one of many good answers: two different ones are no conflict."""
+    return bool(_OPEN.search(question[:400]))
+
+
+def is_closed(question: str) -> bool:
+    """Asks for a name, a place or a class, of which one is right."""
+    return bool(_CLOSED.search(question[:400])) and not is_open(question)
+
+
+def is_personal(question: str) -> bool:
+    """Put to the assistant itself, whose yes or no is a matter of taste."""
+    return bool(_TO_YOU.search(question[:200]))

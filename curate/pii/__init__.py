@@ -1,0 +1,27 @@
+"""Personal data and secrets in text: found by form, check digit and the words beside them; masked or replaced."""
+
+from __future__ import annotations
+
+from curate.pii.hits import KINDS, Confidence, Hit
+from curate.pii.masking import MASKS, excerpt, mask
+
+__all__ = ["KINDS", "MASKS", "Confidence", "Hit", "excerpt", "find", "mask", "redact"]
+
+
+def find(text: str, names: str = "off") -> list[Hit]:
+    """What the shipped rules find in a text. `names`: off, cue (beside words that introduce a person), all."""
+    from curate.pii.engine import default
+
+    found = default().find(text)
+    if names == "off":
+        return found
+    from curate.pii.hits import settle
+    from curate.pii.names import namer
+
+    return settle([*found, *namer(names).tag([text])[0]], text)
+
+
+def redact(text: str) -> str:
+    """The text with everything findable masked; the text itself where there is nothing."""
+    found = find(text)
+    return mask(text, found) if found else text

@@ -1,0 +1,246 @@
+"""The join in compiled code, on all cores: for anything larger than `plain` is meant for.
+
+Threads share nothing but what they read. Work is cut into pieces of fixed size and its results are taken in order, so neither
+their number nor their speed shows in the outcome.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curate.similar import interning, probing
+from curate.similar.cases import Case
+from curate.similar.interning import CLASS_BITS, DROPPED, U64
+from curate.similar.join import Matches, Measure, Side, Tokens
+from curate.similar.texts import Ints, Part, Texts
+
+MOST_SHARDS = 8
+"""Each shard reads all texts for its part of the shingles, so more of them than cores would be a waste."""
+CHUNK_BYTES = 8 << 20
+PROBES = 1024
+MATCHES = 1 << 18
+
+
+@dataclass(slots=True)
+class Shard:
+    """The shingles whose hash falls to one part of the table: numbered from 0, and listed chunk by chunk."""
+
+    used: int
+    numbers: list[NDArray[np.uint32]]
+    counts: list[NDArray[np.int32]]
+
+
+def tokenise(texts: Texts, case: Case, workers: int) -> Tokens:
+    if int(case.same.max()) >> CLASS_BITS:
+        raise ValueError("more than four million classes of rows that share a template: beyond the exact engine")
+    spans = texts.spans(case.rows, case.part)
+    chunks = cut(spans)
+    number_of_shards = min(MOST_SHARDS, 1 << (workers - 1).bit_length())
+    with ThreadPoolExecutor(workers) as pool:
+        shards = [*pool.map(lambda number: read_shard(number, number_of_shards, chunks, texts, spans, case), range(number_of_shards))]
+        weighed = [*pool.map(lambda shard: weights(shard, chunks, case), shards)]
+        weight, owner, column = (np.concatenate(each) for each in zip(*weighed, strict=True))
+        del weighed
+        kept = np.flatnonzero(weight)
+        # Any order of the ranks gives the same matches. Sixteen bits of the weight's size can be sorted by counting.
+        kept = kept[np.argsort(np.minimum(np.sqrt(weight[kept]), 65535).astype(np.uint16), kind="stable")]
+        ranks = np.full(len(weight), DROPPED)
+        ranks[kept] = np.arange(len(kept), dtype=np.uint32)
+        by_shard = np.split(ranks, np.cumsum([shard.used for shard in shards])[:-1])
+        owners = (owner[kept], column[kept]) if case.apart.shape[1] else (owner[:0], column[:0])
+        return arranged(pool, case, chunks, shards, by_shard, owners)
+
+
+def cut(spans: Ints) -> list[slice]:
+    """Consecutive texts, about `CHUNK_BYTES` in each run."""
+    through = np.cumsum(spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2] + 1) // CHUNK_BYTES
+    edges = [0, *(np.flatnonzero(np.diff(through)) + 1).tolist(), len(spans)]
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def read_shard(number: int, of: int, chunks: list[slice], texts: Texts, spans: Ints, case: Case) -> Shard:
+    table = np.zeros((1 << 12, 3), np.uint64)
+    shard = Shard(0, [], [])
+    for chunk in chunks:
+        mine, classes = spans[chunk], case.same[chunk]
+        out = np.empty(int((mine[:, 1] - mine[:, 0] + mine[:, 3] - mine[:, 2] + 1).sum()), np.uint32)
+        counts = np.zeros(len(mine), np.int32)
+        row, written = 0, 0
+        while True:
+            row, shard.used, written = interning.intern(
+                texts.data, mine, classes, U64(number), U64(of), table, shard.used, chunk.start, row, written, out, counts
+            )
+            if row == len(mine):
+                break
+            table = grown(table)
+        shard.numbers.append(out[:written].copy())
+        shard.counts.append(counts)
+    return shard
+
+
+def grown(table: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    larger = np.zeros((2 * len(table), 3), np.uint64)
+    interning.rehash(table, larger)
+    return larger
+
+
+def weights(shard: Shard, chunks: list[slice], case: Case) -> tuple[Ints, NDArray[np.int32], NDArray[np.int8]]:
+    """As in `plain`: the pairs each shingle can bring together at most, and the class that holds most of its rows."""
+    nobody = np.empty(0, np.int32)
+    df = np.zeros(shard.used, np.int64)
+    for numbers, counts in zip(shard.numbers, shard.counts, strict=True):
+        interning.tally(numbers, counts, nobody, df, nobody, nobody)
+    least, owner, column = df**2 - 1, np.full(shard.used, -1, np.int32), np.zeros(shard.used, np.int8)
+    for k in range(case.apart.shape[1]):
+        holder, lead, held = (np.zeros(shard.used, np.int32) for _ in range(3))
+        again = np.zeros(shard.used, np.int64)
+        classes = np.ascontiguousarray(case.apart[:, k])
+        for numbers, counts, chunk in zip(shard.numbers, shard.counts, chunks, strict=True):
+            interning.tally(numbers, counts, classes[chunk], again, holder, lead)
+        for numbers, counts, chunk in zip(shard.numbers, shard.counts, chunks, strict=True):
+            interning.tally_held(numbers, counts, classes[chunk], holder, held)
+        weight = df**2 - held.astype(np.int64) ** 2
+        better = weight < least
+        least[better], owner[better], column[better] = weight[better], holder[better], k
+    return least, owner, column
+
+
+def arranged(
+    pool: ThreadPoolExecutor,
+    case: Case,
+    chunks: list[slice],
+    shards: list[Shard],
+    ranks: list[NDArray[np.uint32]],
+    owners: tuple[NDArray[np.int32], NDArray[np.int8]],
+) -> Tokens:
+    """The shards put together again, row by row; what is no longer needed is let go on the way."""
+    n = len(case.rows)
+    sizes, held = np.zeros(n, np.int64), np.zeros(n, np.int64)
+
+    def measure(k: int) -> None:
+        for shard, rank in zip(shards, ranks, strict=True):
+            sizes[chunks[k]] += shard.counts[k]
+            interning.stored(shard.numbers[k], shard.counts[k], rank, held[chunks[k]])
+
+    finish(pool.map(measure, range(len(chunks))))
+    order = np.argsort(sizes, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(held[order])])
+    starts = np.empty(n, np.int64)
+    starts[order] = offsets[:-1]
+    vocabulary = sum(int(np.count_nonzero(rank != DROPPED)) for rank in ranks)
+    ends, out = starts.copy(), np.empty(int(offsets[-1]), np.uint32)
+
+    def write(k: int) -> None:
+        for shard, rank in zip(shards, ranks, strict=True):
+            interning.place(shard.numbers[k], shard.counts[k], rank, ends[chunks[k]], out)
+            shard.numbers[k] = shard.numbers[k][:0]
+        interning.sort_sets(starts[chunks[k]], ends[chunks[k]], out, vocabulary)
+
+    finish(pool.map(write, range(len(chunks))))
+    return Tokens(
+        case.rows[order], sizes[order], offsets, out, vocabulary, case.apart[order], owners[0], owners[1], case.content_only[order]
+    )
+
+
+def finish(results: Iterable[None]) -> None:
+    """Wait for all, and raise what one of them raised."""
+    for _ in results:
+        pass
+
+
+class CompiledJoiner:
+    """One index at a time: the matches of one call are taken to the end, or dropped, before the next call."""
+
+    def __init__(self, tokens: Tokens, measure: Measure, workers: int) -> None:
+        self.tokens, self.workers = tokens, workers
+        self.measure = (measure.x, measure.y, measure.gain)
+        self.pool = ThreadPoolExecutor(workers)
+        self.slot = np.zeros(max(tokens.vocabulary, 1), np.int32)
+        self.scratch: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+
+    def match(self, members: Side, probes: Side, low: Ints, high: Ints) -> Iterator[Matches]:
+        t, y = self.tokens, members.positions
+        held = t.offsets[y + 1] - t.offsets[y]
+        total = int(np.clip(members.prefix[y] - (t.sizes[y] - held), 0, held).sum())
+        if not total:
+            return
+        fronts = (t.ranks, t.offsets, t.sizes, y, members.prefix)
+        owners = (t.apart, t.owner, t.owner_column)
+        sizes = np.zeros((min(total, t.vocabulary), 2), np.int64)
+        used = probing.count_postings(*fronts, *owners, self.slot, sizes)
+        try:
+            ends = np.concatenate([[0], np.cumsum(sizes[:used])])
+            lists = np.stack([ends[:-1:2], ends[1::2], ends[2::2]], axis=1)
+            postings = np.empty(total, np.uint64)
+            probing.fill_postings(*fronts, *owners, self.slot, lists[:, :2].copy(), postings)
+
+            def ask(chunk: Ints, first: int) -> tuple[Matches, int]:
+                seen, touched = self.scratch.pop() if self.scratch else (np.zeros(len(t), np.int32), np.empty(len(t), np.int32))
+                out = np.empty((max(len(y), MATCHES), 3), np.int32)
+                index = (self.slot, lists, postings, members.prefix)
+                following, count = probing.probe(
+                    t.ranks, t.offsets, t.sizes, *owners, *index, chunk, probes.prefix, low, high, self.measure, seen, touched, out, first
+                )  # fmt: skip
+                self.scratch.append((seen, touched))
+                x, other, overlap = out[:count].T.astype(np.int64)
+                return Matches(x, other, overlap), following
+
+            yield from self.answers(ask, probes.positions)
+        finally:
+            probing.clear_slots(*fronts, self.slot)
+
+    def answers(self, ask: Callable[[Ints, int], tuple[Matches, int]], probes: Ints) -> Iterator[Matches]:
+        """Matches in the order of the probes. A chunk with very many comes in several parts, so that memory stays bounded."""
+        waiting = iter([probes[k : k + PROBES] for k in range(0, len(probes), PROBES)])
+        running: deque[tuple[Ints, Future[tuple[Matches, int]]]] = deque()
+        while True:
+            for chunk in islice(waiting, 2 * self.workers - len(running)):
+                running.append((chunk, self.pool.submit(ask, chunk, 0)))
+            if not running:
+                return
+            chunk, result = running.popleft()
+            matches, following = result.result()
+            if following < len(chunk):
+                running.appendleft((chunk, self.pool.submit(ask, chunk, following)))
+            if len(matches.x):
+                yield matches
+
+
+def joiner(tokens: Tokens, measure: Measure, workers: int) -> CompiledJoiner:
+    return CompiledJoiner(tokens, measure, workers)
+
+
+def overlaps(texts: Texts, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
+    """Counted from the texts themselves: only pairs that share a template come here."""
+    order = np.argsort(i, kind="stable")
+    left, right = i[order], j[order]
+    rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    shared, sizes = np.empty(len(left), np.int64), np.empty(len(rows), np.int64)
+
+    def count(chunk: slice) -> None:
+        spans = (texts.spans(side[chunk], Part.WHOLE) for side in (left, right))
+        probing.text_overlaps(texts.data, *spans, left[chunk], shared[chunk])
+
+    def measure(chunk: slice) -> None:
+        probing.set_sizes(texts.data, texts.spans(rows[chunk], Part.WHOLE), sizes[chunk])
+
+    with ThreadPoolExecutor(workers) as pool:
+        finish(pool.map(count, blocks(len(left))))
+        finish(pool.map(measure, blocks(len(rows))))
+    back = np.empty_like(shared)
+    back[order] = shared
+    both = sizes[place].reshape(2, -1).sum(axis=0)
+    union = np.empty_like(shared)
+    union[order] = both - shared
+    return back, union
+
+
+def blocks(n: int) -> list[slice]:
+    return [slice(k, k + 4 * PROBES) for k in range(0, n, 4 * PROBES)]

@@ -1,0 +1,96 @@
+"""LAB: answers that contradict each other, and labels that their neighbours do not have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.errors import NotApplicable
+from curate.excerpt import excerpt
+from curate.findings import Fact, Finding
+from curate.labels.conflicts import Conflict, Said, conflicts, settled
+from curate.labels.noisy import suspects
+from curate.labels.same import asked_again, disagreeing
+from curate.labels.tasks import Task, tasks
+from curate.labels.values import value
+from curate.turns import last_question
+
+FAMILY = "LAB"
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
+    mine = corpus.usable & corpus.own
+    if not mine.any():
+        raise NotApplicable("no usable row")
+    if "LAB001" in rules:
+        yield from contradictions(corpus, mine)
+    if "LAB002" in rules:
+        yield from unlike_neighbours(corpus, mine, rules["LAB002"].params, settings.seed)
+    if "LAB003" in rules:
+        yield Fact("not_looked_for", ["LAB003 needs a small language model; none was named"])
+
+
+# ---- LAB001 -----------------------------------------------------------------------------------------------------------------
+
+
+def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
+    numbers, digests = asked_again(corpus.records(), mine)
+    asked = int((numbers >= 0).sum())
+    numbers = disagreeing(numbers, digests)
+    groups: defaultdict[int, list[Said]] = defaultdict(list)
+    for record in corpus.records() if (numbers >= 0).any() else ():
+        if numbers[record.row] >= 0:
+            question = last_question(record)
+            if said := value(record.answer, question):
+                groups[int(numbers[record.row])].append(Said(record.row, said, settled(question, said)))
+    found = {conflict.row: conflict for group in groups.values() for conflict in conflicts(group)}
+    yield Fact("questions_asked_again", {"rows": asked, "rows_with_other_answers": int((numbers >= 0).sum()), "rows_in_conflict": len(found)})
+    for record in corpus.records() if found else ():
+        if conflict := found.get(record.row):
+            yield contradiction(conflict, record.answer_field, record.answer)
+
+
+def contradiction(conflict: Conflict, field: str, answer: str) -> Finding:
+    return Finding(
+        "LAB001",
+        f"Another row answers the same question with another {conflict.kind if conflict.kind != 'phrase' else 'name'}",
+        row=conflict.row,
+        field=field,
+        excerpt=excerpt(answer[-120:].lstrip() if conflict.kind == "number" else answer[:120]),
+        related=(conflict.other,),
+        score=conflict.score,
+    )
+
+
+# ---- LAB002 -----------------------------------------------------------------------------------------------------------------
+
+
+def unlike_neighbours(corpus: Corpus, mine: Mask, params: Any, seed: int) -> Iterator[Finding | Fact]:
+    found = tasks(corpus.records(), mine, int(params["rows"]), int(params["labels"]), int(params["each"]))
+    facts = []
+    for task in found:
+        chosen, score, guess = suspects(task.texts, task.labels, seed)
+        facts.append({"task": task.name, "rows": len(task.rows), "labels": len(task.names), "suspects": int(chosen.sum())})
+        for i in np.flatnonzero(chosen):
+            yield unlike(task, int(i), float(score[i]), task.names[int(guess[i])])
+    if facts:
+        yield Fact("classification_tasks", facts)
+
+
+def unlike(task: Task, i: int, score: float, guess: str) -> Finding:
+    where = f" in `{task.name}`" if task.name else ""
+    return Finding(
+        "LAB002",
+        f"Labelled {task.names[int(task.labels[i])]!r}{where}, while its neighbours speak for {guess!r}",
+        row=int(task.rows[i]),
+        field=task.fields[i],
+        excerpt=excerpt(task.texts[i][:160]),
+        score=round(score, 3),
+    )

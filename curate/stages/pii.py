@@ -1,0 +1,98 @@
+"""PII: personal data and secrets. What finds them is in `curate.pii`; the words are in `rules/pii/`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from curate.catalogue import Rules
+from curate.config import Settings
+from curate.corpus import Corpus
+from curate.findings import Fact, Finding, Severity
+from curate.pii.engine import Engine, params_of
+from curate.pii.hits import KINDS, Confidence, Hit
+from curate.pii.masking import excerpt
+from curate.pii.scan import Found, scan
+
+FAMILY = "PII"
+
+WORTHLESS = 0.5
+"""A guess below this score is only noted."""
+
+
+def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
+    table = Table()
+    for row, parts in scan(corpus, Engine(params_of(rules)), namer_of(rules, settings)):
+        beside = stands_beside_a_contact(parts)
+        for part in parts:
+            for h in part.hits:
+                if h.code in rules:
+                    finding = report(row, part, h, beside)
+                    table.add(finding, h)
+                    yield finding
+    yield Fact("kinds", table.rows(int(corpus.own.sum())))
+
+
+def namer_of(rules: Rules, settings: Settings) -> Any:
+    if settings.pii_names == "off" or "PII007" not in rules:
+        return None
+    from curate.pii.names import namer
+
+    return namer(settings.pii_names, settings.pii_model)
+
+
+def report(row: int, part: Found, h: Hit, beside: bool) -> Finding:
+    kind = KINDS[h.kind]
+    doubt = h.aside or {"proved": "", "cued": "", "guess": "judged by its form alone"}[h.confidence]
+    message = f"{kind.label} ({doubt})" if doubt else kind.label
+    return Finding(
+        h.code, message, row=row, field=part.field, span=(h.start, h.end), excerpt=excerpt(part.text, h, part.hits), score=h.score, severity=severity(h, beside)
+    )  # fmt: skip
+
+
+def severity(h: Hit, beside: bool) -> Severity | None:
+    """None: as the rule says. Less where nobody is harmed or the form alone speaks; names weigh when they stand beside a contact."""
+    if h.code == "PII007":
+        return Severity.WARNING if beside else None
+    if h.aside or (h.confidence is Confidence.GUESS and h.score < WORTHLESS):
+        return Severity.INFO
+    return None
+
+
+def stands_beside_a_contact(parts: Sequence[Found]) -> bool:
+    """Whether the row holds something of somebody's, so that a name in it says whose."""
+    return any(h.code != "PII007" and severity(h, beside=False) is None for part in parts for h in part.hits)
+
+
+class Table:
+    """Counts by kind: rows, confidence, one masked example."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, Any]] = {}
+
+    def add(self, finding: Finding, h: Hit) -> None:
+        entry = self.found.setdefault(h.kind, {"rows": 0, "last": -1, "finds": 0, "noted": 0, "confidence": Counter(), "example": finding.excerpt})
+        entry["finds"] += 1
+        entry["noted"] += finding.severity is Severity.INFO
+        entry["confidence"][h.confidence.value] += 1
+        if entry["last"] != finding.row:
+            entry["rows"], entry["last"] = entry["rows"] + 1, finding.row
+
+    def rows(self, total: int) -> list[dict[str, Any]]:
+        order = sorted(self.found.items(), key=lambda item: (KINDS[item[0]].code, -item[1]["rows"], item[0]))
+        return [
+            {
+                "code": KINDS[kind].code,
+                "kind": kind,
+                "label": KINDS[kind].label,
+                "zh": KINDS[kind].zh,
+                "rows": entry["rows"],
+                "share": entry["rows"] / max(1, total),
+                "finds": entry["finds"],
+                "noted": entry["noted"],
+                "confidence": {c.value: entry["confidence"][c.value] for c in Confidence},
+                "example": entry["example"],
+            }
+            for kind, entry in order
+        ]

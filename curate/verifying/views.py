@@ -1,0 +1,97 @@
+"""The ways in which two rows can be alike, each as a text to compare and the rows it may be compared with.
+
+What many rows have from a template or a common system prompt is left out before anything is counted: pairs that share it
+are compared by what remains. So a long prompt makes neither leaks nor work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from curate.verifying.grams import Ints
+from curate.verifying.rows import Row
+
+Key = Hashable
+"""None is no key: it equals no other."""
+
+
+def everyone(_: Row) -> Key:
+    return True
+
+
+def nobody(_: Row) -> Key:
+    return None
+
+
+def template(row: Row) -> Key:
+    return row.prompt if row.input else None
+
+
+def frame(row: Row) -> Key:
+    """What rows may share without being alike: a system prompt, or else a template."""
+    return ("system", row.system) if row.system else ("prompt", row.prompt) if row.input else None
+
+
+@dataclass(frozen=True)
+class View:
+    """Rows with an equal `mate` are compared by their `text`, but those with an equal `apart`: another view has them."""
+
+    text: str
+    """Which text of a row."""
+    mate: Callable[[Row], Key] = everyone
+    apart: Callable[[Row], Key] = nobody
+
+
+WHOLE = (
+    View("whole", apart=frame),
+    View("without_system", mate=lambda row: row.system or None, apart=template),
+    View("filling", mate=lambda row: (row.system, row.prompt) if row.input else None),
+)
+QUESTION = (
+    View("question", apart=template),
+    View("input", mate=template),
+)
+NEEDLES = (
+    View("question", apart=template),
+    View("input", mate=template),
+    View("answer"),
+)
+
+
+class Split:
+    """The rows of one split, equal ones held once, those with the same frame side by side."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        members: dict[tuple[tuple[str, str], ...], list[Row]] = {}
+        for row in rows:
+            members.setdefault(row.parts, []).append(row)
+        frames: dict[Key, int] = {}
+        order = sorted(members, key=lambda parts: frames.setdefault(frame(members[parts][0]), len(frames)))
+        self.members = [members[parts] for parts in order]
+        self.rows = [same[0] for same in self.members]
+
+    def texts(self, view: View, mates: Mapping[Key, int]) -> list[str]:
+        """By distinct row; nothing for a row that has nobody to be compared with."""
+        return [getattr(row, view.text) if view.mate(row) in mates else "" for row in self.rows]
+
+    def codes(self, key: Callable[[Row], Key], numbers: Mapping[Key, int]) -> Ints:
+        return np.array([numbers.get(key(row), -1) for row in self.rows], dtype=np.int64)
+
+
+def numbered(splits: Sequence[Split], key: Callable[[Row], Key]) -> dict[Key, int]:
+    """The keys that stand in more than one split, numbered."""
+    if key is nobody:
+        return {}
+    numbers: dict[Key, int] = {}
+    seen: set[Key] = set()
+    for split in splits:
+        here = {key(row): None for row in split.rows}
+        here.pop(None, None)
+        for each in here:
+            if each in seen:
+                numbers.setdefault(each, len(numbers))
+        seen.update(here)
+    return numbers

@@ -1,0 +1,166 @@
+"""Any file: rows with their lines, or one clear sentence."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from curate.corpus import read
+from curate.errors import UserError
+from curate.formats import FieldMap
+from curate.inputs import Source, sources
+
+GOOD = [{"instruction": f"Name colour {i}.", "output": f"颜色 {i} is blue."} for i in range(5)]
+
+
+def rows(path: Path, **kwargs):
+    with read([Source(str(path), path)], **kwargs) as corpus:
+        found = [(corpus.address(r.row).line, r.prompt, r.answer) for r in corpus.records()]
+        return found, corpus.files[0], [(p.code, corpus.address(row).line) for row, p in corpus.problems]
+
+
+def expected(lines):
+    return [(line, row["instruction"], row["output"]) for line, row in zip(lines, GOOD, strict=True)]
+
+
+def text(data=GOOD) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in data)
+
+
+@pytest.mark.parametrize(
+    ("pack", "name"),
+    [
+        (lambda b: b, ""),
+        (gzip.compress, "gz"),
+        (bz2.compress, "bz2"),
+        (lambda b: __import__("zstandard").ZstdCompressor().compress(b), "zst"),
+    ],
+)
+def test_a_packed_file_is_told_by_its_content(tmp_path, pack, name) -> None:
+    path = tmp_path / "data.bin"
+    path.write_bytes(pack(text().encode()))
+    found, file, problems = rows(path)
+    assert found == expected([1, 2, 3, 4, 5])
+    assert (file.format, file.packed, problems) == ("JSONL", name, [])
+
+
+@pytest.mark.parametrize(
+    ("codec", "said"), [("utf-8-sig", "UTF-8 with BOM"), ("utf-16", "UTF-16-LE"), ("gb18030", "GB18030"), ("utf-8", "UTF-8")]
+)
+def test_the_encoding_is_found_and_said(tmp_path, codec, said) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(text().encode(codec))
+    found, file, _ = rows(path)
+    assert found == expected([1, 2, 3, 4, 5])
+    assert file.encoding == said
+
+
+def test_a_json_array_counts_elements(tmp_path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(GOOD, ensure_ascii=False, indent=2), encoding="utf-8")
+    found, file, _ = rows(path)
+    assert found == expected([1, 2, 3, 4, 5])
+    assert file.format == "JSON array"
+
+
+def test_a_broken_element_of_an_array_costs_only_itself(tmp_path) -> None:
+    path = tmp_path / "data.json"
+    parts = [json.dumps(row, ensure_ascii=False) for row in GOOD]
+    parts[2] = '{"instruction": "Say "hi"", "output": "x"}'
+    path.write_text("[" + ",\n".join(parts) + "]", encoding="utf-8")
+    found, _, problems = rows(path)
+    assert [line for line, *_ in found] == [1, 2, 4, 5]
+    assert problems == [("SCH001", 3)]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_csv_row_is_where_its_record_begins(tmp_path, delimiter) -> None:
+    path = tmp_path / ("data.tsv" if delimiter == "\t" else "data.csv")
+    body = f'instruction{delimiter}output\n"Two\nlines"{delimiter}a\nPlain{delimiter}"b ""quoted"""\n'
+    path.write_text(body, encoding="utf-8")
+    found, file, _ = rows(path)
+    assert found == [(2, "Two\nlines", "a"), (4, "Plain", 'b "quoted"')]
+    assert file.format == ("TSV" if delimiter == "\t" else "CSV")
+
+
+def test_parquet_arrow_and_saved_folders_are_read(tmp_path) -> None:
+    import datasets
+
+    data = datasets.Dataset.from_list(GOOD)
+    data.to_parquet(tmp_path / "a.parquet")
+    data.save_to_disk(tmp_path / "saved")
+    arrow = next((tmp_path / "saved").glob("*.arrow"))
+    for path, name in ((tmp_path / "a.parquet", "Parquet"), (tmp_path / "saved", "datasets folder"), (arrow, "Arrow")):
+        found, file, _ = rows(path)
+        assert found == expected([1, 2, 3, 4, 5])
+        assert file.format == name
+
+
+def test_a_map_reaches_into_lists(tmp_path) -> None:
+    path = tmp_path / "seed.jsonl"
+    path.write_text('{"instruction": "Add.", "instances": [{"input": "1+1", "output": "2"}]}\n', encoding="utf-8")
+    mapping = FieldMap.parse(("output=instances[0].output", "input=instances[0].input"))
+    with read([Source("seed.jsonl", path)], mapping=mapping) as corpus:
+        record = next(iter(corpus.records()))
+    assert [(p.field, p.text) for p in record.parts] == [("instruction", "Add."), ("instances[0].input", "1+1"), ("instances[0].output", "2")]
+
+
+def test_no_known_keys_are_named(tmp_path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"question": "q", "std_answer": "a"}\n', encoding="utf-8")
+    with pytest.raises(UserError, match="found question, std_answer") as error:
+        rows(path)
+    assert "--map instruction=question --map output=std_answer" in error.value.hint
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.binary(max_size=40).filter(lambda b: b"\n" not in b and b"\r" not in b), max_size=6))
+def test_no_bytes_make_the_reader_raise_or_lose_a_good_row(tmp_path, junk) -> None:
+    path = tmp_path / "junk.jsonl"
+    body = [text([GOOD[0]]).strip().encode()]
+    for line in junk:
+        body += [line, text([GOOD[1]]).strip().encode()]
+    path.write_bytes(b"\n".join(body) + b"\n")
+    try:
+        found, _, _ = rows(path)
+    except UserError:
+        return
+    goods = {line for line, prompt, _ in found if prompt in ("Name colour 0.", "Name colour 1.")}
+    assert goods >= set(range(1, 2 * len(junk) + 2, 2))
+
+
+def test_numbers_and_unknown_keys_are_kept_as_written(tmp_path) -> None:
+    from curate.rewrite import edited, with_id
+
+    raw = b'{"instruction": "a", "output": "b", "n": 12345678901234567890, "x": 1.0, "y": 1e2, "deep": {"k": [null, true]}}'
+    assert with_id(raw, "f:1", given=False) == b'{"id": "f:1", ' + raw[1:]
+    assert edited(raw, {"output": "c"}) == raw.replace(b'"b"', b'"c"')
+
+
+def test_a_glob_and_a_folder_give_files_in_sorted_order(tmp_path, monkeypatch) -> None:
+    for name in ("b.jsonl", "a.jsonl", "notes.txt"):
+        (tmp_path / name).write_text(text(GOOD[:1]), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert [s.shown for s in sources(["*.jsonl"])] == ["a.jsonl", "b.jsonl"]
+    assert [s.shown for s in sources(["."])] == ["./a.jsonl", "./b.jsonl"]
+
+
+def test_standard_input_is_called_stdin(tmp_path, monkeypatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(text().encode())
+
+        @staticmethod
+        def isatty() -> bool:
+            return False
+
+    monkeypatch.setattr("sys.stdin", Stdin)
+    with read(sources(["-"])) as corpus:
+        assert str(corpus.where(0)) == "stdin:1"
+        assert corpus.id(0) == "stdin:1"

@@ -1,0 +1,42 @@
+"""`train run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from train.config import described, load
+
+
+class Settings(click.Command):
+    """Lists the settings below the options."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
+        formatter.write("\nSettings (--set key=value, or keys of a TOML file for --config):\n")
+        with formatter.indentation():
+            for line in described().splitlines():
+                formatter.write(f"  {line}\n")
+
+
+@click.command("run", cls=Settings)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--model", default="", metavar="ID|PATH", help="A folder, a hub id, or smollm2-135m-instruct (the default).")
+@click.option("--method", default="", help="lora, full, rslora, dora, qlora, ia3, prefix, prompt or freeze.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=None, help="The run folder; default: runs/<name of DIR>-<method>.")
+@click.option("--config", type=click.Path(path_type=Path), default=None, help="A TOML file with settings.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="One setting; may be repeated.")
+@click.option("--trust-data", is_flag=True, help="Train although the manifest does not match; the report says so.")
+def command(
+    folder: Path, model: str, method: str, out: Path | None, config: Path | None, assignments: tuple[str, ...], trust_data: bool
+) -> None:
+    """Fine-tune on DIR, a folder that `curate build` made, and report base against tuned.
+
+    The same command goes on where a killed run stopped.
+    """
+    settings = load(config, method, model, assignments)
+    from train.run import run
+
+    run_folder = run(folder, out or Path("runs") / f"{folder.resolve().name}-{settings.method.kind}", settings, trust_data)
+    report = run_folder / "report.html"
+    click.echo(str(report if report.is_file() else run_folder))

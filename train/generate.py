@@ -1,0 +1,103 @@
+"""Greedy answers in batches, and what the reference answers cost a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from train.batches import batch
+from train.data import Encoder, Sample
+from train.scoring import Scorer
+
+PASS_TOKENS = 2048
+"""Prompt tokens, padding included, of the rows that are answered together."""
+MOST_ROWS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    text: str
+    stopped: bool
+    """The model ended by itself, before the limit."""
+    tokens: int
+
+
+def answers(
+    model: Any, encoder: Encoder, prompts: Sequence[Sequence[int]], limit: int, done: Callable[[int], None] = lambda _: None
+) -> list[Written]:
+    """The likeliest next token again and again; rows of like length together. In the order of `prompts`."""
+    written: dict[int, Written] = {}
+    for group in grouped(prompts):
+        for i, tokens in zip(group, greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids), strict=True):
+            stopped = bool(tokens) and tokens[-1] in encoder.stop_ids
+            text = encoder.tokenizer.decode(tokens[:-1] if stopped else tokens, skip_special_tokens=False)
+            written[i] = Written(str(text), stopped, len(tokens))
+        done(len(group))
+    return [written[i] for i in range(len(prompts))]
+
+
+def grouped(prompts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    group: list[int] = []
+    for i in sorted(range(len(prompts)), key=lambda i: len(prompts[i])):
+        if group and ((len(group) + 1) * len(prompts[i]) > PASS_TOKENS or len(group) == MOST_ROWS):
+            yield group
+            group = []
+        group.append(i)
+    if group:
+        yield group
+
+
+@torch.inference_mode()
+def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int]) -> list[list[int]]:
+    """New tokens of each row, the end token included. Rows that have ended leave the batch, so a long answer does not hold them all."""
+    was_training = model.training
+    model.eval()
+    device = next(model.parameters()).device
+    longest = max(map(len, prompts))
+    ids = torch.tensor([[0] * (longest - len(p)) + list(p) for p in prompts], device=device)
+    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
+    out: list[list[int]] = [[] for _ in prompts]
+    alive = list(range(len(prompts)))
+    cache = None
+    for _ in range(limit):
+        positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        step = model(input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        cache, chosen = step.past_key_values, step.logits[:, -1].argmax(-1)
+        for row, token in zip(alive, chosen.tolist(), strict=True):
+            out[row].append(token)
+        keep = [i for i, row in enumerate(alive) if out[row][-1] not in stops]
+        if not keep:
+            break
+        if len(keep) < len(alive):
+            alive, kept = [alive[i] for i in keep], torch.tensor(keep, device=device)
+            cache.batch_select_indices(kept)
+            mask, chosen = mask[kept], chosen[kept]
+        ids = chosen[:, None]
+        mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
+    model.train(was_training)
+    return out
+
+
+@torch.inference_mode()
+def costs(model: Any, samples: Sequence[Sample], pad: int, device: torch.device) -> list[float]:
+    """Nats of each sample's supervised tokens, summed."""
+    scorer = Scorer(model, device)
+    model.eval()
+    nats = [0.0] * len(samples)
+    for group in grouped([s.ids.tolist() for s in samples]):
+        chosen = batch([samples[i] for i in group], "padded", pad)
+        sums = torch.zeros(len(group), dtype=torch.float64).index_add_(0, chosen.owners, scorer.losses(chosen).double().cpu())
+        for i, value in zip(group, sums.tolist(), strict=True):
+            nats[i] = value
+    scorer.close()
+    return nats
+
+
+def lowered(model: Any) -> Any:
+    """Weights in bf16, buffers as they are: positions computed in bf16 would be wrong beyond a few hundred tokens."""
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(torch.bfloat16)
+    return model

@@ -1,0 +1,167 @@
+"""The test split, opened once: answers of the base model, of the base model with examples, and of the tuned model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from curate.errors import UserError
+from train import generate, methods
+from train.config import Resolved
+from train.data import Encoder, Prepared, Row, last_answer, prepare, read_split, with_shots
+from train.files import write_rows
+from train.live import counted, say
+from train.models import ModelSource, load_model
+from train.settings import Settings
+
+SAME = 0.01
+"""Relative change of the validation loss that lower precision may bring before it is refused."""
+OPENINGS = "test_openings.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to answer: a file name, the model behind it, the examples before each question."""
+
+    name: str
+    load: Callable[[], Any]
+    shots: tuple[Row, ...] = ()
+
+
+def predict(out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float) -> Resolved[str]:
+    """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
+
+    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, end token left
+    out), `target_bytes` (UTF-8 bytes of that text), `group`.
+    """
+    answers = out / "predictions"
+    answers.mkdir(exist_ok=True)
+    device = torch.device(settings.device.value)
+    tuned, precision = at_precision(tuned_model(out, source, settings), folder, settings, encoder, best_loss, device)
+    models = {"tuned": tuned}
+
+    def base() -> Any:
+        if "base" not in models:
+            models.clear()
+            plain = load_model(source, torch.float32).to(device)
+            models["base"] = generate.lowered(plain) if precision.value == "bf16" else plain
+        return models["base"]
+
+    arms = [Arm("tuned", lambda: models["tuned"]), Arm("base", base)]
+    if settings.config.few_shot:
+        arms.append(Arm("base-fewshot", base, examples(read_split(folder, "train"), settings)))
+    missing = [arm for arm in arms if not (answers / f"{arm.name}.jsonl").is_file()]
+    if missing:
+        rows = [row for row in opened(out, folder, "answers for the report") if not row.plain]
+        kin = groups(folder)
+        for arm in missing:
+            write_rows(answers / f"{arm.name}.jsonl", arm_rows(arm, rows, kin, encoder, settings, device))
+    return precision
+
+
+def opened(out: Path, folder: Path, why: str) -> list[Row]:
+    """The test rows. Every opening is on record: a split looked at often is no test any more."""
+    with (out / OPENINGS).open("a", encoding="utf-8") as log:
+        log.write(json.dumps({"time": datetime.now(UTC).isoformat(timespec="seconds"), "why": why}) + "\n")
+    return read_split(folder, "test")
+
+
+def tuned_model(out: Path, source: ModelSource, settings: Settings) -> Any:
+    """The trained model for use: adapters folded into the base in fp32, where a small change is not rounded away."""
+    if methods.whole(settings.config.method):
+        return load_model(out / "model", torch.float32)
+    return methods.merged(load_model(source, torch.float32), str(out / "adapter"))
+
+
+def at_precision(
+    model: Any, folder: Path, settings: Settings, encoder: Encoder, best: float, device: torch.device
+) -> tuple[Any, Resolved[str]]:
+    """bf16 answers faster; it is taken where the validation loss shows that it changes nothing."""
+    model = model.to(device)
+    if settings.precision.value != "bf16":
+        return model, Resolved("fp32", "as in training")
+    kept = {name: p.data for name, p in model.named_parameters()}
+    loss = validation_loss(generate.lowered(model), folder, settings, encoder, device)
+    if abs(loss - best) <= SAME * best + 1e-3:
+        return model, Resolved("bf16", f"auto: validation loss {loss:.4f}, {best:.4f} in training")
+    for name, parameter in model.named_parameters():
+        parameter.data = kept[name]
+    return model, Resolved("fp32", f"auto: in bf16 the validation loss is {loss:.4f}, in training {best:.4f}")
+
+
+def validation_loss(model: Any, folder: Path, settings: Settings, encoder: Encoder, device: torch.device) -> float:
+    rows = prepare(read_split(folder, "validation"), encoder, settings.max_length.value, settings.config.excess_length)
+    return sum(generate.costs(model, rows.samples, encoder.eos, device)) / rows.supervised
+
+
+def examples(rows: Sequence[Row], settings: Settings) -> tuple[Row, ...]:
+    """Training rows of at most median length with different answers, drawn by the seed; never rows of another split."""
+    plain = [r for r in rows if not r.plain and r.messages and r.messages[-1]["role"] == "assistant"]
+    plain.sort(key=lambda r: sum(len(m["content"]) for m in r.messages))
+    short = plain[: max(settings.config.few_shot, len(plain) // 2)]
+    chosen: dict[str, Row] = {}
+    for i in np.random.default_rng(settings.config.seed).permutation(len(short)):
+        chosen.setdefault(short[int(i)].messages[-1]["content"], short[int(i)])
+        if len(chosen) == settings.config.few_shot:
+            break
+    return tuple(chosen.values())
+
+
+def groups(folder: Path) -> dict[str, str]:
+    """Group of each row of the test split by id, as the splitter made them: rows of one group are not independent."""
+    path = folder / "lineage.parquet"
+    if not path.is_file():
+        return {}
+    import pyarrow.parquet
+
+    schema = pyarrow.parquet.read_schema(path)
+    if not {"id", "group"} <= set(schema.names):
+        return {}
+    table = pyarrow.parquet.read_table(path, columns=["id", "group"])
+    pairs = zip(table["id"].to_pylist(), table["group"].to_pylist(), strict=True)
+    return {str(i): str(group) for i, group in pairs if group is not None}
+
+
+def arm_rows(
+    arm: Arm, rows: Sequence[Row], kin: dict[str, str], encoder: Encoder, settings: Settings, device: torch.device
+) -> list[dict[str, Any]]:
+    asked = [with_shots(row, arm.shots) for row in rows]
+    limit, longest = settings.max_new_tokens.value, settings.max_length.value
+    prompts = [encoder.prompt(row) for row in asked]
+    scored = [encoder.answer_only(row) for row in asked]
+    fits = [len(p) + limit <= longest and len(s) <= longest for p, s in zip(prompts, scored, strict=True)]
+    if not all(fits):
+        say(f"{fits.count(False)} test rows are too long for {arm.name} and stand in its file with an empty answer")
+    known = [i for i, ok in enumerate(fits) if ok]
+    model = arm.load()
+    with counted(f"answering the test rows: {arm.name}", len(known)) as done:
+        written = dict(zip(known, generate.answers(model, encoder, [prompts[i] for i in known], limit, done), strict=True))
+    nats = dict(zip(known, generate.costs(model, [scored[i] for i in known], encoder.eos, device), strict=True))
+    return [line(rows[i], written.get(i), nats.get(i), kin, rows[i].messages[last_answer(rows[i])]["content"]) for i in range(len(rows))]
+
+
+def line(row: Row, said: generate.Written | None, nll: float | None, kin: dict[str, str], reference: str) -> dict[str, Any]:
+    prompt = "\n".join(m["content"] for m in row.messages[: last_answer(row)] if m["role"] != "system")
+    shown: dict[str, Any] = {"id": row.id, "prompt": prompt, "reference": reference}
+    shown |= {"prediction": said.text if said else "", "stopped": bool(said and said.stopped), "new_tokens": said.tokens if said else 0}
+    shown |= {"nll": nll, "target_bytes": len(reference.encode()), "group": kin.get(str(row.id), "")}
+    return shown | ({"slices": dict(row.slices)} if row.slices else {})
+
+
+def exact_share(model: Any, prepared: Prepared, encoder: Encoder, limit: int) -> float:
+    """Share of rows whose last answer is reproduced letter by letter."""
+    rows = [s.row for s in prepared.samples if not s.row.plain]
+    if not rows:
+        raise UserError("select_by exact needs rows with a question and an answer", hint="--set select_by=loss")
+    said = generate.answers(model, encoder, [encoder.prompt(row) for row in rows], limit)
+    right = [w.text.strip() == row.messages[last_answer(row)]["content"].strip() for w, row in zip(said, rows, strict=True)]
+    return sum(right) / len(right)
+
+
