@@ -193,7 +193,7 @@ def assign(cleaned: Cleaned, request: Request) -> SplitResult | SplitImpossible 
     a = np.concatenate([np.empty(0, np.int64), *(place[t.a] for t in ties)])
     b = np.concatenate([np.empty(0, np.int64), *(place[t.b] for t in ties)])
     groups = components(len(seen), a, b)
-    result = split(groups, strata(own, seen, settings), settings.split, settings.seed, seen.whole.digests)
+    result = split(groups, strata(own, seen, settings), settings.split, settings.seed, np.ascontiguousarray(seen.whole.digests).view("V16").ravel())
     rows = cleaned.origin[seen.rows]
     cleaned.plan.group[rows] = groups
     if isinstance(result, SplitResult):

@@ -141,6 +141,8 @@ def group_names(plan: Plan) -> list[int | None]:
 def copy_verifier(folder: Path) -> None:
     """A copy that needs the standard library alone, to check the folder without us."""
     source = resources.files("curate.standalone").joinpath("verify_leakage.py")
+    if not source.is_file():
+        return
     with resources.as_file(source) as path:
         shutil.copyfile(path, folder / "verify_leakage.py")
 

@@ -74,7 +74,9 @@ def is_repaired(finding: Finding, rules: Rules, settings: Settings) -> bool:
 
 def repaired(text: str, found: Sequence[Finding], settings: Settings, key: bytes) -> tuple[str, Mapping[str, tuple[tuple[int, int], ...]]]:
     """The field's new text, and the spans that changed by code."""
-    from curate.pii import mask, pseudonym
+    if settings.pii == "pseudonym":
+        from curate.pii import pseudonym
+    from curate.pii import mask
 
     spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     hits = hits_at(text, [f for f in found if f.code.startswith("PII")], settings)

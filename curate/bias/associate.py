@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,6 +42,19 @@ class Association:
         return self.linked + self.other_linked
 
 
+class Table(NamedTuple):
+    """Two by two: rows of a group and of its axis's others, with and without the attribute."""
+
+    axis: str
+    lang: int
+    attribute: int
+    group: int
+    linked: int
+    of: int
+    other_linked: int
+    other_of: int
+
+
 def associations(evidence: Evidence, lexicon: Lexicon, minimum: int) -> list[Association]:
     """Every pair with enough links.
 
@@ -50,30 +64,44 @@ def associations(evidence: Evidence, lexicon: Lexicon, minimum: int) -> list[Ass
     tables = list(_tables(evidence, lexicon, minimum))
     if not tables:
         return []
-    columns = np.array([table[2:] for table in tables], dtype=np.int64)
-    a, n1, c, n2 = columns[:, 2], columns[:, 3], columns[:, 4], columns[:, 5]
-    value, se = log_odds(a, n1, c, n2)
-    p = exact(a, n1, c, n2)
-    made = []
-    for i, (axis, lang, attribute, group, *counts) in enumerate(tables):
-        what = lexicon.attributes[attribute]
-        low, high = value[i] - Z * se[i], value[i] + Z * se[i]
-        figures = (float(value[i]), float(low), float(high), float(p[i]), 1.0)
-        made.append(Association(axis, LANGUAGES[lang], what.kind.name.lower(), what.name, lexicon.groups[group].name, *counts, *figures, group, attribute))
-    return made
+    counts = np.array([table[4:] for table in tables], dtype=np.int64).T
+    value, se = log_odds(*counts)
+    p = exact(*counts)
+    return [_association(t, lexicon, v, e, q) for t, v, e, q in zip(tables, value.tolist(), se.tolist(), p.tolist(), strict=True)]
+
+
+def _association(t: Table, lexicon: Lexicon, value: float, se: float, p: float) -> Association:
+    what, who = lexicon.attributes[t.attribute], lexicon.groups[t.group]
+    return Association(
+        axis=t.axis,
+        language=LANGUAGES[t.lang],
+        kind=what.kind.name.lower(),
+        attribute=what.name,
+        group=who.name,
+        linked=t.linked,
+        of=t.of,
+        other_linked=t.other_linked,
+        other_of=t.other_of,
+        log_odds=value,
+        low=value - Z * se,
+        high=value + Z * se,
+        p=p,
+        q=1.0,
+        group_id=t.group,
+        attribute_id=t.attribute,
+    )
 
 
 def controlled(pairs: list[Association], wholes: list[Overall]) -> tuple[list[Association], list[Overall]]:
     """Adjusted for one false-discovery rate over all that was tested, strongest first."""
-    q = benjamini_hochberg([x.p for x in (*pairs, *wholes)])
-    found = [replace(pair, q=float(value)) for pair, value in zip(pairs, q, strict=False)]
-    whole = [replace(x, q=float(value)) for x, value in zip(wholes, q[len(pairs) :], strict=True)]
+    q = benjamini_hochberg([pair.p for pair in pairs] + [whole.p for whole in wholes]).tolist()
+    found = [replace(pair, q=value) for pair, value in zip(pairs, q[: len(pairs)], strict=True)]
+    whole = [replace(x, q=value) for x, value in zip(wholes, q[len(pairs) :], strict=True)]
     found.sort(key=lambda x: (x.q, -abs(x.log_odds), x.axis, x.language, x.attribute, x.group))
     return found, sorted(whole, key=lambda x: (x.q, x.axis, x.language, x.kind))
 
 
-def _tables(evidence: Evidence, lexicon: Lexicon, minimum: int) -> Iterator[tuple[str, int, int, int, int, int, int, int]]:
-    """(axis, language, attribute, group, linked, of, others linked, of others) for every pair worth a test."""
+def _tables(evidence: Evidence, lexicon: Lexicon, minimum: int) -> Iterator[Table]:
     mentions, links = evidence.table("mentions", 3), evidence.table("links", 4)
     shape = (len(lexicon.groups), len(lexicon.attributes))
     for lang in range(len(LANGUAGES)):
@@ -85,20 +113,15 @@ def _tables(evidence: Evidence, lexicon: Lexicon, minimum: int) -> Iterator[tupl
             yield from _axis_tables(axis, lang, np.array(lexicon.axis_groups(axis)), mentioned, linked, minimum)
 
 
-def _axis_tables(axis: str, lang: int, members: Ints, mentioned: Ints, linked: Ints, minimum: int) -> Iterator[tuple[str, int, int, int, int, int, int, int]]:
+def _axis_tables(axis: str, lang: int, members: Ints, mentioned: Ints, linked: Ints, minimum: int) -> Iterator[Table]:
+    """Pairs worth a test: the attribute is linked often enough, and both sides have room for it."""
     members = members[mentioned[members] > 0]
-    if len(members) < 2:
-        return
     total, per_attribute = int(mentioned[members].sum()), linked[members].sum(axis=0)
-    for attribute in np.flatnonzero(per_attribute >= minimum):
+    for attribute in np.flatnonzero(per_attribute >= minimum).tolist():
         rows = []
-        for group in members:
-            a, n1 = int(linked[group, attribute]), int(mentioned[group])
-            c, n2 = int(per_attribute[attribute]) - a, total - n1
-            rows.append((axis, lang, int(attribute), int(group), a, n1, c, n2))
+        for group in members.tolist():
+            a, n = int(linked[group, attribute]), int(mentioned[group])
+            rows.append(Table(axis, lang, attribute, group, a, n, int(per_attribute[attribute]) - a, total - n))
         if len(rows) == 2:  # two groups, one comparison
-            rows = [max(rows, key=lambda r: r[4] / r[5] - r[6] / r[7])]
-        # A group that is hardly mentioned can show nothing: both sides need room for the attribute.
-        yield from (row for row in rows if min(row[5], row[7]) >= minimum)
-
-
+            rows = [max(rows, key=lambda t: t.linked / t.of)]
+        yield from (t for t in rows if min(t.of, t.other_of) >= minimum)

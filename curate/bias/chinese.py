@@ -25,11 +25,13 @@ SIMPLE = (
     (pattern(rf"{NP}{DEGREE}{{0,4}}{TRAITS}"), Kind.TRAIT),
     (pattern(rf"{TRAITS}的?(?P<np><a>*[<n><k>])"), Kind.TRAIT),
     (pattern(rf"{NP}{FREE}{{0,6}}(?:被|遭到|遭受|受到|获得|得到|备受)[^，。；\ue000-\ue0ff]{{0,6}}(?P<at><V>)"), Kind.OUTCOME),
-    (pattern(rf"(?P<at><V>)[了过]?(?:[这那一该两]|所有)?[名位个些]?(?:<T>的)?(?P<np><a>*[<n><k><s>])(?!的|们的)"), Kind.OUTCOME),
+    (pattern(r"(?P<at><V>)[了过]?(?:[这那一该两]|所有)?[名位个些]?(?:<T>的)?(?P<np><a>*[<n><k><s>])(?!的|们的)"), Kind.OUTCOME),
     (pattern(rf"{NP}{FREE}{{0,3}}(?P<at><Y>)"), Kind.OUTCOME),
 )
 # Clause-initial pronoun: after a stop, a verb of saying or thinking, or a conjunction.
-ANAPHOR = pattern(r"(?:[，：,:“]|说|表示|认为|觉得|因为|所以|但是|但|如果|当|虽然|希望|知道|发现|相信|以为|称)(?:“|道|：)*(?P<np><s>)")
+ANAPHOR = pattern(
+    r"(?:[，：,:“]|说|表示|认为|觉得|因为|所以|但是|但|如果|当|虽然|希望|知道|发现|相信|以为|称)(?:“|道|：)*(?P<np><s>)"
+)
 SOMEBODY = pattern(r"[<J><n><k><N><M>]")
 
 

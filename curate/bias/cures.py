@@ -38,9 +38,27 @@ def of_share(share: Share) -> list[Cure]:
     needed = max(0, round(target / (1 - target) * others) - share.rows) if target < 1 else 0
     surplus = max(0, others - round(share.rows * (1 - target) / target)) if target > 0 else 0
     cures = [
-        {"cure": "sample rows that mention the group more often", "rows_added": needed, "rows_removed": 0, "share_after": round((share.rows + needed) / (share.of + needed), 3)},
-        {"cure": "drop rows that mention only the others", "rows_added": 0, "rows_removed": surplus, "share_after": round(share.rows / max(share.of - surplus, 1), 3)},
+        {
+            "cure": "sample rows that mention the group more often",
+            "rows_added": needed,
+            "rows_removed": 0,
+            "share_after": round((share.rows + needed) / (share.of + needed), 3),
+        },
+        {
+            "cure": "drop rows that mention only the others",
+            "rows_added": 0,
+            "rows_removed": surplus,
+            "share_after": round(share.rows / max(share.of - surplus, 1), 3),
+        },
     ]
     if share.axis == "gender":
-        cures.insert(1, {"cure": "add a counterfactual copy of every row that mentions a gender", "rows_added": share.of, "rows_removed": 0, "share_after": 0.5})
+        cures.insert(
+            1,
+            {
+                "cure": "add a counterfactual copy of every row that mentions a gender",
+                "rows_added": share.of,
+                "rows_removed": 0,
+                "share_after": 0.5,
+            },
+        )
     return cures

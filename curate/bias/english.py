@@ -22,16 +22,27 @@ TO_BE = rf"(?:'s|'re| (?:who )?(?:(?:{AUX}|{ADV}) )*{BE})"
 AS = r"(?:work(?:s|ed|ing)?|serv(?:es|ed|ing)|train(?:s|ed|ing)|employed|hired|known) as"
 TRAITS = rf"(?P<at><T>(?:(?: ,)?(?: and| but| or)?(?: {ADV})? <T>)*)"
 
-PREDICATE = pattern(rf"{NP}(?:{TO_BE}| (?:who )?(?:(?:{AUX}|{ADV}|{BE}) )*{AS})(?: {ADV})?(?: {DET})?(?: [a-z]+){{0,2}} (?P<at>[<J><K>])(?!'s)")
+PREDICATE = pattern(
+    rf"{NP}(?:{TO_BE}| (?:who )?(?:(?:{AUX}|{ADV}|{BE}) )*{AS})(?: {ADV})?(?: {DET})?(?: [a-z]+){{0,2}} (?P<at>[<J><K>])(?!'s)"
+)
 MODIFIER = pattern(r"(?P<np>(?:<a> )*[<n><p><a>]) (?P<at>[<J><K>])")
 APPOSITION = pattern(rf"{NP} , {DET}(?: [a-z]+){{0,2}} (?P<at><J>)(?= [,.]|$)")
-CAREER = pattern(r"(?P<np>[<x><h>])(?: [a-z]+)? (?:job|work|career|role|position|time|experience|profession|life|dream) (?:as|of (?:being|becoming)|is|was)(?: to be(?:come)?)? an?(?: [a-z]+){0,2} (?P<at><J>)")
+CAREER = pattern(
+    r"(?P<np>[<x><h>])(?: [a-z]+)? (?:job|work|career|role|position|time|experience|profession|life|dream) (?:as|of (?:being|becoming)|is|was)(?: to be(?:come)?)? an?(?: [a-z]+){0,2} (?P<at><J>)"
+)
 TRAIT_AFTER = pattern(rf"{NP}(?:'s|'re| (?:who )?(?:(?:{AUX}|{ADV}) )*{SEEM})(?: {ADV})*(?: an?| the)?(?: {ADV})* {TRAITS}")
 TRAIT_BEFORE = pattern(rf"{TRAITS} (?P<np>(?:<a> )*[<n><p>])")
-PASSIVE = pattern(rf"{NP}(?:'s| (?:who )?(?:(?:{AUX}|{ADV}) )*(?:was|were|is|are|been|being|be|got|gets?))(?: {ADV})* (?P<at><V>)")
-ACTIVE = pattern(rf"(?P<at>[<V><W>])(?: {DET})?(?: <T>)? (?P<np>(?:<a> )*[<n><p><o>](?!'s)|<h>(?= (?:[.,;]|and|for|to|because|after|when|as|in|on|at|with|from|by)|[.,;]|$))")
-SIMPLE = ((PREDICATE, Kind.OCCUPATION), (MODIFIER, Kind.OCCUPATION), (APPOSITION, Kind.OCCUPATION), (CAREER, Kind.OCCUPATION))
-SIMPLE += ((TRAIT_AFTER, Kind.TRAIT), (TRAIT_BEFORE, Kind.TRAIT), (PASSIVE, Kind.OUTCOME), (ACTIVE, Kind.OUTCOME))
+PASSIVE = pattern(
+    rf"{NP}(?:'s| (?:who )?(?:(?:{AUX}|{ADV}) )*(?:was|were|is|are|been|being|be|got|gets?))(?: {ADV})* (?P<at><V>)"
+)
+ACTIVE = pattern(
+    rf"(?P<at>[<V><W>])(?: {DET})?(?: <T>)? (?P<np>(?:<a> )*[<n><p><o>](?!'s)|<h>(?= (?:[.,;]|and|for|to|because|after|when|as|in|on|at|with|from|by)|[.,;]|$))"
+)
+SIMPLE = (
+    *((shape, Kind.OCCUPATION) for shape in (PREDICATE, MODIFIER, APPOSITION, CAREER)),
+    *((shape, Kind.TRAIT) for shape in (TRAIT_AFTER, TRAIT_BEFORE)),
+    *((shape, Kind.OUTCOME) for shape in (PASSIVE, ACTIVE)),
+)
 NEGATED = re.compile(r"\b(?:not|never|no|without|neither|nor|hardly)\b|n't\b")
 
 
@@ -47,15 +58,29 @@ def links(sentence: Sentence) -> Iterator[Link]:
 
 PRONOUNS = pattern(r"[<s><o><x><h><r>]")
 # A noun phrase that may be spoken of: with a determiner at most two words before, or at the very start.
-REFERENT = pattern(rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>](?!'s))")
+REFERENT = pattern(
+    rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>](?!'s))"
+)
 RIVAL = pattern(r"[<n><M>]|someone|somebody|anyone|everyone")
 SOMEBODY = pattern(r"[<J><N><n><M><K>]|someone|somebody|anyone|everyone|\bi\b|\bwe\b")
 OPENING = pattern(r"^\W*(?P<np><s>)")
 # `Antonio's sister ...`, `Nissa is ...`: a first word that is no common one, before 's or a verb.
-FIRST_NAME = re.compile(r"^\W*(?!(?:the|an?|if|when|while|as|since|after|before|because|once|this|that|these|those|each|every|all|some|one|two|it|there|here|what|who|how|why|where|which|then|so|and|but|or|in|on|at|for|to|of|by|from|with|during|however|most|many|another|no|our|my|your|their|i|we|you|they|yes)\b)[a-z]+(?:'s| (?:is|was|has|had|will|and|[a-z]{2,}(?:s|ed)) )")
-BREAK = re.compile(r" (?:because|that|when|while|if|whether|since|so|although|though|before|after|until|unless|as|who|which|where|why|how|what|and|but|or|then) | [,:;] ")
+COMMON = (
+    "the|an?|if|when|while|as|since|after|before|because|once|this|that|these|those|each|every|all|some|one|two|it|there|here|what|who|how|why|where"
+    "|which|then|so|and|but|or|in|on|at|for|to|of|by|from|with|during|however|most|many|another|no|our|my|your|their|i|we|you|they|yes"
+)
+VERB = (
+    "is|was|has|had|will|would|can|could|did|does|and|went|took|got|made|gave|said|told|came|saw|ran|bought|sold|won|lost|left|met|ate|drank|wrote"
+    "|spent|found|put|read|led|felt|began|became|knew|thought|kept|sat|stood|built|paid|held|set|grew|[a-z]{2,}(?:s|ed)"
+)
+FIRST_NAME = re.compile(rf"^\W*(?!(?:{COMMON})\b)[a-z]+(?:'s| (?:{VERB}) )")
+BREAK = re.compile(
+    r" (?:because|that|when|while|if|whether|since|so|although|though|before|after|until|unless|as|who|which|where|why|how|what|and|but|or|then) | [,:;] "
+)
 # `and then slapped her`: the conjunction is followed by a verb at once, so the first clause's subject goes on.
-SHARED_SUBJECT = pattern(rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* (?!{DET} |it |there |they |we |i |you |if |when |because |that |in |at |on |for |with )[a-z]{{2,}}[^,;:]*$")
+SHARED_SUBJECT = pattern(
+    rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* (?!{DET} |it |there |they |we |i |you |if |when |because |that |in |at |on |for |with )[a-z]{{2,}}[^,;:]*$"
+)
 
 
 def anaphora(sentence: Sentence) -> Iterator[Link]:
@@ -72,7 +97,9 @@ def anaphora(sentence: Sentence) -> Iterator[Link]:
         at = m.start()
         groups = {span.target for span in sentence.spans[at]}
         before = [r for r in referents if r < at]
-        chosen = _antecedent(tagged, before, at) if before and not groups & foreign and not _rivals(sentence, at, groups) else None
+        chosen = (
+            _antecedent(tagged, before, at) if before and not groups & foreign and not _rivals(sentence, at, groups) else None
+        )
         if chosen is None:
             foreign |= groups
             continue
@@ -115,10 +142,14 @@ def _antecedent(tagged: str, referents: list[int], at: int) -> int | None:
 
 
 # After `her`, one of these or the end makes it an object; a noun or adjective makes it a possessive.
-AFTER_OBJECT = re.compile(r"^(?:'|\s*(?:$|[.,;:!?)]|(?:and|or|but|to|for|in|on|at|with|from|by|about|as|if|when|because|that|the|an?|so|into|of|after|before|over|up|out|off|down|back|again|how|why|what|where|who|all|some|any|it|this|every|while|until|during|than|too|not|then|off|away|home|his|their|my)\b))")
+AFTER_OBJECT = re.compile(
+    r"^(?:'|\s*(?:$|[.,;:!?)]|(?:and|or|but|to|for|in|on|at|with|from|by|about|as|if|when|because|that|the|an?|so|into|of|after|before|over|up|out|off|down|back|again|how|why|what|where|who|all|some|any|it|this|every|while|until|during|than|too|not|then|off|away|home|his|their|my)\b))"
+)
 
 
-CAUSATIVE = re.compile(r"\b(?:help|helps|helped|let|lets|make|makes|made|see|saw|watch(?:ed)?|hear|heard|have|had|helping|making|letting|wish|wished) $")
+CAUSATIVE = re.compile(
+    r"\b(?:help|helps|helped|let|lets|make|makes|made|see|saw|watch(?:ed)?|hear|heard|have|had|helping|making|letting|wish|wished) $"
+)
 
 
 def _possessive(tagged: str, at: int) -> bool:

@@ -139,7 +139,20 @@ class StereotypesFile(Strict):
     neutral: Both = Both()
 
 
-LexiconFile = Annotated[AxisFile | AttributesFile | WordsFile | AbuseFile | StereotypesFile, Field(discriminator="kind")]
+class CounterfactualFile(Strict):
+    kind: Literal["counterfactual"]
+    axis: str
+    source: str = Field(min_length=8)
+    licence: str
+    en: tuple[tuple[str, str], ...] = ()
+    zh: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    fixed: Strings = ()
+
+
+LexiconFile = Annotated[
+    AxisFile | AttributesFile | WordsFile | AbuseFile | StereotypesFile | CounterfactualFile, Field(discriminator="kind")
+]
 ADAPTER: TypeAdapter[LexiconFile] = TypeAdapter(LexiconFile)
 
 
@@ -147,7 +160,9 @@ def read(path: Path) -> LexiconFile:
     try:
         return ADAPTER.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(str(error), where=str(path), hint="A bias lexicon is a TOML file; rules/bias/lexicons has examples.") from None
+        raise UserError(
+            str(error), where=str(path), hint="A bias lexicon is a TOML file; rules/bias/lexicons has examples."
+        ) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise UserError(f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}", where=str(path)) from None

@@ -14,7 +14,7 @@ def plural(noun: str) -> str:
     """The plural of an English noun phrase: its last word's, or its head's before `with`, `in`, `of`."""
     if noun in IRREGULAR:
         return IRREGULAR[noun]
-    head, *rest = noun.split(" ")
+    _, *rest = noun.split(" ")
     for link in ("with", "in", "of", "on"):
         if link in rest:
             cut = noun.index(f" {link} ")

@@ -8,7 +8,8 @@ import numpy as np
 
 from curate.bias.associate import Association
 from curate.bias.evidence import Evidence
-from curate.bias.lexicon import Ints, Lexicon
+from curate.bias.lexicon import ATTRIBUTES, Ints, Lexicon
+from curate.bias.overall import Overall, dependence_of, whole_links
 from curate.bias.represent import Share
 from curate.bias.statistics import Floats, log_odds
 from curate.bias.terms import LANGUAGES
@@ -63,8 +64,25 @@ def of_difference(difference: Difference, evidence: Evidence, lexicon: Lexicon) 
     return _top(np.array(mine), sign * (values - difference.value) / max(len(mine) - 1, 1), evidence)
 
 
+def of_whole(whole: Overall, evidence: Evidence, lexicon: Lexicon) -> tuple[int, ...]:
+    """Rows without which V would be smallest; all links of a cell weigh the same."""
+    links = whole_links(evidence, lexicon, whole.axis, LANGUAGES.index(whole.language), ATTRIBUTES[whole.kind])
+    groups, row = np.unique(links[:, 2], return_inverse=True)
+    attributes, column = np.unique(links[:, 3], return_inverse=True)
+    table = np.zeros((len(groups), len(attributes)), dtype=np.int64)
+    np.add.at(table, (row, column), 1)
+    v = dependence_of(table)
+    loss = np.zeros(table.shape)
+    for i, j in np.argwhere(table > 0):
+        less = table.copy()
+        less[i, j] -= 1
+        loss[i, j] = v - dependence_of(less)
+    rows, place = np.unique(links[:, 0], return_inverse=True)
+    return _top(rows, np.bincount(place, weights=loss[row, column]), evidence)
+
+
 def _top(rows: Ints, effect: Floats, evidence: Evidence) -> tuple[int, ...]:
-    ranked = sorted(zip((-np.round(effect, 9)).tolist(), rows.tolist(), strict=True), key=lambda e: (e[0], evidence.signs.get(e[1], 0), e[1]))
+    ranked = sorted(
+        zip((-np.round(effect, 9)).tolist(), rows.tolist(), strict=True), key=lambda e: (e[0], evidence.signs.get(e[1], 0), e[1])
+    )
     return tuple(int(row) for effect_, row in ranked[:MOST] if effect_ < 0)
-
-

@@ -110,13 +110,20 @@ class Builder:
             case entries.AttributesFile():
                 self.attribute_file(file)
             case entries.WordsFile():
-                for words, kind in ((file.person, Kind.PERSON), (file.name, Kind.NAME), (file.positive, Kind.POSITIVE), (file.negative, Kind.NEGATIVE)):
+                for words, kind in (
+                    (file.person, Kind.PERSON),
+                    (file.name, Kind.NAME),
+                    (file.positive, Kind.POSITIVE),
+                    (file.negative, Kind.NEGATIVE),
+                ):
                     self.both(words, kind)
                 self.add(map(plural, file.person.en), Kind.PERSON, EN, Role.PLURAL)
             case entries.AbuseFile():
                 self.abuse(file)
             case entries.StereotypesFile():
                 self.stereotype_file(file)
+            case entries.CounterfactualFile():
+                return
         self.both(file.neutral, Kind.NEUTRAL)
 
     def axis(self, file: entries.AxisFile) -> None:
@@ -138,7 +145,13 @@ class Builder:
             self.chinese(entries.Chinese(noun=(name + "族", name + "族人")), self.group(file.axis, known, name + "族"))
 
     def english(self, words: entries.English, target: int) -> None:
-        roles = {"noun": Role.NOUN, "plural": Role.PLURAL, "adjective": Role.ADJECTIVE, "subject": Role.SUBJECT, "object": Role.OBJECT}
+        roles = {
+            "noun": Role.NOUN,
+            "plural": Role.PLURAL,
+            "adjective": Role.ADJECTIVE,
+            "subject": Role.SUBJECT,
+            "object": Role.OBJECT,
+        }
         roles |= {"possessive": Role.POSSESSIVE, "either": Role.EITHER, "reflexive": Role.REFLEXIVE, "prefix": Role.TITLE}
         for key, role in roles.items():
             self.add(getattr(words, key), Kind.GROUP, EN, role, target)

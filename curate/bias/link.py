@@ -10,8 +10,8 @@ import numpy as np
 from curate.bias import chinese, english
 from curate.bias.lexicon import EN, ZH
 from curate.bias.reading import ATTRIBUTE_KINDS, Reading, Span
-from curate.bias.sentences import Sentence, sentences
-from curate.bias.terms import Kind
+from curate.bias.sentences import Sentence, parts, tagged
+from curate.bias.terms import Kind, Role
 
 GRAMMARS = {EN: english.links, ZH: chinese.links}
 KINDS = frozenset({*ATTRIBUTE_KINDS, int(Kind.GROUP), int(Kind.PERSON), int(Kind.NAME)})
@@ -37,11 +37,19 @@ def links(reading: Reading) -> Iterator[Link]:
 
 def pairs(reading: Reading, text: int, lang: int) -> Iterator[tuple[Span, Span, Sentence]]:
     """A group mention and its attribute, with the sentence that links them."""
-    grammar, previous = GRAMMARS[lang], None
-    for sentence in sentences(reading.texts[text], [span for span in reading.spans(text) if span.lang == lang], KINDS):
-        kinds = {span.kind for spans in sentence.spans.values() for span in spans}
-        if Kind.GROUP in kinds and not kinds.isdisjoint(ATTRIBUTE_KINDS):
+    whole, grammar, previous = reading.texts[text], GRAMMARS[lang], None
+    for part in parts(whole, [span for span in reading.spans(text) if span.lang == lang], KINDS):
+        sentence = None
+        if part.has(Kind.GROUP) and part.has(*ATTRIBUTE_KINDS):
+            sentence = tagged(whole, part)
             yield from ((*link, sentence) for link in grammar(sentence))
-        if previous and lang == EN and previous.end == sentence.start and Kind.GROUP in kinds:
-            yield from ((*link, sentence) for link in english.across(previous, sentence))
-        previous = sentence
+        if (
+            lang == EN
+            and previous
+            and previous.end == part.start
+            and previous.has(Kind.OCCUPATION)
+            and part.spans[0].role == Role.SUBJECT
+        ):
+            sentence = sentence or tagged(whole, part)
+            yield from ((*link, sentence) for link in english.across(tagged(whole, previous), sentence))
+        previous = part

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curate.bias.lexicon import Group, Lexicon
-from curate.bias.reading import Reading, Span
-from curate.bias.sentences import Sentence, bounds, pattern, sentences
+from curate.bias.reading import Reading
+from curate.bias.sentences import Sentence, bounds, parts, pattern, tagged
 from curate.bias.terms import Kind
 
 STEREOTYPE_KINDS = frozenset({int(Kind.GROUP), int(Kind.PERSON), int(Kind.STEREOTYPE)})
@@ -30,7 +30,9 @@ class Offence:
 EN_HEAD = r"(?:^\W*|[,:;] |\b(?:all|most|because|that|and|but|so|since|why|know|knows|think|said|say|says|course|how|when|where|well|wonder|like|if|as|than) )"
 EN_SOME = r"(?:(?:all|most|many|every|these|those|the|you|other|typical|of|such) )*"
 EN_PEOPLE = rf"{EN_HEAD}{EN_SOME}(?P<np>(?:<a> )*(?:<p>|<a> <Q>))"
-EN_TYPICAL = r"(?:^\W*|[,:;] |\b(?:because|that|and|but|so) )(?:every|an?|the typical|the average) (?P<np>(?:<a> )*(?:<n>|<a> <N>))"
+EN_TYPICAL = (
+    r"(?:^\W*|[,:;] |\b(?:because|that|and|but|so) )(?:every|an?|the typical|the average) (?P<np>(?:<a> )*(?:<n>|<a> <N>))"
+)
 EN_BE = r"(?: (?:all|always|are|is|be|being|just|so|too|very|really|simply|naturally|inherently|generally|usually|often|typically|obviously|basically|only|never|a|an|the|such|more|most|of course|in general|by nature|tend to|can|will|would|do|bunch of|nothing but|both|who|seem|extremely|pretty|damn|quite|known to|[a-z]+ly|they|and))*"
 EN_AND = r"(?: (?:[a-z]+ and|[a-z]+ ,))?"
 EN_SAID = (pattern(rf"{EN_PEOPLE}{EN_BE}{EN_AND} (?P<at><S>)"), pattern(rf"{EN_TYPICAL}{EN_BE}{EN_AND} (?P<at><S>)"))
@@ -45,9 +47,13 @@ ZH_SAID = (
 )
 EN_ABUSED = pattern(r"(?P<np>(?:<a> )*(?:[<n><p>]|<a> [<N><Q>])) (?:(?:who|all|just|really|should|simply|[a-z]+ly) )*(?P<at><D>)")
 EN_INCITED = pattern(r"(?P<at><I>) (?:(?:these|those|the|all|every|fucking|damn|stupid) )*(?P<np>(?:<a> )*(?:<p>|<a> <Q>))(?!'s)")
-ZH_ABUSED = pattern(r"(?P<np><a>*[<n><k>]|<a>+<N>)(?:们|都|全|就|真|真的|根本|统统|通通|全部|，|简直|就是|这种人|这些人){0,3}(?P<at><D>)")
+ZH_ABUSED = pattern(
+    r"(?P<np><a>*[<n><k>]|<a>+<N>)(?:们|都|全|就|真|真的|根本|统统|通通|全部|，|简直|就是|这种人|这些人){0,3}(?P<at><D>)"
+)
 ZH_INCITED = pattern(r"(?P<at><I>)(?:这些|那些|所有|那帮|这帮|的|了){0,2}(?P<np><a>*[<n><k>]|<a>+<N>)(?!的)")
-NEGATED = re.compile(r"\b(?:not|no|never|isn't|aren't|don't think|nor|without|wouldn't|doubt)\b|不(?:都|是|全|一定|应|该|见得|能|要)|没有人")
+NEGATED = re.compile(
+    r"\b(?:not|no|never|isn't|aren't|don't think|nor|without|wouldn't|doubt)\b|不(?:都|是|全|一定|应|该|见得|能|要)|没有人"
+)
 QUOTED = re.compile(r"[\"“「『‘']")
 
 
@@ -76,9 +82,20 @@ def _listed(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]
                 yield Offence(int(text), span.start, span.end, about.axis, ", ".join(sorted(about.groups)))
 
 
-def _sentences(reading: Reading, text: int, kinds: frozenset[int], english: tuple[re.Pattern[str], ...], chinese: tuple[re.Pattern[str], ...], lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
+def _sentences(
+    reading: Reading,
+    text: int,
+    kinds: frozenset[int],
+    english: tuple[re.Pattern[str], ...],
+    chinese: tuple[re.Pattern[str], ...],
+    lexicon: Lexicon,
+    kind: Kind,
+) -> Iterator[Offence]:
     spans = list(reading.spans(text))
-    for sentence in sentences(reading.texts[text], spans, kinds):
+    for part in parts(reading.texts[text], spans, kinds):
+        if not (part.has(Kind.GROUP) and part.has(kind)):
+            continue
+        sentence = tagged(reading.texts[text], part)
         for shape in (*english, *chinese):
             match = next(_fitting(shape, sentence, lexicon, kind), None)
             if match and not _reported(reading, text, sentence.start, sentence.end):

@@ -1,4 +1,4 @@
-"""BIAS002, taken together: whether an axis's groups have different occupations at all, where no single pair has rows enough to show it."""
+"""BIAS002, taken together: whether groups have different occupations at all, where no single pair has rows to show it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from curate.bias.evidence import Evidence
 from curate.bias.lexicon import ATTRIBUTES, Ints, Lexicon
 from curate.bias.statistics import Floats
-from curate.bias.terms import LANGUAGES
+from curate.bias.terms import LANGUAGES, Kind
 
 DRAWS = 500
 SEED = 20170707  # one seed for ever: the same links give the same interval, in any order of rows
@@ -34,17 +34,19 @@ class Overall:
 
 
 def overall(evidence: Evidence, lexicon: Lexicon, minimum: int) -> Iterator[Overall]:
-    links = evidence.table("links", 4)
-    kinds = np.array([int(a.kind) for a in lexicon.attributes])
     for lang, language in enumerate(LANGUAGES):
         for axis in lexicon.axes:
-            members = lexicon.axis_groups(axis)
-            here = links[(links[:, 1] == lang) & np.isin(links[:, 2], members)]
             for name, kind in ATTRIBUTES.items():
-                table = _table(here[kinds[here[:, 3]] == kind])
+                table = _table(whole_links(evidence, lexicon, axis, lang, kind))
                 if min(table.shape) >= 2 and table.sum() >= 8 * minimum:
-                    v, low, high, p = dependence(table)
-                    yield Overall(axis, language, name, int(table.sum()), table.shape[1], v, low, high, p)
+                    yield Overall(axis, language, name, int(table.sum()), table.shape[1], *dependence(table))
+
+
+def whole_links(evidence: Evidence, lexicon: Lexicon, axis: str, lang: int, kind: Kind) -> Ints:
+    """Links of a language, an axis and a kind of attribute."""
+    links = evidence.table("links", 4)
+    kinds = np.array([int(a.kind) for a in lexicon.attributes])
+    return links[(links[:, 1] == lang) & np.isin(links[:, 2], lexicon.axis_groups(axis)) & (kinds[links[:, 3]] == kind)]
 
 
 def _table(links: Ints) -> Ints:
@@ -54,6 +56,10 @@ def _table(links: Ints) -> Ints:
     table = np.zeros((row.max(initial=-1) + 1, column.max(initial=-1) + 1), dtype=np.int64)
     np.add.at(table, (row, column), 1)
     return table
+
+
+def dependence_of(table: Ints) -> float:
+    return float(_v(_chi_square(table[None].astype(float)), int(table.sum()), table.shape)[0])
 
 
 def dependence(table: Ints) -> tuple[float, float, float, float]:
@@ -73,7 +79,7 @@ def dependence(table: Ints) -> tuple[float, float, float, float]:
     drawn = rng.multinomial(n, table.ravel() / n, size=DRAWS).reshape(-1, *table.shape).astype(float)
     resampled = _v(_chi_square(drawn), n, table.shape)
     # A resample of a sample is further from independence than the sample is: centre the interval on the estimate.
-    v = float(_v(np.array([observed]), n, table.shape)[0])
+    v = dependence_of(table)
     shift = v - float(np.median(resampled))
     low, high = np.clip(np.quantile(resampled, (0.025, 0.975)) + shift, 0, 1)
     return v, float(low), float(high), p

@@ -14,8 +14,52 @@ from curate.bias.scan import fold
 from curate.bias.terms import Kind, Role
 
 FIRST_SLOT = 0xE000
-STOP = frozenset("a an the is are was were be to of and or in on at for with by as it this that do does should would could can will i me my you your please".split())
-PRONOUN = {int(Role.SUBJECT): "1", int(Role.OBJECT): "2", int(Role.POSSESSIVE): "2", int(Role.EITHER): "2", int(Role.REFLEXIVE): "2"}
+STOP = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "to",
+        "of",
+        "and",
+        "or",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "by",
+        "as",
+        "it",
+        "this",
+        "that",
+        "do",
+        "does",
+        "should",
+        "would",
+        "could",
+        "can",
+        "will",
+        "i",
+        "me",
+        "my",
+        "you",
+        "your",
+        "please",
+    ]
+)
+PRONOUN = {
+    int(Role.SUBJECT): "1",
+    int(Role.OBJECT): "2",
+    int(Role.POSSESSIVE): "2",
+    int(Role.EITHER): "2",
+    int(Role.REFLEXIVE): "2",
+}
 
 
 @dataclass(frozen=True, slots=True)

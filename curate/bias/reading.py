@@ -35,7 +35,7 @@ class Reading:
         return self.hits.text[self.hit]
 
     def mentions(self) -> Bools:
-        return self.kind == Kind.GROUP
+        return np.asarray(self.kind == Kind.GROUP)
 
     @cached_property
     def bounds(self) -> Ints:

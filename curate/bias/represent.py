@@ -30,7 +30,12 @@ class Share:
 
     def lacks(self, minimum: int, material: float) -> bool:
         """Enough evidence, and below the reference by enough to matter."""
-        return self.reference is not None and self.of >= minimum and self.high < self.reference and self.share < material * self.reference
+        return (
+            self.reference is not None
+            and self.of >= minimum
+            and self.high < self.reference
+            and self.share < material * self.reference
+        )
 
 
 def shares(evidence: Evidence, lexicon: Lexicon, references: Mapping[str, Mapping[str, float]]) -> Iterator[Share]:
@@ -48,4 +53,6 @@ def shares(evidence: Evidence, lexicon: Lexicon, references: Mapping[str, Mappin
                 of = of_named if i in named else of_all
                 if of and (count[i] or i in named):
                     low, high = wilson(count[i], of)
-                    yield Share(axis, language, name, int(count[i]), of, int(count[i]) / of, float(low), float(high), reference.get(name))
+                    yield Share(
+                        axis, language, name, int(count[i]), of, int(count[i]) / of, float(low), float(high), reference.get(name)
+                    )

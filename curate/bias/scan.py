@@ -21,8 +21,14 @@ UNICODE = 0x110000
 FOLDS = {"’": "'", "‘": "'", "-": " ", "‐": " ", "–": " ", "\t": " ", "\n": " ", "\u3000": " ", "（": "(", "）": ")"}
 
 
+TABLE = str.maketrans(FOLDS)
+
+
 def fold(word: str) -> str:
-    return "".join(FOLDS.get(c, c) for c in word.lower())
+    """Lower case, and one form of each mark that is written in several; every character stays one character."""
+    low = word.lower()
+    # `İ`.lower() is two characters: such a text keeps its case.
+    return (low if len(low) == len(word) else word).translate(TABLE)
 
 
 @cache

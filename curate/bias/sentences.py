@@ -1,4 +1,4 @@
-"""Sentences as tagged strings: what the lexicon knows becomes one private character, so that grammar can be a regular expression."""
+"""Sentences as tagged strings: a word of the lexicon is one private character, so that grammar can be a regular expression."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from curate.bias.reading import Span
 from curate.bias.scan import fold
@@ -39,10 +40,13 @@ TAGS = {
 CHARACTER = {letter: chr(0xE000 + i) for i, letter in enumerate(TAGS)}
 LETTER = {(int(kind), int(role)): letter for letter, (kind, role) in TAGS.items()}
 NAME = CHARACTER["M"]
+FIRST = "nkspoxhratJKVWYTSDINQM"
+"""Which tag stands for a surface of several senses."""
 LONGEST = 2000
 """Code points; what runs on longer is a table or code and has no grammar to read."""
 
-END = re.compile(r"(?<!\b[MD]r)(?<!\bMrs)(?<!\bMs)(?<!\bSt)(?<!\bvs)(?<!\bProf)[.!?]+[\"'”’)]*(?=\s|$)|[。！？；\n]+[”’」]?|;")
+END = re.compile(r"[.!?]+[\"'”’)]*(?=\s|$)|[。！？；\n]+[”’」]?|;")
+ABBREVIATION = re.compile(r"(?:\b(?:[MD]r|Mrs|Ms|St|vs|Prof|[A-Z])|e\.g|i\.e)$")
 SPACED = re.compile(r"\s*([,:;()\"“”—])\s*")
 CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 
@@ -69,36 +73,49 @@ class Sentence:
 
 def bounds(text: str) -> list[tuple[int, int]]:
     """Sentences of a text as [start, end)."""
-    cuts = [0, *(m.end() for m in END.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    ends = [m for m in END.finditer(text) if m[0] != "." or not ABBREVIATION.search(text, max(0, m.start() - 5), m.start())]
+    cuts = [0, *(m.end() for m in ends), len(text)]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
-def sentences(text: str, spans: Sequence[Span], kinds: frozenset[int]) -> Iterator[Sentence]:
-    """Those sentences that hold at least one tag, with senses of other kinds left as plain words."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence before its tags are set."""
+
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+
+    def has(self, *kinds: int) -> bool:
+        return any(span.kind in kinds for span in self.spans)
+
+
+def parts(text: str, spans: Sequence[Span], kinds: frozenset[int]) -> Iterator[Part]:
+    """Sentences that hold senses of these kinds."""
     wanted = [span for span in spans if span.kind in kinds and (span.kind, span.role) in LETTER]
     at = 0
     for start, end in bounds(text):
-        inside: list[Span] = []
+        first = at
         while at < len(wanted) and wanted[at].start < end:
-            inside.append(wanted[at])
             at += 1
-        if inside and end - start <= LONGEST:
-            yield _tagged(text, start, end, inside)
+        if at > first and end - start <= LONGEST:
+            yield Part(start, end, tuple(wanted[first:at]))
 
 
-def _tagged(text: str, start: int, end: int, spans: Sequence[Span]) -> Sentence:
+def tagged(text: str, part: Part) -> Sentence:
+    """Senses of other kinds stay plain words."""
     pieces: list[str] = []
     found: dict[int, tuple[Span, ...]] = {}
-    length, cursor = 0, start
-    for where in dict.fromkeys((span.start, span.end) for span in spans):
-        same = tuple(span for span in spans if span.start == where[0])
+    length, cursor = 0, part.start
+    for where in dict.fromkeys((span.start, span.end) for span in part.spans):
+        same = tuple(span for span in part.spans if span.start == where[0])
         plain = _plain(text[cursor : where[0]])
-        pieces += [plain, CHARACTER[min((LETTER[s.kind, s.role] for s in same), key="nkspoxhratJKVWYTSDINQM".index)]]
+        pieces += [plain, CHARACTER[min((LETTER[s.kind, s.role] for s in same), key=FIRST.index)]]
         length += len(plain)
         found[length] = same
         length, cursor = length + 1, where[1]
-    pieces.append(_plain(text[cursor:end]))
-    return Sentence(start, end, "".join(pieces), found)
+    pieces.append(_plain(text[cursor : part.end]))
+    return Sentence(part.start, part.end, "".join(pieces), found)
 
 
 def _plain(piece: str) -> str:

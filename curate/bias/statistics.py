@@ -21,7 +21,7 @@ def wilson(successes: npt.ArrayLike, trials: npt.ArrayLike, z: float = Z) -> tup
 
 
 def log_odds(a: npt.ArrayLike, n1: npt.ArrayLike, c: npt.ArrayLike, n2: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Log odds ratio of a in n1 against c in n2 with half a row added to each cell (Haldane 1956; Gart 1966), and its standard error."""
+    """Log odds ratio of a in n1 against c in n2, half a row added to each cell (Haldane 1956), and its standard error."""
     cells = [np.asarray(x, dtype=float) for x in (a, np.subtract(n1, a), c, np.subtract(n2, c))]
     hits, misses, other_hits, other_misses = (np.maximum(x, 0) + 0.5 for x in cells)
     value = np.log(hits) - np.log(misses) - np.log(other_hits) + np.log(other_misses)
@@ -29,7 +29,7 @@ def log_odds(a: npt.ArrayLike, n1: npt.ArrayLike, c: npt.ArrayLike, n2: npt.Arra
 
 
 def exact(a: npt.ArrayLike, n1: npt.ArrayLike, c: npt.ArrayLike, n2: npt.ArrayLike) -> Floats:
-    """Two-sided conditional p-value with the mid-p correction, twice the smaller tail (Lancaster 1961): Wald's is wrong where a cell is empty."""
+    """Two-sided conditional mid-p value, twice the smaller tail (Lancaster 1961): Wald's is wrong where a cell is empty."""
     from scipy.stats import hypergeom
 
     a, n1, c, n2 = (np.asarray(x, dtype=np.int64) for x in (a, n1, c, n2))

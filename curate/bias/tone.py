@@ -44,7 +44,10 @@ def differences(evidence: Evidence, lexicon: Lexicon, minimum: int) -> list[Diff
         for axis in lexicon.axes:
             found += _axis(axis, lang, asked, answers, place, lexicon, minimum)
     adjusted = benjamini_hochberg([d.p for d in found])
-    return sorted((replace(d, q=float(q)) for d, q in zip(found, adjusted, strict=True)), key=lambda d: (d.q, d.axis, d.language, d.group, d.measure))
+    return sorted(
+        (replace(d, q=float(q)) for d, q in zip(found, adjusted, strict=True)),
+        key=lambda d: (d.q, d.axis, d.language, d.group, d.measure),
+    )
 
 
 def only_one(asked: Ints, lang: int, members: list[int], place: dict[int, int]) -> dict[int, list[int]]:
@@ -55,7 +58,9 @@ def only_one(asked: Ints, lang: int, members: list[int], place: dict[int, int]) 
     return {g: [int(r) for r in single[single[:, 2] == g, 0] if int(r) in place] for g in members}
 
 
-def _axis(axis: str, lang: int, asked: Ints, answers: Floats, place: dict[int, int], lexicon: Lexicon, minimum: int) -> Iterator[Difference]:
+def _axis(
+    axis: str, lang: int, asked: Ints, answers: Floats, place: dict[int, int], lexicon: Lexicon, minimum: int
+) -> Iterator[Difference]:
     rows = only_one(asked, lang, lexicon.axis_groups(axis), place)
     enough = {g: r for g, r in rows.items() if r}
     for g, mine in enough.items():
@@ -72,4 +77,17 @@ def _axis(axis: str, lang: int, asked: Ints, answers: Floats, place: dict[int, i
                 *rest, p = welch(x, y)
                 figures = tuple(rest), p  # type: ignore[assignment]
             name = lexicon.groups[g].name
-            yield Difference(axis, LANGUAGES[lang], name, measure, len(x), len(y), float(x.mean()), float(y.mean()), *figures[0], figures[1], 1.0, g)
+            yield Difference(
+                axis,
+                LANGUAGES[lang],
+                name,
+                measure,
+                len(x),
+                len(y),
+                float(x.mean()),
+                float(y.mean()),
+                *figures[0],
+                figures[1],
+                1.0,
+                g,
+            )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from curate.bias import cures, influence
 from curate.bias.associate import Association
@@ -18,26 +19,53 @@ from curate.catalogue import Rules
 from curate.findings import Fact, Finding, Severity
 
 
-def about_data(measures: BiasMeasures, evidence: Evidence, pairs: Pairs, rules: Rules, lexicon: Lexicon) -> Iterator[Finding | Fact]:
+def about_data(
+    measures: BiasMeasures, evidence: Evidence, pairs: Pairs, rules: Rules, lexicon: Lexicon
+) -> Iterator[Finding | Fact]:
     """BIAS001, 002, 005 and 006, with the cures of each figure."""
     offers: list[dict[str, object]] = []
     if rule := rules.get("BIAS001"):
         params = rule.params
         for share in measures.representation:
             if share.lacks(int(params["rows"]), float(params["share"])):
-                offers.append({"code": "BIAS001", "axis": share.axis, "language": share.language, "group": share.group, "cures": cures.of_share(share)})
-                yield lacking(share, evidence, lexicon, [s.group for s in measures.representation if s.reference is not None], float(params["warning"]))
+                offers.append(
+                    {
+                        "code": "BIAS001",
+                        "axis": share.axis,
+                        "language": share.language,
+                        "group": share.group,
+                        "cures": cures.of_share(share),
+                    }
+                )
+                yield lacking(
+                    share,
+                    evidence,
+                    lexicon,
+                    [s.group for s in measures.representation if s.reference is not None],
+                    float(params["warning"]),
+                )
     if rule := rules.get("BIAS002"):
         for pair in tied(measures.association, float(rule.params["rate"]), float(rule.params["odds"]), int(rule.params["most"])):
-            offers.append({"code": "BIAS002", "axis": pair.axis, "language": pair.language, "group": pair.group, "attribute": pair.attribute, "cures": cures.of_association(pair, pair.n)})
+            offers.append(
+                {
+                    "code": "BIAS002",
+                    "axis": pair.axis,
+                    "language": pair.language,
+                    "group": pair.group,
+                    "attribute": pair.attribute,
+                    "cures": cures.of_association(pair, pair.n),
+                }
+            )
             yield tie(pair, evidence, lexicon, int(rule.params["links"]))
-        yield from (together(whole) for whole in measures.overall if whole.q <= float(rule.params["rate"]) and whole.low >= float(rule.params["v"]))
+        least, strong = float(rule.params["v"]), float(rule.params["v_warning"])
+        wholes = [w for w in measures.overall if w.q <= float(rule.params["rate"]) and w.low >= least]
+        yield from (together(whole, evidence, lexicon, strong) for whole in wholes)
     if "BIAS005" in rules:
         yield from contrasts(pairs)
     if rule := rules.get("BIAS006"):
         for difference in measures.tone:
-            if unequal(difference, float(rule.params["rate"]), rule.params):
-                yield colder(difference, evidence, lexicon)
+            if unequal(difference, rule.params):
+                yield differs(difference, evidence, lexicon)
     yield Fact("cures", offers)
 
 
@@ -45,7 +73,8 @@ def lacking(share: Share, evidence: Evidence, lexicon: Lexicon, named: list[str]
     reference = share.reference or 0.0
     message = (
         f"{share.group} is {percent(share.share)} of the {share.axis} mentions in {language(share.language)} rows "
-        f"(95 % interval {percent(share.low)} to {percent(share.high)}, n = {share.of}), against a reference of {percent(reference)}"
+        f"(95 % interval {percent(share.low)} to {percent(share.high)}, n = {share.of}), "
+        f"against a reference of {percent(reference)}"
     )
     severity = Severity.WARNING if share.high < warning * reference else Severity.INFO
     related = influence.of_share(share, evidence, lexicon, named)
@@ -60,20 +89,25 @@ def tied(pairs: tuple[Association, ...], rate: float, odds: float, most: int) ->
 
 def tie(pair: Association, evidence: Evidence, lexicon: Lexicon, links: int) -> Finding:
     message = (
-        f"{pair.group} is tied to the {pair.kind} {pair.attribute!r} in {language(pair.language)} rows: {pair.linked} of the {pair.of} rows that mention it, "
-        f"against {pair.other_linked} of {pair.other_of} for the rest of the axis {pair.axis} "
-        f"(log-odds {pair.log_odds:+.2f}, 95 % interval {pair.low:+.2f} to {pair.high:+.2f}, n = {pair.n} linked rows, q = {pair.q:.2g})"
+        f"{pair.group} is tied to the {pair.kind} {pair.attribute!r} in {language(pair.language)} rows: "
+        f"{pair.linked} of the {pair.of} rows that mention it, against {pair.other_linked} of {pair.other_of} "
+        f"for the rest of the axis {pair.axis} (log-odds {pair.log_odds:+.2f}, "
+        f"95 % interval {pair.low:+.2f} to {pair.high:+.2f}, n = {pair.n} linked rows, q = {pair.q:.2g})"
     )
     severity = Severity.WARNING if pair.n >= links else Severity.INFO
-    return Finding("BIAS002", message, related=influence.of_association(pair, evidence, lexicon), score=round(pair.log_odds, 4), severity=severity)
+    related = influence.of_association(pair, evidence, lexicon)
+    return Finding("BIAS002", message, related=related, score=round(pair.log_odds, 4), severity=severity)
 
 
-def together(whole: Overall) -> Finding:
+def together(whole: Overall, evidence: Evidence, lexicon: Lexicon, strong: float) -> Finding:
     message = (
-        f"Taken together, the groups of {whole.axis} have different {whole.kind}s in {language(whole.language)} rows: Cramér's V {whole.v:.2f} "
-        f"(95 % interval {whole.low:.2f} to {whole.high:.2f}, n = {whole.links} linked rows, {whole.attributes} {whole.kind}s, q = {whole.q:.2g})"
+        f"Taken together, the groups of {whole.axis} have different {whole.kind}s in {language(whole.language)} rows: "
+        f"Cramér's V {whole.v:.2f} (95 % interval {whole.low:.2f} to {whole.high:.2f}, "
+        f"n = {whole.links} linked rows, {whole.attributes} {whole.kind}s, q = {whole.q:.2g})"
     )
-    return Finding("BIAS002", message, score=round(whole.v, 4), severity=Severity.INFO)
+    severity = Severity.WARNING if whole.low >= strong else Severity.INFO
+    related = influence.of_whole(whole, evidence, lexicon)
+    return Finding("BIAS002", message, related=related, score=round(whole.v, 4), severity=severity)
 
 
 def contrasts(pairs: Pairs) -> Iterator[Finding]:
@@ -84,24 +118,26 @@ def contrasts(pairs: Pairs) -> Iterator[Finding]:
         yield Finding("BIAS005", message, row=pair.row, related=(pair.other_row,), severity=severity)
 
 
-def unequal(d: Difference, rate: float, params: object) -> bool:
-    least = params[d.measure]  # type: ignore[index]
+def unequal(d: Difference, params: Mapping[str, Any]) -> bool:
     size = abs(d.difference) if d.measure != "length" else math.exp(abs(d.difference))
-    return d.q <= rate and size >= float(least) and (d.low > 0 or d.high < 0)
+    return d.q <= float(params["rate"]) and size >= float(params[d.measure]) and (d.low > 0 or d.high < 0)
 
 
-def colder(d: Difference, evidence: Evidence, lexicon: Lexicon) -> Finding:
+def differs(d: Difference, evidence: Evidence, lexicon: Lexicon) -> Finding:
     what = {"length": "length", "refusal": "share of refusals", "tone": "tone"}[d.measure]
     if d.measure == "length":
         shown = f"{math.exp(d.difference):.2f} times as long (95 % interval {math.exp(d.low):.2f} to {math.exp(d.high):.2f}"
     else:
-        shown = f"{d.value:.2f} against {d.other_value:.2f} (difference {d.difference:+.2f}, 95 % interval {d.low:+.2f} to {d.high:+.2f}"
+        shown = (
+            f"{d.value:.2f} against {d.other_value:.2f} (difference {d.difference:+.2f}, interval {d.low:+.2f} to {d.high:+.2f}"
+        )
     message = (
-        f"The {what} of answers differs where a {language(d.language)} prompt names {d.group} and no other group of {d.axis}: {shown}, "
-        f"n = {d.n} and {d.other_n}, q = {d.q:.2g}); not adjusted for what is asked"
+        f"The {what} of answers differs where {language(d.language)} prompts name {d.group} and no other group of {d.axis}: "
+        f"{shown}, n = {d.n} and {d.other_n}, q = {d.q:.2g}); not adjusted for what is asked"
     )
     severity = Severity.WARNING if d.measure == "refusal" else Severity.INFO
-    return Finding("BIAS006", message, related=influence.of_difference(d, evidence, lexicon), score=round(d.difference, 4), severity=severity)
+    related = influence.of_difference(d, evidence, lexicon)
+    return Finding("BIAS006", message, related=related, score=round(d.difference, 4), severity=severity)
 
 
 def percent(share: float) -> str:

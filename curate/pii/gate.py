@@ -37,6 +37,18 @@ POINTS = r"[0-9]\.[0-9]{3,}[^0-9\n]+[0-9]+\.[0-9]{3}|[0-9]°[0-9]"
 FORMS = "[" + ranges("".join(c for c in strong() if c <= "\uffff")) + "\U0001d400-\U0001d7ff\U0001fbf0-\U0001fbf9]"
 
 
+# Which groups one pass may judge together before RE2's automaton outgrows its memory and slows down a hundredfold (measured); and whether
+# all of them need a digit.
+PASSES = (
+    (False, "at marks secrets plates spelt profiles corners chinese forms"),
+    (False, "url accounts"),
+    (False, "placed"),
+    (True, "digits dotted codes births discord streets boxes points"),
+    (True, "papers"),
+    (True, "morphemes prefixed"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """`here` judges one text, `pattern` a column."""
@@ -49,7 +61,16 @@ class Group:
 
 
 def any_of(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(re.escape(w).replace("\\ ", " ") for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+    """Latin words at their beginning (`vat`, not `private`), Chinese ones anywhere."""
+    order = sorted(set(words), key=lambda w: (-len(w), w))
+    latin = [re.escape(w).replace("\\ ", " ") for w in order if w[0].isascii()]
+    other = [w for w in order if not w[0].isascii()]
+    sides = ([f"(?:^|[^A-Za-z])(?:{'|'.join(latin)})"] if latin else []) + other
+    return f"(?:{'|'.join(sides)})"
+
+
+def exactly(marks: Iterable[str]) -> str:
+    return "(?:" + "|".join(map(re.escape, marks)) + ")"
 
 
 def searching(pattern: str) -> Callable[[View], bool]:
@@ -70,7 +91,7 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("digits", True, DIGITS, searching(DIGITS))
     yield Group("dotted", True, DOTTED, searching(DOTTED))
     yield Group("codes", True, CODES, searching(CODES))
-    yield Group("marks", False, any_of(MARKS), lambda view: any(mark in view.text for mark in MARKS))
+    yield Group("marks", False, exactly(MARKS), lambda view: any(mark in view.text for mark in MARKS))
     glue = r"[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)"
     suffix = r"(?:s|[ _-]?(?:numbers?|num|nr|id|no\.?))?"
     yield Group("secrets", False, rf"(?i:{words('PII009', 'cues', 'passwords')}{suffix}{glue})", announcing("PII009", "password"))
@@ -117,6 +138,8 @@ def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
 class Gate:
     def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
         self.groups = tuple(groups(params))
+        pattern = {g.name: f"(?:{g.pattern})" for g in self.groups}
+        self.passes = tuple((digit, "|".join(pattern[name] for name in names.split())) for digit, names in PASSES)
         self.all = frozenset(g.name for g in self.groups)
 
     def of(self, view: View) -> frozenset[str]:
@@ -125,15 +148,19 @@ class Gate:
 
     def column(self, texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint32]]:
         """For each text of an Arrow column the groups that may find something, as bits; see `names`."""
-        bits = np.zeros(len(texts), np.uint32)
-        digit = matches(texts, "[0-9]")
-        where = np.flatnonzero(digit)
+        open_ = np.zeros(len(texts), bool)
+        where = np.flatnonzero(matches(texts, "[0-9]"))
         numbered = texts.take(pa.array(where))
-        for i, group in enumerate(self.groups):
-            if group.digit:
-                bits[where] |= matches(numbered, group.pattern).astype(np.uint32) << np.uint32(i)
+        for digit, pattern in self.passes:
+            if digit:
+                open_[where] |= matches(numbered, pattern)
             else:
-                bits |= matches(texts, group.pattern).astype(np.uint32) << np.uint32(i)
+                open_ |= matches(texts, pattern)
+        bits = np.zeros(len(texts), np.uint32)
+        where = np.flatnonzero(open_)
+        few = texts.take(pa.array(where))
+        for i, group in enumerate(self.groups):
+            bits[where] |= matches(few, group.pattern).astype(np.uint32) << np.uint32(i)
         return bits
 
     def names(self, bits: int) -> frozenset[str]:

@@ -165,7 +165,8 @@ def rehash(table: Array, larger: Array) -> None:
             place = hashed(table[k, 0], table[k, 1]) & mask
             while larger[place, 2] != 0:
                 place = (place + U64(1)) & mask
-            larger[place] = table[k]
+            for word in range(3):  # a whole row at once takes numba two seconds to compile
+                larger[place, word] = table[k, word]
 
 
 @kernel
@@ -228,7 +229,8 @@ def sort_sets(starts: Array, ends: Array, ranks: Array, top: int) -> None:
         start, n = starts[k], ends[k] - starts[k]
         shift = 0
         while top >> shift:
-            places[:] = 0
+            for digit in range(257):
+                places[digit] = 0
             for i in range(n):
                 places[1 + ((ranks[start + i] >> shift) & 255)] += 1
             for digit in range(256):
@@ -237,5 +239,6 @@ def sort_sets(starts: Array, ends: Array, ranks: Array, top: int) -> None:
                 digit = (ranks[start + i] >> shift) & 255
                 spare[places[digit]] = ranks[start + i]
                 places[digit] += 1
-            ranks[start : start + n] = spare[:n]
+            for i in range(n):
+                ranks[start + i] = spare[i]
             shift += 8

@@ -65,10 +65,14 @@ def references(given: Mapping[str, object], lexicon: Lexicon) -> dict[str, dict[
     known: dict[str, dict[str, float]] = dict(lexicon.references)
     for axis, shares in given.items():
         if axis not in lexicon.axes or not isinstance(shares, Mapping):
-            raise UserError(f"`bias_reference.{axis}` is no axis with shares by group", hint=f"Known axes: {', '.join(lexicon.axes)}.")
+            raise UserError(
+                f"`bias_reference.{axis}` is no axis with shares by group", hint=f"Known axes: {', '.join(lexicon.axes)}."
+            )
         names = {lexicon.groups[i].name for i in lexicon.axis_groups(axis)}
         if unknown := sorted(set(shares) - names):
-            raise UserError(f"`bias_reference.{axis}` has no group `{unknown[0]}`", hint=f"Known groups: {', '.join(sorted(names))}.")
+            raise UserError(
+                f"`bias_reference.{axis}` has no group `{unknown[0]}`", hint=f"Known groups: {', '.join(sorted(names))}."
+            )
         total = sum(float(v) for v in shares.values())
         known[axis] = {name: float(v) / total for name, v in shares.items()} if total > 0 else {}
     return known

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from making.alike import canonical, content, jaccard, question, shingles
+from making.alike import canonical, content, content_likeness, jaccard, question, shingles
 from making.dice import Dice
 
 Row = dict[str, Any]
@@ -88,12 +88,23 @@ def expected(lines: list[Line]) -> list[Row]:
             entry: Row = {"line": line.number, "code": plant.code}
             entry |= {"field": plant.field} if plant.field else {}
             entry |= {"note": plant.note}
-            if line.after is not None and plant.code[:3] in ("DUP", "LAB"):
+            if line.after is not None and plant.code[:3] in ("DUP", "LAB", "BIA"):
                 entry["partner"] = line.after.number
             if line.similarity is not None and plant.code == "DUP002":
                 entry["similarity"] = round(line.similarity, 4)
             result.append(entry)
+        result += also_alike(line)
     return result
+
+
+def also_alike(line: Line) -> list[Row]:
+    """Rows that contradict each other in a word or two are near duplicates as well."""
+    contradicts = any(plant.code == "LAB001" for plant in line.plants)
+    if not contradicts or line.row is None or line.after is None or line.after.row is None:
+        return []
+    alike = content_likeness(line.row, line.after.row)
+    entry: Row = {"line": line.number, "code": "DUP002", "note": "alike but for the answer", "partner": line.after.number}
+    return [{**entry, "similarity": round(alike, 4)}] if alike >= 0.8 else []
 
 
 def near_misses(lines: list[Line], file: str) -> list[Row]:

@@ -32,7 +32,7 @@ def lines(service: Service, clean: list[Line], dice: Dice) -> Iterator[Line]:
         yield Line(row, plants=tuple(Plant(code, entry["note"], ASKED) for code in entry["codes"]))
     for entry in FAULTS["answer"]:
         row = service.chat([entry["asked"], entry["said"] * entry.get("times", 1)], TOPIC)
-        yield planted(row, entry["code"], entry["note"], SAID)
+        yield Line(row, plants=tuple(Plant(code, entry["note"], SAID) for code in entry["code"].split()))
     single = [line for line in clean if line.row and len(line.row["messages"]) == 3]
     hosts = iter(dice.shuffled([line for line in single if line.row and len(line.row["messages"][2]["content"]) > 45]))
     yield from duplicates(service, hosts)
@@ -57,7 +57,7 @@ def broken(service: Service) -> Iterator[Line]:
     yield planted({**row, "messages": "电暖器费电吗？"}, "SCH004", "messages 是字符串", "messages")
     row = service.chat(["垃圾桶容量多大？", "十二升，适合厨房。"], TOPIC)
     row["messages"][2]["content"] = 12
-    yield planted(row, "SCH004", "回答是数字", SAID)
+    yield Line(row, plants=(Plant("SCH004", "回答是数字", SAID), Plant("SCH007", "没有回答，以顾客的话收尾", ASKED)))
     yield planted(service.chat(["电子秤多久校准一次？", ""], TOPIC), "SCH005", "回答为空", SAID)
     yield planted(service.chat(["砧板会发霉吗？", "\u3000 \n"], TOPIC), "SCH005", "回答只有空白", SAID)
     yield planted(service.chat([" ", "请问有什么可以帮您？"], TOPIC), "SCH006", "提问为空", ASKED)
