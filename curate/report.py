@@ -138,6 +138,7 @@ def input_facts(corpus: Corpus, done: Examination) -> dict[str, Any]:
         "shape": " and ".join(dict.fromkeys(f.shape for f in own)),
         "languages": coverage.get("languages", {}),
         "tokens": done.facts.get("TOK", {}).get("tokens"),
+        **({"sample_of": corpus.cache["sampled"]} if "sampled" in corpus.cache else {}),
     }
 
 

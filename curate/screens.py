@@ -58,6 +58,7 @@ def read(report: Report, w: Words) -> Iterator[Block]:
     packed = {f["packed"] for f in files if f["packed"]}
     parts = [
         w(f"{data['rows']:,} rows", f"{data['rows']:,} 行"),
+        w(f"a sample of {data['sample_of']:,}", f"抽样自 {data['sample_of']:,} 行") if "sample_of" in data else "",
         size(data["bytes"]),
         data["format"] + (f" ({', '.join(sorted(packed))})" if packed else ""),
         " / ".join(dict.fromkeys(f["encoding"] for f in files if f["encoding"])),

@@ -120,7 +120,7 @@ CHECKED = {
     "PII012": (r"微信号\w+|QQ：\d+", None),
     "QUA002": (r"AI language model|人工智能语言模型|can't help|无法回答", None),
     "QUA003": (r"(.{2,60}?)\1{6,}", None),
-    "QUA006": (r"\{\w+\}|\[Customer Name\]|\[此处", None),
+    "QUA006": (r"\{\w+\}|\[Customer Name\]|\[此处|### Response", None),
     "QUA007": (r"</\w+>", None),
     "SCH008": (r"[\x00-\x08\x0b\ufffd]", None),
 }

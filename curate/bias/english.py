@@ -59,7 +59,7 @@ def links(sentence: Sentence) -> Iterator[Link]:
 PRONOUNS = pattern(r"[<s><o><x><h><r>]")
 # A noun phrase that may be spoken of: with a determiner at most two words before, or at the very start.
 REFERENT = pattern(
-    rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>](?!'s))"
+    rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>])"
 )
 RIVAL = pattern(r"[<n><M>]|someone|somebody|anyone|everyone")
 SOMEBODY = pattern(r"[<J><N><n><M><K>]|someone|somebody|anyone|everyone|\bi\b|\bwe\b")

@@ -78,7 +78,7 @@ def of_whole(whole: Overall, evidence: Evidence, lexicon: Lexicon) -> tuple[int,
         less[i, j] -= 1
         loss[i, j] = v - dependence_of(less)
     rows, place = np.unique(links[:, 0], return_inverse=True)
-    return _top(rows, np.bincount(place, weights=loss[row, column]), evidence)
+    return _top(rows, np.bincount(place, weights=loss[row, column]).astype(np.float64), evidence)
 
 
 def _top(rows: Ints, effect: Floats, evidence: Evidence) -> tuple[int, ...]:

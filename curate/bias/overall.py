@@ -46,7 +46,8 @@ def whole_links(evidence: Evidence, lexicon: Lexicon, axis: str, lang: int, kind
     """Links of a language, an axis and a kind of attribute."""
     links = evidence.table("links", 4)
     kinds = np.array([int(a.kind) for a in lexicon.attributes])
-    return links[(links[:, 1] == lang) & np.isin(links[:, 2], lexicon.axis_groups(axis)) & (kinds[links[:, 3]] == kind)]
+    mine = (links[:, 1] == lang) & np.isin(links[:, 2], lexicon.axis_groups(axis)) & (kinds[links[:, 3]] == kind)
+    return np.asarray(links[mine])
 
 
 def _table(links: Ints) -> Ints:

@@ -1,17 +1,23 @@
 """What "the same" means, for duplicates, leaks and splits alike: exact, and fast."""
 
 from curate.similar.canonical import canonical, fraction, is_cjk, jaccard, shingle_set
+from curate.similar.containment import Contained, contained
 from curate.similar.dedup import Duplicates, dedup, keep_order
+from curate.similar.graph import Forest, components
 from curate.similar.pairs import Edges, copy_groups, near_pairs, same_groups
 from curate.similar.texts import Part, Rows, Texts, read
 
 __all__ = [
+    "Contained",
     "Duplicates",
     "Edges",
+    "Forest",
     "Part",
     "Rows",
     "Texts",
     "canonical",
+    "components",
+    "contained",
     "copy_groups",
     "dedup",
     "fraction",

@@ -44,7 +44,9 @@ def tokenise(texts: Texts, case: Case, workers: int) -> Tokens:
     chunks = cut(spans)
     number_of_shards = min(MOST_SHARDS, 1 << (workers - 1).bit_length())
     with ThreadPoolExecutor(workers) as pool:
-        shards = [*pool.map(lambda number: read_shard(number, number_of_shards, chunks, texts, spans, case), range(number_of_shards))]
+        shards = [
+            *pool.map(lambda number: read_shard(number, number_of_shards, chunks, texts, spans, case), range(number_of_shards))
+        ]
         weighed = [*pool.map(lambda shard: weights(shard, chunks, case), shards)]
         weight, owner, column = (np.concatenate(each) for each in zip(*weighed, strict=True))
         del weighed
@@ -145,7 +147,15 @@ def arranged(
 
     finish(pool.map(write, range(len(chunks))))
     return Tokens(
-        case.rows[order], sizes[order], offsets, out, vocabulary, case.apart[order], owners[0], owners[1], case.content_only[order]
+        case.rows[order],
+        sizes[order],
+        offsets,
+        out,
+        vocabulary,
+        case.apart[order],
+        owners[0],
+        owners[1],
+        case.content_only[order],
     )
 
 

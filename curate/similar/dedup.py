@@ -46,7 +46,12 @@ def keep_order(texts: Texts, *reasons: NDArray[np.number]) -> Ints:
 
 
 def dedup(
-    rows: Rows | Texts, priority: NDArray[np.integer], threshold: Threshold = "0.8", *, workers: int = 0, engine: Engine | None = None
+    rows: Rows | Texts,
+    priority: NDArray[np.integer],
+    threshold: Threshold = "0.8",
+    *,
+    workers: int = 0,
+    engine: Engine | None = None,
 ) -> Duplicates:
     """Rows in order of priority (the smallest first, ties as they stand); each is removed if a row kept before it is SAME or NEAR.
 

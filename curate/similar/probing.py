@@ -17,7 +17,16 @@ def front(offsets: Array, sizes: Array, prefix: Array, k: int) -> int:
 
 @kernel
 def count_postings(
-    ranks: Array, offsets: Array, sizes: Array, members: Array, prefix: Array, apart: Array, owner: Array, owner_column: Array, slot: Array, lists: Array
+    ranks: Array,
+    offsets: Array,
+    sizes: Array,
+    members: Array,
+    prefix: Array,
+    apart: Array,
+    owner: Array,
+    owner_column: Array,
+    slot: Array,
+    lists: Array,
 ) -> int:
     """Gives each shingle in a front a list (`slot`, from 1) and counts its members in two: others, and those of its owner."""
     used = 0
@@ -34,7 +43,17 @@ def count_postings(
 
 @kernel
 def fill_postings(
-    ranks: Array, offsets: Array, sizes: Array, members: Array, prefix: Array, apart: Array, owner: Array, owner_column: Array, slot: Array, ends: Array, postings: Array
+    ranks: Array,
+    offsets: Array,
+    sizes: Array,
+    members: Array,
+    prefix: Array,
+    apart: Array,
+    owner: Array,
+    owner_column: Array,
+    slot: Array,
+    ends: Array,
+    postings: Array,
 ) -> None:
     """Each posting is a set and the place of the shingle in it; sets ascend within a list because `members` do."""
     for y in members:

@@ -98,7 +98,9 @@ class Texts:
 
     def strings(self, rows: Ints, part: Part) -> list[str]:
         return [
-            b" ".join(piece for piece in (self.data[a:b].tobytes(), self.data[c:d].tobytes()) if piece).decode("utf-8", "surrogatepass")
+            b" ".join(piece for piece in (self.data[a:b].tobytes(), self.data[c:d].tobytes()) if piece).decode(
+                "utf-8", "surrogatepass"
+            )
             for a, b, c, d in self.spans(rows, part).tolist()
         ]
 

@@ -22,7 +22,13 @@ def shingles(text: str) -> set[str]:
     found = set()
     for i, char in enumerate(text):
         c = ord(char)
-        cjk = 0x3400 <= c <= 0x4DBF or 0x4E00 <= c <= 0x9FFF or 0x20000 <= c <= 0x323AF or 0x3040 <= c <= 0x30FF or 0xAC00 <= c <= 0xD7AF
+        cjk = (
+            0x3400 <= c <= 0x4DBF
+            or 0x4E00 <= c <= 0x9FFF
+            or 0x20000 <= c <= 0x323AF
+            or 0x3040 <= c <= 0x30FF
+            or 0xAC00 <= c <= 0xD7AF
+        )
         width = 3 if cjk else 5
         if i + width <= len(text):
             found.add(text[i : i + width])
@@ -81,7 +87,12 @@ SENTENCES = (
     "猫",
     "日本語のテキストも含まれています",
 )
-TEMPLATES = ("", "You are a helpful assistant.", "Translate the following sentence into French, keeping every name as it is:", "翻译成英文：")
+TEMPLATES = (
+    "",
+    "You are a helpful assistant.",
+    "Translate the following sentence into French, keeping every name as it is:",
+    "翻译成英文：",
+)
 
 
 @st.composite

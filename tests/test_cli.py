@@ -1,0 +1,124 @@
+"""The commands from outside: exit codes, streams, formats, and what a start costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+ROWS = [{"instruction": f"Name thing number {i} in the list.", "input": "", "output": f"Thing {i} is called {chr(97 + i) * 7}."} for i in range(12)]
+
+
+def test_a_clean_start_imports_nothing_heavy() -> None:
+    code = "import sys, curate.cli; print([m for m in ('torch','transformers','datasets','pandas','spacy','numba','rich') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_default_audit_loads_no_model_library(jsonl) -> None:
+    path = jsonl(ROWS)
+    code = (
+        "import sys; from curate.cli import main\n"
+        f"sys.argv = ['curate', 'audit', {str(path)!r}, '--fail-on', 'never']\n"
+        "main(standalone_mode=False)\n"
+        "print([m for m in ('torch','transformers','spacy','sentence_transformers','presidio_analyzer') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("audit", "absent.jsonl"), "no such file"),
+        (("audit", "empty.jsonl"), "there is no row"),
+        (("audit", "data.jsonl", "--no-such-option"), "No such option"),
+        (("audit", "folder"), "no data file"),
+        (("audit", "data.jsonl", "--config", "bad.toml"), "unknown key `treshold`"),
+        (("audit", "data.jsonl", "--config", "absent.toml"), "cannot be read"),
+        (("audit", "data.jsonl", "--select", "XYZ"), "no rule begins with"),
+        (("audit", "data.jsonl", "--map", "outptu=answer"), "--map outptu=answer"),
+        (("audit", "data.jsonl", "--against", "nameless"), "NAME=PATH"),
+        (("audit", "data.jsonl", "--baseline", "absent.json"), "the baseline cannot be read"),
+        (("audti", "data.jsonl"), "Did you mean `curate audit`"),
+        (("explain", "DUP999"), "no rule DUP999"),
+        (("verify", "folder"), "manifest"),
+        (("build", "data.jsonl", "-o", "out", "--split", "0.8/0.3/0.1"), "add up to 1"),
+        (("index", "add", "data.jsonl"), "not yet"),
+    ],
+)
+def test_what_cannot_run_says_why_and_exits_2(run, jsonl, tmp_path, args, says) -> None:
+    jsonl(ROWS)
+    (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "bad.toml").write_text("treshold = 0.9\n")
+    done = run("curate", *args)
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "markdown", "html", "sarif", "github"])
+def test_every_format_is_clean_in_a_pipe(run, jsonl, form) -> None:
+    done = run("curate", "audit", jsonl([*ROWS, ROWS[0]]), "--format", form, "--fail-on", "never")
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "DUP001" in done.stdout
+    if form in ("json", "sarif"):
+        assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_the_json_report_has_the_keys_of_the_contract(run, jsonl) -> None:
+    report = json.loads(run("curate", "audit", jsonl(ROWS), "--format", "json", "--fail-on", "never").stdout)
+    assert {"schema_version", "verdict", "gates", "input", "rules", "stages", "facts"} <= set(report)
+    assert {"files", "rows", "bytes", "format", "shape", "languages", "tokens"} <= set(report["input"])
+    assert all({"name", "seconds", "skipped_because"} <= set(stage) for stage in report["stages"])
+
+
+def test_a_finding_has_the_fields_of_the_contract(run, jsonl) -> None:
+    rows = [*ROWS, {"instruction": "x", "output": ""}]
+    found = [json.loads(line) for line in run("curate", "audit", jsonl(rows), "--select", "SCH", "--format", "jsonl").stdout.splitlines()]
+    keys = {"code", "severity", "file", "line", "id", "field", "span", "message", "excerpt", "related", "score", "fix"}
+    assert [set(f) for f in found] == [keys]
+    assert (found[0]["code"], found[0]["line"], found[0]["field"]) == ("SCH005", 13, "output")
+
+
+def test_exit_1_from_the_level_asked_for(run, jsonl) -> None:
+    broken = jsonl([*ROWS, {"instruction": "x", "output": ""}], "broken.jsonl")
+    twice = jsonl([*ROWS, ROWS[0]], "twice.jsonl")
+    assert run("curate", "audit", broken, "--select", "SCH").returncode == 1
+    assert run("curate", "audit", broken, "--select", "SCH", "--fail-on", "never").returncode == 0
+    assert run("curate", "audit", twice, "--select", "DUP").returncode == 0
+    assert run("curate", "audit", twice, "--select", "DUP", "--fail-on", "warning").returncode == 1
+
+
+def test_a_baseline_hides_what_was_known_wherever_it_moves(run, jsonl, tmp_path) -> None:
+    rows = [*ROWS, {"instruction": "x", "output": ""}]
+    assert run("curate", "audit", jsonl(rows), "--select", "SCH", "--write-baseline", "base.json").returncode == 1
+    moved = jsonl(rows[::-1], "moved.jsonl")
+    assert run("curate", "audit", moved, "--select", "SCH", "--baseline", "base.json").returncode == 0
+
+
+def test_data_cannot_speak_for_the_report(run, jsonl) -> None:
+    hostile = "<script>alert(1)</script> | [red]y[/red] \x1b[31m ::error::boo \u202eevil"
+    rows = [{"instruction": hostile, "output": hostile, "id": hostile}, {"instruction": hostile, "output": hostile, "id": 1}]
+    for form in ("text", "markdown", "html", "github", "sarif"):
+        out = run("curate", "audit", jsonl(rows, "h.jsonl"), "--format", form, "--fail-on", "never").stdout
+        assert "\x1b" not in out
+        assert "<script>alert" not in out or form in ("text", "sarif")
+        assert not any(line.startswith("::error::boo") for line in out.splitlines())
+
+
+def test_chinese_is_spoken_when_asked_for(run, jsonl) -> None:
+    out = run("curate", "audit", jsonl([*ROWS, ROWS[0]]), "--lang", "zh", "--fail-on", "never").stdout
+    assert "下一步" in out
+    assert "DUP001" in out
+    assert run("curate", "explain", "DUP002", env={"LANG": "zh_CN.UTF-8"}).stdout.count("为什么重要") == 1
+
+
+def test_a_sample_is_said_to_be_one(run, jsonl) -> None:
+    report = json.loads(run("curate", "audit", jsonl(ROWS), "--sample", "5", "--format", "json", "--fail-on", "never").stdout)
+    assert report["input"]["rows"] == 5
+    assert report["input"]["sample_of"] == 12
