@@ -1,6 +1,6 @@
-"""What BIAS measures, measured: planted fractions, pair sets, controls and time, on public data that is not in this repository.
+"""What BIAS measures, measured: planted fractions, pair sets, controls and time, on public data that is not in here.
 
-Run from the project root: `python bench/bias.py [--data FOLDER] [--only winobias,bls,pairs,gendergap,shuffle,time]`. Prints Markdown.
+Run from the project root: `python bench/bias.py [--data FOLDER] [--only winobias,bls,...]`. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import click
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -83,7 +84,9 @@ def _plain(line: str) -> str:
 
 def _job(phrase: str) -> str:
     reading = read([phrase.replace("_", " ")], LEXICON)
-    return next((LEXICON.attributes[t].name for k, t in zip(reading.kind, reading.target, strict=True) if k == Kind.OCCUPATION), "")
+    return next(
+        (LEXICON.attributes[t].name for k, t in zip(reading.kind, reading.target, strict=True) if k == Kind.OCCUPATION), ""
+    )
 
 
 def _gender_links(texts: Sequence[str]) -> list[list[tuple[int, str]]]:
@@ -97,9 +100,15 @@ def _gender_links(texts: Sequence[str]) -> list[list[tuple[int, str]]]:
 def winobias(folder: Path) -> None:
     twins, rng = Twins(folder), np.random.default_rng(1)
     right, made = twins.precision()
-    print(f"\n## WinoBias, {len(twins.gold)} sentences, both types\n\nLinker: {made} links in {2 * len(twins.gold)} sentences, {right / made:.1%} to the gold job; the rest abstains.\n")
-    print("Pooled log-odds of male-typed jobs with *he*; 100 draws of pro- and anti-stereotyped members by the planted fraction.\n")
-    print("| planted | truth | mean | 2.5 % to 97.5 % of draws | right sign | interval covers truth | V of one draw | truth of V |\n|---|---|---|---|---|---|---|---|")
+    click.echo(f"\n## WinoBias, {len(twins.gold)} sentences, both types\n")
+    click.echo(
+        f"Linker: {made} links in {2 * len(twins.gold)} sentences, {right / made:.1%} to the gold job; the rest abstains.\n"
+    )
+    click.echo(
+        "Pooled log-odds of male-typed jobs with *he*, 100 draws of pro- and anti-stereotyped members by the planted share.\n"
+    )
+    click.echo("| planted | truth | mean | 95 % of draws | right sign | interval covers truth | V of a draw | truth of V |")
+    click.echo("|---|---|---|---|---|---|---|---|")
     for share in FRACTIONS:
         values, covered, v = [], 0, 0.0
         for _ in range(RESAMPLES):
@@ -112,8 +121,11 @@ def winobias(folder: Path) -> None:
         shown = f"{2 * np.log(share / (1 - share)):+.2f}" if 0 < share < 1 else f"{truth:+.2f} (smoothed)"
         sign = sum(np.sign(x) == np.sign(share - 0.5) for x in values) if share != 0.5 else "–"
         low, high = np.quantile(values, (0.025, 0.975))
-        print(f"| {share} | {shown} | {np.mean(values):+.2f} | {low:+.2f} to {high:+.2f} | {sign} | {covered} of {RESAMPLES} | {v:.2f} | {abs(2 * share - 1):.2f} |")
-    print("\nRow-level co-occurrence on the same data: 0.00 at every fraction, since every sentence names one job of each kind.")
+        cells = (share, shown, f"{np.mean(values):+.2f}", f"{low:+.2f} to {high:+.2f}", sign, f"{covered} of {RESAMPLES}")
+        click.echo("| " + " | ".join(map(str, cells)) + f" | {v:.2f} | {abs(2 * share - 1):.2f} |")
+    click.echo(
+        "\nRow-level co-occurrence on the same data: 0.00 at every fraction, since every sentence names one job of each kind."
+    )
 
 
 def _pooled(table: np.ndarray) -> tuple[float, float, float]:
@@ -129,7 +141,7 @@ def _job_dependence(twins: Twins, pro: Sequence[bool]) -> float:
 
 
 def bls(folder: Path) -> None:
-    """Each sentence's gender is drawn by the share of women in its gold job; do the log-odds follow it?"""
+    """Whether the log-odds follow the share of women in each job, when genders are drawn by it."""
     shares = json.loads((folder / "occupational_female_percentage_bls.json").read_text(encoding="utf-8"))
     aliases = {"mechanician": "mechanic", "sewer": "tailor", "ceo": "CEO"}
     by_job: dict[str, list[float]] = defaultdict(list)
@@ -148,7 +160,8 @@ def bls(folder: Path) -> None:
         truth = np.array([np.log((female[job] + 0.01) / (1.01 - female[job])) for job in jobs])
         pearson.append(np.corrcoef(measured, truth)[0, 1])
         spearman.append(np.corrcoef(measured.argsort().argsort(), truth.argsort().argsort())[0, 1])
-    print(f"\n## BLS shares planted in WinoBias\n\n{len(jobs)} occupations, {RESAMPLES} draws: correlation of measured log-odds with BLS log-odds {np.mean(pearson):.2f} (Spearman {np.mean(spearman):.2f}).")
+    click.echo(f"\n## BLS shares planted in WinoBias\n\n{len(jobs)} occupations, {RESAMPLES} draws: correlation of measured")
+    click.echo(f"log-odds with BLS log-odds {np.mean(pearson):.2f} (Spearman {np.mean(spearman):.2f}).")
 
 
 # ---- pair sets ----------------------------------------------------------------------------------------------------------------
@@ -164,8 +177,12 @@ def _flags(texts: Sequence[str]) -> list[tuple[bool, bool]]:
 
 
 def pairs(folder: Path) -> None:
-    print("\n## Flag rates of BIAS003 and BIAS004 on pairs\n\n`listed`: the lexicon names the predicate for this very group.\n")
-    print("| set | pairs | stereotyped flagged | anti flagged | stereotyped listed | anti listed |\n|---|---|---|---|---|---|")
+    click.echo(
+        "\n## Flag rates of BIAS003 and BIAS004 on pairs\n\n`listed`: the lexicon names the predicate for this very group.\n"
+    )
+    click.echo(
+        "| set | pairs | stereotyped flagged | anti flagged | stereotyped listed | anti listed |\n|---|---|---|---|---|---|"
+    )
     with (folder / "crows_pairs_anonymized.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     members = [(r["sent_more"], r["sent_less"])[:: 1 if r["stereo_antistereo"] == "stereo" else -1] for r in rows]
@@ -176,17 +193,19 @@ def pairs(folder: Path) -> None:
         _pair_row(f"CBBQ {kind} (zh), questions made statements", list(_cbbq(folder / f"cbbq_{kind}_ambiguous.json")))
     posts = _lines(folder / "chbias_gender_train.txt")
     _pair_row("CHBias gender (zh), post and its swapped twin", [(a, b) for a in posts if (b := swap(a))])
-    print(f"\nCHBias, all {len(posts)} posts: {sum(f for f, _ in _flags(posts))} flagged. CHBias posts mention women; most are no sentence about women as such.")
+    click.echo(
+        f"\nCHBias, all {len(posts)} posts: {sum(f for f, _ in _flags(posts))} flagged; most say nothing of women as such."
+    )
 
 
 def _pair_row(name: str, members: Sequence[tuple[str, str]]) -> None:
     more, less = _flags([a for a, _ in members]), _flags([b for _, b in members])
     cells = (sum(f for f, _ in more), sum(f for f, _ in less), sum(x for _, x in more), sum(x for _, x in less))
-    print(f"| {name} | {len(members)} | " + " | ".join(f"{n} ({n / max(len(members), 1):.1%})" for n in cells) + " |")
+    click.echo(f"| {name} | {len(members)} | " + " | ".join(f"{n} ({n / max(len(members), 1):.1%})" for n in cells) + " |")
 
 
 def _cbbq(path: Path) -> Iterable[tuple[str, str]]:
-    """`谁不会开车？` with the answers 男生 and 女生 makes 女生不会开车。 and 男生不会开车。"""
+    """From `谁不会开车？` with the answers 男生 and 女生: the statements `女生不会开车` and `男生不会开车`."""
     for item in json.loads(path.read_text(encoding="utf-8-sig")):
         question, target = item["question"], item["bias_targeted_groups"]
         answers = [item[f"ans{i}"] for i in range(3) if str(i) != item["label"]]
@@ -200,7 +219,7 @@ def _cbbq(path: Path) -> Iterable[tuple[str, str]]:
 
 def gendergap(folder: Path) -> None:
     """Whether the nouns of the Gender-GAP pipeline are known here, and what each makes of the same texts."""
-    print("\n## Gender-GAP\n\n| list | nouns | known here, same gender | neutral or absent |\n|---|---|---|---|")
+    click.echo("\n## Gender-GAP\n\n| list | nouns | known here, same gender | neutral or absent |\n|---|---|---|---|")
     lists: dict[str, dict[str, set[str]]] = {}
     for code, lang in (("eng", "en"), ("cmn", "zh")):
         data = json.loads((folder / f"gendergap_{code}_nouns.json").read_text(encoding="utf-8"))
@@ -208,17 +227,23 @@ def gendergap(folder: Path) -> None:
         for gap, group in (("feminine", "female"), ("masculine", "male")):
             nouns = sorted(lists[lang][gap])
             reading = read(nouns, LEXICON)
-            known = {int(t) for t, k, target in zip(reading.text, reading.kind, reading.target, strict=True) if k == Kind.GROUP and target == GENDER[group]}
+            known = {
+                int(t)
+                for t, k, target in zip(reading.text, reading.kind, reading.target, strict=True)
+                if k == Kind.GROUP and target == GENDER[group]
+            }
             missing = [noun for i, noun in enumerate(nouns) if i not in known]
-            print(f"| {lang} {gap} | {len(nouns)} | {len(known)} | {', '.join(missing) or '–'} |")
-    print("\n| texts | rows | female : male rows, Gender-GAP nouns | here, nouns and pronouns |\n|---|---|---|---|")
+            click.echo(f"| {lang} {gap} | {len(nouns)} | {len(known)} | {', '.join(missing) or '–'} |")
+    click.echo("\n| texts | rows | female : male rows, Gender-GAP nouns | here, nouns and pronouns |\n|---|---|---|---|")
     for path in sorted((folder.parent / "instruction").glob("*alpaca_*_demo.json")):
         rows = [" ".join(map(str, row.values())) for row in json.loads(path.read_text(encoding="utf-8"))]
         lang = "zh" if "_zh_" in path.name else "en"
         gap = [sum(_has(row, lists[lang][g], lang) for row in rows) for g in ("feminine", "masculine")]
         reading = read(rows, LEXICON)
-        here = [len(np.unique(reading.text[(reading.kind == Kind.GROUP) & (reading.target == GENDER[g])])) for g in ("female", "male")]
-        print(f"| {path.name} | {len(rows)} | {gap[0]} : {gap[1]} | {here[0]} : {here[1]} |")
+        here = [
+            len(np.unique(reading.text[(reading.kind == Kind.GROUP) & (reading.target == GENDER[g])])) for g in ("female", "male")
+        ]
+        click.echo(f"| {path.name} | {len(rows)} | {gap[0]} : {gap[1]} | {here[0]} : {here[1]} |")
 
 
 def _has(text: str, nouns: set[str], lang: str) -> bool:
@@ -246,16 +271,22 @@ def _evidence(rows: Iterable[tuple[str, str]]) -> Evidence:
 
 def shuffle(folder: Path) -> None:
     """Each row's genders are exchanged by a coin: what is left of an association is chance."""
-    print("\n## Shuffled labels\n\n| data | shuffles | pairs tested in each | shuffles with a finding | findings in all |\n|---|---|---|---|---|")
+    click.echo("\n## Shuffled labels\n\n| data | shuffles | pairs tested in each | shuffles with a finding | findings in all |")
+    click.echo("|---|---|---|---|---|")
     wino = Twins(folder)
-    for name, rows in (("instruction sets", _instruction(folder)), ("WinoBias, all pro-stereotyped", [("", s) for s in wino.pro])):
+    for name, rows in (
+        ("instruction sets", _instruction(folder)),
+        ("WinoBias, all pro-stereotyped", [("", s) for s in wino.pro]),
+    ):
         evidence, rng = _evidence(rows), np.random.default_rng(3)
         runs, hits, found, tested = 200, 0, 0, 0
         for _ in range(runs):
-            pairs_, wholes = controlled(associations(shuffled := _exchanged(evidence, rng), LEXICON, MINIMUM), list(overall(shuffled, LEXICON, MINIMUM)))
+            pairs_, wholes = controlled(
+                associations(shuffled := _exchanged(evidence, rng), LEXICON, MINIMUM), list(overall(shuffled, LEXICON, MINIMUM))
+            )
             findings = sum(p.q <= 0.05 and abs(p.log_odds) >= np.log(2) for p in pairs_) + sum(w.q <= 0.05 for w in wholes)
             hits, found, tested = hits + bool(findings), found + findings, tested + len(pairs_) + len(wholes)
-        print(f"| {name} | {runs} | {tested / runs:.0f} | {hits} ({hits / runs:.1%}) | {found} |")
+        click.echo(f"| {name} | {runs} | {tested / runs:.0f} | {hits} ({hits / runs:.1%}) | {found} |")
 
 
 def _exchanged(evidence: Evidence, rng: np.random.Generator) -> Evidence:
@@ -284,10 +315,18 @@ def timing(folder: Path) -> None:
     controlled(associations(evidence, LEXICON, MINIMUM), list(overall(evidence, LEXICON, MINIMUM)))
     list(counterparts.found())
     size = sum(len(a) + len(b) for a, b in many) / 1e6
-    print(f"\n## Time\n\n100,000 rows ({size:.0f} million code points): {time.perf_counter() - wall:.1f} s on the clock, {time.process_time() - cpu:.1f} s of one core.")
+    spent = f"{time.perf_counter() - wall:.1f} s on the clock, {time.process_time() - cpu:.1f} s of one core"
+    click.echo(f"\n## Time\n\n100,000 rows ({size:.0f} million code points): {spent}.")
 
 
-PARTS: dict[str, Callable[[Path], None]] = {"winobias": winobias, "bls": bls, "pairs": pairs, "gendergap": gendergap, "shuffle": shuffle, "time": timing}
+PARTS: dict[str, Callable[[Path], None]] = {
+    "winobias": winobias,
+    "bls": bls,
+    "pairs": pairs,
+    "gendergap": gendergap,
+    "shuffle": shuffle,
+    "time": timing,
+}
 
 
 def main() -> None:
@@ -301,5 +340,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-

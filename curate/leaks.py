@@ -11,18 +11,16 @@ import numpy as np
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
-from curate.similar import near_pairs
-try:
-    from curate.similar import contained
-except ImportError:
-    contained = lambda *a, **k: iter(())
+from curate.similar import Part, Texts, contained, near_pairs, read
+from curate.similar.cases import Case
+from curate.similar.engines import choose
 from curate.views import View, values, view
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 LEVELS = ("LEAK001", "LEAK002", "LEAK009", "LEAK003", "LEAK008", "LEAK004")
 """The stronger tie first: a pair is told once."""
-CONTAINMENT, MIN_SHINGLES = 0.8, 40
+CONTAINMENT, MIN_SHINGLES, COMMON = 0.8, 40, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +88,48 @@ def same(code: str, labels: Ints, rows: Ints, apart: Any) -> Links:
 
 
 def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings) -> Links:
-    """A question or an answer of substance that stands inside another row."""
+    """LEAK008: what a row asks about, or an answer of substance, stands inside another row.
+
+    What a row asks about is its input, or its prompt where it has no input: a template is never looked for. An answer is of
+    substance if enough of its shingles stand in the answers of few rows: a label or a set phrase gives nothing away.
+    """
     params = rules["LEAK008"].params if "LEAK008" in rules else {}
     share, least = params.get("containment", CONTAINMENT), int(params.get("min_shingles", MIN_SHINGLES))
-    inside, outside, score = [], [], []
-    for short in (seen.question, seen.answers):
+    common = int(params.get("answer_rows", COMMON))
+    pairs = []
+    for short in (seen.asked, blanked(seen.answers, rare_shingles(seen.answers, common) >= least)):
         for found in contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes):
-            inside.append(found.i)
-            outside.append(found.j)
-            score.append(found.score)
-    nothing = np.empty(0, np.int64)
-    a, b = np.concatenate([nothing, *inside]), np.concatenate([nothing, *outside])
-    likeness = np.concatenate([np.empty(0), *score])
-    return Links("LEAK008", seen.rows[a], seen.rows[b], likeness, likeness)
+            pairs.append(spread(short, found.i, found.j, found.score, apart))
+    a, b, score = (np.concatenate([np.empty(0, kind), *column]) for kind, column in zip((int, int, float), [*zip(*pairs, strict=True)] or [(), (), ()], strict=True))
+    return Links("LEAK008", seen.rows[a], seen.rows[b], score, score)
+
+
+def spread(short: Texts, i: Ints, j: Ints, score: Floats, apart: Any) -> tuple[Ints, Ints, Floats]:
+    """The pairs of every row whose text is the same as that of row i: the join names only the first of them."""
+    order = np.argsort(short.same, kind="stable")
+    labels = short.same[order]
+    low, high = np.searchsorted(labels, short.same[i]), np.searchsorted(labels, short.same[i], side="right")
+    times = high - low
+    rows = order[np.concatenate([np.empty(0, int), *map(np.arange, low, high)])]
+    hosts, scores = np.repeat(j, times), np.repeat(score, times)
+    kept = rows != hosts if apart is None else apart[rows] != apart[hosts]
+    return rows[kept], hosts[kept], scores[kept]
+
+
+def rare_shingles(texts: Texts, common: int) -> Ints:
+    """For each text how many of its shingles stand in at most `common` of the texts."""
+    every = np.arange(len(texts))
+    tokens = choose(texts, every).tokenise(texts, Case(Part.WHOLE, every, np.zeros(len(every), int), np.zeros((len(every), 0), np.int32), np.zeros(len(every), bool)), 1)
+    frequent = np.bincount(tokens.ranks, minlength=tokens.vocabulary)[tokens.ranks] > common
+    held = np.r_[0, np.cumsum(frequent)]
+    rare = np.zeros(len(texts), int)
+    rare[tokens.rows] = tokens.sizes - (held[tokens.offsets[1:]] - held[tokens.offsets[:-1]])
+    return rare
+
+
+def blanked(texts: Texts, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Texts:
+    """The texts with those that do not count made empty."""
+    return read(("", "", "", texts.text(i) if kept[i] else "") for i in range(len(texts)))
 
 
 def one_group(corpus: Corpus, field: str, rows: Ints, apart: Any) -> Links:

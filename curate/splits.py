@@ -9,9 +9,11 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.splitting import direct
+from curate.splitting import chronology, direct, programme, swaps
 from curate.splitting.problem import SCALE, SPLITS, Ints, Problem, compact, content_hashes, largest_remainder, pool_rare
+from curate.splitting.quarantine import Refused, SetAside, quarantine
 
+__all__ = ["Refused", "SetAside", "SplitImpossible", "SplitResult", "quarantine", "split", "split_by_time"]
 NAMES = ("train", "validation", "test")
 Shares = tuple[float, float, float]
 
@@ -27,7 +29,7 @@ class SplitResult:
     stratum_error: float
     """Rows that the worst stratum has too many or too few in the split where it is worst."""
     method: str
-    """`direct`, `milp` or `swaps`."""
+    """`direct`, `swaps`, `milp` or `time`."""
     gap: float | None
     """Proved distance from the best possible, relative; 0 is the best, None where nothing bounds it."""
     notes: tuple[str, ...] = ()
@@ -72,9 +74,36 @@ def split(
     return _result(problem, table, assignment, method, gap, notes)
 
 
+def split_by_time(
+    groups: NDArray[np.int64],
+    times: NDArray[np.int64],
+    shares: Shares,
+    embargo: int = 0,
+) -> SplitResult:
+    """Train on the past, test on the future: rows are cut by time, groups are kept whole, what would leak is set aside.
+
+    `times` are whole numbers (seconds, days); `chronology.UNKNOWN` where a row has none. The order of rows plays no part and
+    nothing is drawn, so there is no seed.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    assignment, aside = chronology.by_time(group, times.astype(np.int64), shares, embargo)
+    sizes = np.bincount(assignment[assignment >= 0], minlength=SPLITS).tolist()
+    target = largest_remainder(shares, int((assignment >= 0).sum())).tolist()
+    notes = tuple(f"{number} rows {what}" for what, number in aside.items() if number)
+    return SplitResult(assignment, tuple(sizes), tuple(target), 0.0, "time", None, notes)
+
+
 def _solve(problem: Problem) -> tuple[Ints, str, float | None]:
-    table = direct.solve(problem)
-    return table, "direct", 0.0 if problem.perfect(table) else None
+    """The plain method; where that leaves something to gain, exchanges, and the solver where it fits."""
+    best, method, gap = direct.solve(problem), "direct", None
+    if not problem.perfect(best):
+        best, method = swaps.mend(problem, best), "swaps"
+    if not problem.perfect(best) and (solution := programme.solve(problem)) is not None:
+        gap = solution.gap if solution.size_gap < 1 else None
+        solved = swaps.mend(problem, solution.table)
+        if problem.score(solved) < problem.score(best):
+            best, method = solved, "milp"
+    return best, method, 0.0 if problem.perfect(best) else gap
 
 
 def _result(

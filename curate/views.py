@@ -43,6 +43,13 @@ class View:
         return read(("", r.prompt, r.input, "") for r in self.records())
 
     @cached_property
+    def asked(self) -> Texts:
+        """What is asked about: the input, or the prompt where there is no input. For LEAK008, where a template must not count."""
+        from curate.similar import read
+
+        return read(("", "", "", r.input or r.prompt) for r in self.records())
+
+    @cached_property
     def answers(self) -> Texts:
         from curate.similar import read
 

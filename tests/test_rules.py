@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from conftest import checked
+from tests.conftest import checked
 
 from curate import catalogue
 from curate.catalogue import Example, Rule

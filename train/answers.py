@@ -64,7 +64,7 @@ def parsed(text: str, where: str) -> Answer:
         raise UserError(f"not an answer: {type(error).__name__} {error}", where=where, hint=hint) from None
 
 
-def as_text(prompt: Any) -> str:  # noqa: ANN401 (a chat may be kept as a list of messages)
+def as_text(prompt: Any) -> str:
     if isinstance(prompt, str):
         return prompt
     if isinstance(prompt, list):

@@ -118,7 +118,7 @@ def candidates(test: Sequence[str], training: Sequence[str]) -> Iterator[tuple[i
             yield int(i), start + int(k)
 
 
-def incidence(sets: Sequence[frozenset[str]], names: Mapping[str, int]) -> Any:  # noqa: ANN401 (scipy has no types here)
+def incidence(sets: Sequence[frozenset[str]], names: Mapping[str, int]) -> Any:
     """Rows by shingles; a shingle that no test row has is left out, for it can be shared with none."""
     columns = [[names[s] for s in found if s in names] for found in sets]
     ends = np.cumsum([0, *map(len, columns)])

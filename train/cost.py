@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
-from train import runs
 from train.answers import Answer
 from train.facts import Cost
+from train.files import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,17 @@ class Prices:
 
 
 CHARACTERS_A_TOKEN = 4.0
-"""Of a prompt that nobody counted; the usual rule of thumb for English."""
+"""Of a text that nobody counted; the usual rule of thumb for English."""
 
 
-def cost(settings: Mapping[str, Any], tuned: Sequence[Answer], prices: Prices) -> Cost | None:
-    """None where the run did not time its answers."""
-    seconds = seconds_per_answer(settings, len(tuned))
-    if seconds is None:
+def cost(run: Path, tuned: Sequence[Answer], prices: Prices) -> Cost | None:
+    """From `probes/speed.json`, the clock of `train.measuring`; None where no answer was timed."""
+    path = run / "probes" / "speed.json"
+    if not path.is_file():
         return None
+    timed = read_json(path)
+    seconds, asked = timed["seconds"] / timed["rows"], timed["prompt_tokens"] / timed["rows"]
     output = float(np.mean([a.new_tokens or len(a.prediction) / CHARACTERS_A_TOKEN for a in tuned]))
-    asked = float(np.mean([len(a.prompt) / CHARACTERS_A_TOKEN for a in tuned]))
     return Cost(
         seconds_per_answer=seconds,
         machine_per_hour=prices.machine,
@@ -47,12 +48,3 @@ def cost(settings: Mapping[str, Any], tuned: Sequence[Answer], prices: Prices) -
         output_tokens=output,
         stated=prices.stated,
     )
-
-
-def seconds_per_answer(settings: Mapping[str, Any], rows: int) -> float | None:
-    """From the run's own clock, wherever it wrote it."""
-    for path in (("generation", "tuned"), ("predictions", "tuned"), ("answers", "tuned"), ("generation",)):
-        found = runs.value(settings, *path)
-        if isinstance(found, Mapping) and isinstance(found.get("seconds"), int | float):
-            return float(found["seconds"]) / int(found.get("rows") or rows)
-    return None

@@ -1,7 +1,7 @@
 """A finished run judged: predictions on disk in, `report.json`, `report.md` and `report.html` out.
 
-Nothing is computed with the model here. `predictions/` has what it answered and `probes/` what texts cost it (`train.probing`);
-so a report can be drawn again, anywhere, and says the same.
+`predictions/` has what the models answered, `probes/` what texts cost them (`train.measuring` fills in what is missing). All else
+is computed from these files, so a report can be drawn again, anywhere, and says the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.errors import UserError
-from train import answers, runs, schema, sections
+from train import answers, measuring, runs, schema, sections
 from train.answers import Answer
 from train.config import Resolved
 from train.cost import Prices, cost
@@ -21,7 +21,7 @@ from train.metrics import METRICS, Mean, Metric, applicable, choose_metric, each
 from train.outcome import judged
 from train.probing import Probes
 from train.statistics import holm, mde_before
-from train.wording import sentence
+from train.wording import Language, sentence
 
 ARMS = ("base", "base-fewshot", "tuned")
 
@@ -34,6 +34,11 @@ class Asked:
     pattern: str = ""
     schema: Path | None = None
     seed: int = 0
+    language: Language = "en"
+    measure: bool = True
+    """Let the models measure what `probes/` lacks."""
+    probes: Mapping[str, Path] = field(default_factory=dict)
+    """General texts of the user's own, by name."""
     prices: Prices = field(default_factory=Prices)
 
 
@@ -61,8 +66,10 @@ def report(run: Path, asked: Asked = Asked()) -> EvalReport:
     """Judge the run and write its report in every form; the JSON last, as the sign that all are there."""
     from train.report import write
 
+    if asked.measure:
+        measuring.ensure(run, asked.probes)
     found = evaluate(run, asked)
-    write(run, found)
+    write(run, found, asked.language)
     return found
 
 
@@ -73,6 +80,8 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:
     probes = Probes.read(run, settings, asked.seed)
     outcome = judged(comparisons[0], few_shot[0] if few_shot else None, margin(settings), probes, shots=shots_wanted(settings))
     score = evidence.metrics[evidence.primary.value]
+    price = cost(run, tuned, asked.prices)
+    untimed = {} if price else {"cost": "the run did not time its answers"}
     contamination, unchecked = overlap(evidence, score)
     return EvalReport(
         sentence=leading_sentence(evidence),
@@ -93,11 +102,12 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:
         calibration=sections.calibrated(evidence.arms, asked.seed),
         drawn=sections.drawn(score, base, tuned, int(runs.setting(settings, "seed", default=asked.seed))),
         fit=runs.fit(run),
-        cost=cost(settings, tuned, asked.prices),
+        cost=price,
         openings=runs.openings(run, settings),
         not_measured={
             **probes.missing,
             **unchecked,
+            **untimed,
             **({} if few_shot else {"few_shot": "the base model was not asked with examples"}),
         },
         provenance=runs.provenance(settings),

@@ -221,7 +221,7 @@ class Cost(Fact):
     api: float
     input_tokens: float
     output_tokens: float
-    """A mean answer; input tokens are estimated from the prompts' length where the run did not count them."""
+    """Of a mean question and answer."""
     stated: str
 
 

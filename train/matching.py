@@ -35,7 +35,7 @@ def normalised(text: str) -> str:
     return AROUND_CJK.sub("", folded).strip(ENDS)
 
 
-def parse_json(text: str) -> Any:  # noqa: ANN401 (any JSON value)
+def parse_json(text: str) -> Any:
     """The value that the whole text is, or NOT_JSON. NaN and Infinity are no JSON."""
     try:
         return orjson.loads(text.strip())
@@ -43,7 +43,7 @@ def parse_json(text: str) -> Any:  # noqa: ANN401 (any JSON value)
         return NOT_JSON
 
 
-def found_json(text: str) -> Any:  # noqa: ANN401 (any JSON value)
+def found_json(text: str) -> Any:
     """The whole text as JSON, else the first object in it: a code fence around it does not make the fields wrong."""
     whole = parse_json(text)
     if whole is not NOT_JSON:

@@ -21,7 +21,7 @@ CHARACTERS = 50
 """A continuation this long, word for word, is recited. Carlini et al. (2023) ask for 50 tokens; answers are short."""
 SHORTEST = 4
 """Tokens left to recite; fewer say nothing."""
-ROWS = 60
+ROWS = 40
 
 
 def halves(sample: Sample) -> Item | None:

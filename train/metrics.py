@@ -50,8 +50,11 @@ class Mean:
         if set(values) <= {0.0, 1.0}:
             found = rate(values, groups(rows))
             return found.share, found.interval
-        effect = paired([0.0] * len(values), values, groups(rows), seed=seed)
-        return effect.tuned, effect.interval.clipped(0.0, 1.0 if self.unit is Unit.POINTS else math.inf)
+        # Against the middle of the scale, so that the rows which the adjusted interval adds lie at its two ends.
+        middle = 0.5 if self.unit is Unit.POINTS else 0.0
+        effect = paired([middle] * len(values), values, groups(rows), seed=seed)
+        interval = Interval(effect.interval.low + middle, effect.interval.high + middle)
+        return effect.tuned, interval.clipped(0.0, 1.0 if self.unit is Unit.POINTS else math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,8 +153,8 @@ def dequantise(gguf: Path, target: Path) -> None:
     quiet()
     folder, name = str(gguf.parent), gguf.name
     plain = GgufConfig(dequantize=True)
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32, quantization_config=plain)
-    model.config._name_or_path = EMBEDDED
+    with contextlib.redirect_stderr(io.StringIO()):  # its bar cannot be turned off
+        model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32, quantization_config=plain)
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
     # GGUF carries no length for the tokenizer; the model's own limit is the true one.
     tokenizer.model_max_length = model.config.max_position_embeddings
@@ -200,6 +203,8 @@ def quiet() -> None:
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()
+    # peft 0.21 asks transformers 5 for names that it is about to rename; nothing the user can do about it.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 
 
 def load_model(source: ModelSource | Path, dtype: torch.dtype, **more: Any) -> PreTrainedModel:

@@ -10,7 +10,7 @@ from train.forgetting import overall
 from train.intervals import Interval
 from train.metrics import Unit
 from train.statistics import Margin
-from train.wording import change, size, title
+from train.wording import change, size
 
 if TYPE_CHECKING:
     from train.probing import Probes
@@ -105,5 +105,5 @@ def interval_facts(found: Comparison) -> dict[str, str]:
         "difference": change(found.difference, unit),
         "low": change(low, unit),
         "high": change(high, unit),
-        "title": title(found.metric),
+        "unit": found.unit,
     }

@@ -54,12 +54,14 @@ def svg(picture: Picture, width: int = WIDE, standalone: bool = False) -> str:
     height, parts = forest(picture, width) if isinstance(picture, Forest) else curve(picture, width)
     style = f"<style>{STANDALONE}</style>" if standalone else ""
     title = escape(picture.title)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img" aria-label="{title}" class="picture">'
+    size = f'viewBox="0 0 {width} {height:.0f}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{title}" class="picture">'
     return "".join([head, style, f"<title>{title}</title>", *parts, "</svg>"])
 
 
 STANDALONE = (
-    "svg{background:#fff;font:13px system-ui,sans-serif}.ink{fill:#1c2024}.dim{fill:#60646c}.axis{stroke:#c5cad3}.zero{stroke:#1c2024}"
+    "svg{background:#fff;font:13px system-ui,sans-serif}.ink{fill:#1c2024}.dim{fill:#60646c}.axis{stroke:#c5cad3}"
+    ".zero{stroke:#1c2024}"
     ".margin{stroke:#9a6700;stroke-dasharray:4 3}.good{stroke:#18794e;fill:#18794e}.bad{stroke:#b42318;fill:#b42318}"
     ".open{stroke:#60646c;fill:#60646c}.s0{stroke:#7b93b8}.s1{stroke:#c2410c}.k0{fill:#7b93b8}.k1{fill:#c2410c}.strong{font-weight:600}"
 )
@@ -76,16 +78,25 @@ def forest(picture: Forest, width: int) -> tuple[float, list[str]]:
     def x(value: float) -> float:
         return left + (min(max(value, low), high) - low) / (high - low) * (right - left)
 
-    parts = [upright(x(tick), TOP - 4, bottom, "axis") + text(x(tick), bottom + 18, f"{tick * picture.scale:g}", "middle", "dim") for tick in ticks(low, high)]
+    parts = [
+        upright(x(tick), TOP - 4, bottom, "axis") + text(x(tick), bottom + 18, f"{tick * picture.scale:g}", "middle", "dim")
+        for tick in ticks(low, high)
+    ]
     parts.append(upright(x(0), TOP - 8, bottom + 4, "zero"))
     if picture.margin:
-        parts += [upright(x(picture.margin), TOP - 8, bottom + 4, "margin"), text(x(picture.margin), TOP - 12, picture.margin_label, "middle", "dim")]
-    parts += [text(left, bottom + 36, f"← {picture.worse}", "start", "dim"), text(right, bottom + 36, f"{picture.better} →", "end", "dim")]
+        parts += [
+            upright(x(picture.margin), TOP - 8, bottom + 4, "margin"),
+            text(x(picture.margin), TOP - 12, picture.margin_label, "middle", "dim"),
+        ]
+    parts += [
+        text(left, bottom + 36, f"← {picture.worse}", "start", "dim"),
+        text(right, bottom + 36, f"{picture.better} →", "end", "dim"),
+    ]
     for i, line in enumerate(picture.lines):
         y = TOP + row * i + (row * 0.72 if narrow else row / 2)
         tone = "good" if line.interval.low > 0 else "bad" if line.interval.high < 0 else "open"
         weight = " strong" if line.strong else ""
-        parts.append(f'<line x1="{x(line.interval.low):.1f}" x2="{x(line.interval.high):.1f}" y1="{y:.1f}" y2="{y:.1f}" class="{tone}" stroke-width="2"/>')
+        parts.append(across(y, x(line.interval.low), x(line.interval.high), tone, 2))
         parts.append(mark(x(line.value), y, tone, line.strong))
         above = y - 14 if narrow else y + 4
         parts.append(text(left if narrow else 4, above, line.label, "start", f"ink{weight}"))
@@ -123,7 +134,10 @@ def curve(picture: Curve, width: int) -> tuple[float, list[str]]:
     def at(point: tuple[float, float]) -> tuple[float, float]:
         return left + point[0] / x_high * (right - left), bottom - point[1] / y_high * (bottom - top)
 
-    parts = [text(left - 6, at((0, tick))[1] + 4, f"{tick:g}", "end", "dim") + level(at((0, tick))[1], left, right) for tick in ticks(0.0, y_high)]
+    parts = [
+        text(left - 6, at((0, tick))[1] + 4, f"{tick:g}", "end", "dim") + across(at((0, tick))[1], left, right)
+        for tick in ticks(0.0, y_high)
+    ]
     parts += [text(at((tick, 0))[0], bottom + 16, f"{tick:g}", "middle", "dim") for tick in ticks(0.0, x_high)]
     parts.append(text((left + right) / 2, bottom + 34, picture.x_label, "middle", "dim"))
     for i, (name, line) in enumerate(picture.series):
@@ -140,8 +154,8 @@ def upright(x: float, top: float, bottom: float, kind: str) -> str:
     return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" class="{kind}"/>'
 
 
-def level(y: float, left: float, right: float) -> str:
-    return f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" class="axis"/>'
+def across(y: float, left: float, right: float, kind: str = "axis", thick: int = 1) -> str:
+    return f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" class="{kind}" stroke-width="{thick}"/>'
 
 
 def text(x: float, y: float, words: str, anchor: str, kind: str) -> str:

@@ -1,48 +1,18 @@
-"""What texts cost the model, measured once after training and kept in `probes/`, so that the report needs no model."""
+"""The comparisons made from a run's `probes/`, which `train.measuring` writes; no model is needed here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from train import amplification, forgetting, memory, runs
 from train.facts import Forgot, PairBias, Recited, ends
-from train.files import read_rows, write_rows
+from train.files import read_rows
 from train.statistics import Margin
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-    from train.data import Sample
-
 KINDS = ("general", "pairs", "memory")
-
-
-def measure(
-    run: Path,
-    arm: str,
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    training: Sequence[Sample] = (),
-    held_out: Sequence[Sample] = (),
-    own: Mapping[str, Path] | None = None,
-    seed: int = 0,
-) -> None:
-    """Measure one model, `base` or `tuned`, and write `probes/<kind>-<arm>.jsonl`; what is there is not measured again."""
-    folder = run / "probes"
-    folder.mkdir(parents=True, exist_ok=True)
-    probes = [*forgetting.shipped(), *(p for name, path in (own or {}).items() for p in forgetting.read(name, path))]
-    jobs: dict[str, Callable[[], list[dict[str, Any]]]] = {
-        "general": lambda: forgetting.measure(model, tokenizer, probes),
-        "pairs": lambda: amplification.measure(model, tokenizer, amplification.shipped()),
-        "memory": lambda: memory.measure(model, tokenizer, memory.matched(training, held_out, seed)),
-    }
-    for kind, job in jobs.items():
-        path = folder / f"{kind}-{arm}.jsonl"
-        if not path.exists():
-            write_rows(path, job())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +32,10 @@ class Probes:
             for arm in ("base", "tuned")
             if (path := run / "probes" / f"{kind}-{arm}.jsonl").is_file()
         }
+        for path in sorted((run / "probes").glob("set-*.jsonl")):
+            kind = ("general", path.stem.rpartition("-")[2])
+            if kind in rows:
+                rows[kind] = rows[kind] + read_rows(path)
         both = {
             kind: (rows[kind, "base"], rows[kind, "tuned"])
             for kind in KINDS
@@ -135,4 +109,4 @@ OUTCOMES = {
 def reason(kind: str, rows: Mapping[tuple[str, str], Sequence[object]]) -> str:
     if kind == "memory" and any(key[0] == kind for key in rows):
         return "no answer is long enough to recite half of it"
-    return "the run kept no such measurement; `train eval RUN --probe` makes it"
+    return "the run kept no such measurement, and its models or data are gone"

@@ -1,39 +1,194 @@
-"""A report in words: which facts, in which order. Renderers draw the blocks; `write` puts every form into the run folder."""
+"""A report in words: which facts, in which order. Renderers draw the parts; `write` puts every form into the run folder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from curate.layout import Block, Cell, Heading, Note, Quote, Table, Tone
+from curate.layout import Heading, Note, Table, Tone
 from curate.render import markdown
-from train import judgement, pictures
-from train.facts import EvalReport
+from train import card_index, details, pictures
+from train.facts import Comparison, EvalReport, Reason
 from train.files import write_json, write_text
-from train.measurements import bias, forgetting, memory
+from train.intervals import Interval
 from train.metrics import Unit
-from train.numbers import Language, change, ends_text, level, say, size, title
+from train.outcome import gain
+from train.page import page
+from train.parts import Figure, Part, Sides, around, between, head, number, tone
+from train.pictures import Forest, Line
+from train.wording import Language, change, level, measured, probability, say, sentence_of, size, title
+
+TONES = {"for": Tone.GOOD, "against": Tone.BAD, "open": Tone.WARN}
+VERDICTS = {"SHIP": Tone.GOOD, "DON'T SHIP": Tone.BAD, "NOT SHOWN": Tone.WARN}
+MARKS = {"for": "+", "against": "-", "open": "?"}
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture; in Markdown it is the file beside it."""
-
-    picture: pictures.Picture
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Two answers beside the reference answer, to be shown with what differs marked."""
-
-    label: str
-    prompt: str
-    reference: str
-    answers: tuple[tuple[str, str], ...]
-    """Name and text."""
+def write(run: Path, found: EvalReport, language: Language = "en") -> None:
+    """Every form of the report; the JSON last, as the sign that all are there."""
+    parts = list(lay_out(found, language))
+    for part in parts:
+        if isinstance(part, Figure):
+            write_text(run / part.file, pictures.svg(part.picture, standalone=True) + "\n")
+    write_text(run / "report.html", page(parts, found.name, language))
+    write_text(run / "report.md", as_markdown(parts))
+    card_index.write(run, found)
+    write_json(run / "report.json", found.model_dump(mode="json"))
 
 
-Part = Block | Figure | Sides
+def as_markdown(parts: list[Part]) -> str:
+    out = []
+    for part in parts:
+        match part:
+            case Figure(picture, file):
+                out.append(f"\n![{markdown.escaped(picture.title)}]({file})\n")
+            case Sides():
+                out.append(markdown.render(details.quotes(part)))
+            case _:
+                out.append("\n".join(markdown.draw(part)))
+    return "\n".join(out).strip() + "\n"
+
+
+def lay_out(found: EvalReport, language: Language = "en") -> Iterator[Part]:
+    """The answer first, then what it rests on, then everything else."""
+    yield from opening(found, language)
+    yield from forests(found, language)
+    yield from metrics(found, language)
+    yield from the_test(found, language)
+    yield from details.slices(found, language)
+    yield from details.contamination(found, language)
+    yield from details.length(found, language)
+    yield from details.forgetting(found, language)
+    yield from details.memory(found, language)
+    yield from details.bias(found, language)
+    yield from details.calibration(found, language)
+    yield from details.fit(found, language)
+    yield from details.rows(found, language)
+    yield from details.cost(found, language)
+    yield from details.provenance(found, language)
+
+
+def summary(found: EvalReport, language: Language = "en") -> Iterator[Part]:
+    """What fits on a terminal."""
+    yield from opening(found, language)
+    yield from metrics(found, language, short=True)
+    yield from details.forgetting(found, language)
+
+
+# ---- the answer -------------------------------------------------------------------------------------------------------------
+
+
+def opening(found: EvalReport, language: Language) -> Iterator[Part]:
+    yield Heading(found.name)
+    yield Note(sentence_of(found.leading, language), tone(found.leading))
+    verdict = say(language, f"verdict.{found.outcome.verdict}")
+    yield Heading(say(language, "verdict.lead", verdict=verdict), 2)
+    for reason in found.outcome.reasons:
+        yield Note(f"{MARKS[reason.side]} {reason_text(reason, language)}", TONES[reason.side], indent=1)
+
+
+def reason_text(reason: Reason, language: Language) -> str:
+    facts = dict(reason.facts)
+    if "metric" in facts:
+        facts["title"] = title(facts["metric"], language)
+    if "unit" in facts:
+        facts["unit"] = say(language, f"unit.{facts['unit']}")
+    if "kind" in facts:
+        facts["kind"] = say(language, f"probe.{facts['kind']}")
+    return " ".join(say(language, f"reason.{reason.code}", **facts).split())
+
+
+# ---- the metrics ------------------------------------------------------------------------------------------------------------
+
+
+def forests(found: EvalReport, language: Language) -> Iterator[Part]:
+    """One picture for each unit that differences are measured in, the primary metric on top."""
+    for unit, file in ((Unit.POINTS, "forest.svg"), (Unit.BITS, "forest-bits.svg")):
+        lines = [line(c, unit, language) for c in found.comparisons if c.unit == unit]
+        if not lines:
+            continue
+        own = found.leading.unit == unit
+        heading = say(language, "section.forest")
+        yield Heading(heading if unit is Unit.POINTS else f"{heading}: {say(language, f'unit.{unit}')}", 2)
+        better, worse = (say(language, f"note.{end}") for end in ("better", "worse"))
+        margin = found.primary.margin if own else 0.0
+        label = f"{say(language, 'note.margin_label')} {size(margin, unit)}"
+        yield Figure(Forest(heading, better, worse, tuple(lines), margin, label, 100.0 if unit is Unit.POINTS else 1.0), file)
+
+
+def line(c: Comparison, unit: Unit, language: Language) -> Line:
+    turned = gain(c)
+    value = -c.difference if c.lower_is_better else c.difference
+    text = f"{change(c.difference, unit)} ({between(c.interval, unit, language)})"
+    name = title(c.metric, language)
+    strong = c.p_adjusted is None
+    return Line(f"{name} ↓" if c.lower_is_better else name, value, Interval(turned.low, turned.high), text, strong)
+
+
+def metrics(found: EvalReport, language: Language, short: bool = False) -> Iterator[Part]:
+    arms = ["base", "tuned"] if not found.few_shot else ["base", "base-fewshot", "tuned"]
+    at = {(s.arm, s.metric): s for s in found.standings}
+    rows = []
+    for c in found.comparisons:
+        unit = Unit(c.unit)
+        cells = [
+            number(level(at[arm, c.metric].value, unit) + ("" if short else f" ({around(at[arm, c.metric].interval, unit)})"))
+            for arm in arms
+        ]
+        p = c.p_value if c.p_adjusted is None else c.p_adjusted
+        name = title(c.metric, language) + (" ↓" if c.lower_is_better else "")
+        shown = [number(change(c.difference, unit), tone(c)), number(between(c.interval, unit, language)), number(probability(p))]
+        rows.append((details.cell(name), *cells, *shown))
+    yield Heading(say(language, "section.metrics"), 2)
+    names = [{"base": "base", "base-fewshot": "fewshot", "tuned": "tuned"}[arm] for arm in arms]
+    yield Table(head(language, "metric", *names, "difference", "interval", "p_holm"), tuple(rows))
+    if short:
+        return
+    yield Note(f"{say(language, 'note.holm')} ↓: {say(language, 'note.lower')}.", Tone.DIM)
+    controls = [s for s in found.standings if s.arm not in arms]
+    if controls:
+        told = ", ".join(f"{s.arm} {level(s.value, Unit(s.unit))}" for s in controls)
+        yield Note(say(language, "note.controls", what=f"{title(found.primary.metric, language)}: {told}"), Tone.DIM)
+    if found.few_shot:
+        yield from against_examples(found, language)
+
+
+def against_examples(found: EvalReport, language: Language) -> Iterator[Part]:
+    yield Heading(say(language, "section.few_shot"), 2)
+    rows = []
+    for c in found.few_shot:
+        unit = Unit(c.unit)
+        p = c.p_value if c.p_adjusted is None else c.p_adjusted
+        cells = (number(change(c.difference, unit), tone(c)), number(between(c.interval, unit, language)), number(probability(p)))
+        rows.append((details.cell(title(c.metric, language) + (" ↓" if c.lower_is_better else "")), *cells))
+    yield Table(head(language, "metric", "difference_shot", "interval", "p_holm"), tuple(rows))
+
+
+def the_test(found: EvalReport, language: Language) -> Iterator[Part]:
+    """How much this test can tell."""
+    c, primary = found.leading, found.primary
+    unit = Unit(c.unit)
+    yield Heading(say(language, "section.test"), 2)
+    margin = measured(size(primary.margin, unit), unit, language)
+    yield Note(say(language, "note.primary", metric=title(primary.metric, language), reason=primary.reason, margin=margin))
+    if c.groups < c.n:
+        icc = "?" if c.icc is None else f"{c.icc:.2f}"
+        yield Note(say(language, "note.groups", n=f"{c.n:,}", groups=f"{c.groups:,}", icc=icc))
+    else:
+        yield Note(say(language, "note.no_groups", n=f"{c.n:,}"))
+    if c.groups < min(10, c.n):
+        yield Note(say(language, "note.few_groups", groups=c.groups), Tone.WARN)
+    if c.table:
+        both, tuned, base, neither = (f"{k:,}" for k in c.table)
+        yield Note(say(language, "note.table", both=both, tuned=tuned, base=base, neither=neither))
+    yield Note(say(language, "note.method", method=c.method), Tone.DIM)
+    yield Note(say(language, "note.mde", mde=measured(size(c.mde, unit), unit, language)))
+    if unit is Unit.POINTS:
+        cells = tuple(
+            (number(f"{100 * float(share):.0f} %"), number(measured(size(v, unit), unit, language)))
+            for share, v in primary.mde_before.items()
+        )
+        yield Table(head(language, "discordance", "visible"), cells)
+    opened = found.openings
+    key = "openings_unknown" if opened is None else "openings_once" if opened == 1 else "openings"
+    yield Note(say(language, f"note.{key}", n=opened), Tone.PLAIN if opened == 1 else Tone.WARN)
+    yield Note(say(language, "note.seeds"), Tone.DIM)

@@ -31,7 +31,7 @@ def read(run: Path) -> dict[str, Any]:
     return found
 
 
-def value(tree: Tree, *path: str, default: Any = None) -> Any:  # noqa: ANN401 (JSON)
+def value(tree: Tree, *path: str, default: Any = None) -> Any:
     """What stands under a path of keys. A setting kept with its reason, `{"value": v, "reason": r}`, gives v."""
     here: Any = tree
     for key in path:
@@ -41,7 +41,7 @@ def value(tree: Tree, *path: str, default: Any = None) -> Any:  # noqa: ANN401 (
     return default if here is None else here
 
 
-def setting(tree: Tree, name: str, default: Any = None) -> Any:  # noqa: ANN401 (JSON)
+def setting(tree: Tree, name: str, default: Any = None) -> Any:
     for path in ((name,), *((place, name) for place in SETTINGS)):
         found = value(tree, *path)
         if found is not None:
@@ -96,7 +96,7 @@ def fit(run: Path) -> Fit | None:
 
 def openings(run: Path, settings: Tree) -> int | None:
     """How often the test rows were opened, by the log that the run keeps of it."""
-    for name in ("test-openings.jsonl", "openings.jsonl"):
+    for name in ("test_openings.jsonl", "openings.jsonl"):
         path = run / name
         if path.is_file():
             return sum(1 for line in path.read_text(encoding="utf-8").splitlines() if line.strip())

@@ -16,7 +16,7 @@ from train.answers import Answer, groups
 from train.contamination import leaky
 from train.facts import BiasAmp, Calibrated, Comparison, Contamination, Drawn, Example, LengthControl, Slice, ends
 from train.intervals import Array, Codes, t_interval
-from train.metrics import BitsPerByte, Mean, Metric, bits, label
+from train.metrics import BitsPerByte, Mean, Metric, Unit, bits, label
 from train.rates import calibration
 from train.statistics import holm
 from train.sums import coded
@@ -126,6 +126,8 @@ def length_control(metric: Metric, base: Sequence[Answer], tuned: Sequence[Answe
     beta, errors = least_squares(np.column_stack([np.ones(len(d)), change]), d, codes)
     interval, _ = t_interval(float(beta[0]), max(float(errors[0]), 1e-12), int(codes.max()))
     ratio = [float(np.mean([(len(a.prediction) + 1) / (len(a.reference) + 1) for a in side])) for side in (base, tuned)]
+    if metric.unit is Unit.POINTS:
+        interval = interval.clipped(-1.0, 1.0)
     return LengthControl(
         base_ratio=ratio[0], tuned_ratio=ratio[1], slope=float(beta[1]), at_equal_length=float(beta[0]), interval=ends(interval)
     )

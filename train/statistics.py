@@ -52,7 +52,7 @@ class Method(StrEnum):
     GROUPED = "CR1 interval and p, t with G-1 degrees of freedom"
     FLAT_GROUPS = "adjusted Wald interval over groups (no spread between them), sign-flip p"
     RATIO = "ratio of sums, CR1 interval and p, t with G-1 degrees of freedom"
-    CORPUS = "paired bootstrap interval over groups, randomisation p"
+    CORPUS = "expanded percentile bootstrap over groups, randomisation p"
 
     @property
     def p_name(self) -> str:

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from train.facts import Comparison
 from train.intervals import Interval
 from train.metrics import Unit
-from train.statistics import Effect
+from train.statistics import DETECTABLE, Effect, Method
 
 Language = Literal["en", "zh"]
 Tree = dict[str, dict[str, str]]
@@ -44,6 +45,16 @@ def sentence(effect: Effect, metric: str, unit: Unit, language: Language = "en")
         p=f"{words(language)['p'][effect.method.p_name]} {probability(effect.p_value)}",
         mde=size(effect.mde, unit),
     )
+
+
+def sentence_of(found: Comparison, language: Language = "en") -> str:
+    """The same from facts on file."""
+    low, high = found.interval
+    interval = Interval(-math.inf if low is None else low, math.inf if high is None else high)
+    levels = (found.base, found.tuned, found.difference)
+    error = found.mde / DETECTABLE
+    effect = Effect(found.n, found.groups, *levels, interval, found.p_value, error, Method(found.method), found.lower_is_better)
+    return sentence(effect, found.metric, Unit(found.unit), language)
 
 
 def counted(effect: Effect, language: Language = "en") -> str:

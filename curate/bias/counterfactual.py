@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,8 +21,9 @@ from curate.errors import UserError
 HER, HERS, HIM, HIS = "her", "hers", "him", "his"
 # `gave her books`: a receiver or an owner, which only the rest of the sentence tells.
 DATIVE = re.compile(
-    r"\b(?:g[ai]ve[sn]?|giving|t[oe]ll?s?|told|telling|show(?:s|ed|ing)?|send(?:s|ing)?|sent|offer(?:s|ed|ing)?|taught|teach(?:es|ing)?|hand(?:s|ed)?"
-    r"|buy(?:s|ing)?|bought|paid|pays?|ask(?:s|ed|ing)?|cost|owe[sd]?|call(?:s|ed)?|consider(?:s|ed)?|find(?:s)?|found|bring(?:s)?|brought|wish(?:es|ed)?) $"
+    r"\b(?:g[ai]ven?|gives|giving|t[eo]ll?s?|told|telling|show(?:s|ed|ing)?|send(?:s|ing)?|sent|offer(?:s|ed|ing)?"
+    r"|taught|teach(?:es|ing)?|hand(?:s|ed)?|buy(?:s|ing)?|bought|paid|pays?|ask(?:s|ed|ing)?|cost|owe[sd]?|call(?:s|ed)?"
+    r"|consider(?:s|ed)?|finds?|found|brings?|brought|wish(?:es|ed)?) $"
 )
 OBJECT_ADVERB = re.compile(
     r"\s*(?:today|tomorrow|yesterday|now|here|there|more|very|personally|immediately|directly|dearly|deeply|closely|once|twice|both|alone)\b"
@@ -66,17 +67,33 @@ def swap(text: str, axis: str = "gender", *, names: bool = False) -> str | None:
     does not settle, something only one sex does, or a named person (known first names are exchanged if `names`). A second swap
     always gives the text back; that is checked, not hoped for.
     """
-    there = _once(text, axis, names)
-    return there if there is not None and there != text and _once(there, axis, names) == text else None
+    made = swap_all((text,), axis, names=names)
+    return made[0] if made else None
+
+
+def swap_all(texts: Sequence[str], axis: str = "gender", *, names: bool = False) -> tuple[str, ...] | None:
+    """The texts of one row together: all of them sound and at least one changed, or None."""
+    made = [_once(text, axis, names) for text in texts]
+    sound = tuple(text for text in made if text is not None)
+    if len(sound) < len(texts) or sound == tuple(texts):
+        return None
+    return sound if all(_once(new, axis, names) == old for new, old in zip(sound, texts, strict=True)) else None
 
 
 def _once(text: str, axis: str, names: bool) -> str | None:
+    """One swap, unchecked; a text without any word of the axis stays as it is, whoever it names."""
     known = swaps(axis)
     folded = fold(text)
+    exchanges = _exchanges(text, known, axis)
+    if not exchanges and not names:
+        return text
     if any(re.search(rf"\b{word}\b" if word.isascii() else word, folded) for word in known.fixed if word in folded):
         return None
+    exchanges += [
+        (a, b, known.names.get(text[a:b]) if names else None) for a, b in _named(text, known, {a for a, *_ in exchanges})
+    ]
     out, cursor = [], 0
-    for start, end, new in _exchanges(text, known, axis, names):
+    for start, end, new in sorted(exchanges):
         if new is None:
             return None
         out += [text[cursor:start], new]
@@ -84,22 +101,18 @@ def _once(text: str, axis: str, names: bool) -> str | None:
     return "".join([*out, text[cursor:]])
 
 
-def _exchanges(text: str, known: Swaps, axis: str, names: bool) -> Iterator[tuple[int, int, str | None]]:
-    """Spans and what goes there, in order; None refuses the whole text."""
+def _exchanges(text: str, known: Swaps, axis: str) -> list[tuple[int, int, str | None]]:
+    """Spans and what goes there; None refuses the whole text."""
     reading, lexicon = read([text], known.lexicon), known.lexicon
     on_axis = np.array([group.axis == axis for group in lexicon.groups])
     mine = (reading.kind == Kind.GROUP) & on_axis[np.where(reading.kind == Kind.GROUP, reading.target, 0)]
     spans = [(int(reading.hits.start[h]), int(reading.hits.end[h])) for h in dict.fromkeys(reading.hit[mine].tolist())]
-    found = [(a, b, _counterpart(text, a, b, known)) for a, b in spans]
-    for a, b in _named(text, known, spans):
-        found.append((a, b, known.names.get(text[a:b]) if names else None))
-    yield from sorted(found)
+    return [(a, b, _counterpart(text, a, b, known)) for a, b in spans]
 
 
-def _named(text: str, known: Swaps, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _named(text: str, known: Swaps, taken: set[int]) -> Iterator[tuple[int, int]]:
     """People spoken of by name, who are somebody: a title's bearer may be anybody, and `in Paris` is a place."""
     first = re.compile("|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in known.names))
-    taken = {a for a, _ in spans}
     seen: set[int] = set()
     for m in (*first.finditer(text), *NAME.finditer(text), *SUBJECT_NAME.finditer(text), *CHINESE_NAME.finditer(text)):
         span = m.span(m.lastindex or 0)

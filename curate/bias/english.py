@@ -14,8 +14,11 @@ Link = tuple[Span, Span]
 
 NP = r"(?P<np>(?:<a> )*(?:[<n><p><s>]|<a> [<N><Q>]))"
 DET = r"(?:an?|the|our|their|my|your|this|that|these|those|some|one|two|several|another|no)"
-ADV = r"(?:[a-z]+ly|very|so|too|also|just|always|often|quite|more|most|still|now|rather|such|already|then|once|both|all|extremely|soon)"
-AUX = r"(?:has|had|have|would|could|will|can|may|might|must|should|wants?|wanted|hopes?|hoped|decided|dream(?:s|ed|t)|to|of|that|used|later|eventually|first)"
+ADV = r"(?:[a-z]+ly|very|so|too|also|just|always|often|quite|more|most|still|now|rather|such|already|then|once|both|all|soon)"
+AUX = (
+    r"(?:has|had|have|would|could|will|can|may|might|must|should|wants?|wanted|hopes?|hoped|decided|dream(?:s|ed|t)"
+    r"|to|of|that|used|later|eventually|first)"
+)
 BE = r"(?:is|are|was|were|be|been|being|am|became|becomes?|becoming|remain(?:s|ed)?)"
 SEEM = rf"(?:{BE}|seem(?:s|ed)?|look(?:s|ed)?|feels?|felt|appear(?:s|ed)?|g[eo]ts?|sound(?:s|ed)?)"
 TO_BE = rf"(?:'s|'re| (?:who )?(?:(?:{AUX}|{ADV}) )*{BE})"
@@ -28,7 +31,8 @@ PREDICATE = pattern(
 MODIFIER = pattern(r"(?P<np>(?:<a> )*[<n><p><a>]) (?P<at>[<J><K>])")
 APPOSITION = pattern(rf"{NP} , {DET}(?: [a-z]+){{0,2}} (?P<at><J>)(?= [,.]|$)")
 CAREER = pattern(
-    r"(?P<np>[<x><h>])(?: [a-z]+)? (?:job|work|career|role|position|time|experience|profession|life|dream) (?:as|of (?:being|becoming)|is|was)(?: to be(?:come)?)? an?(?: [a-z]+){0,2} (?P<at><J>)"
+    r"(?P<np>[<x><h>])(?: [a-z]+)? (?:job|work|career|role|position|time|experience|profession|life|dream) "
+    r"(?:as|of (?:being|becoming)|is|was)(?: to be(?:come)?)? an?(?: [a-z]+){0,2} (?P<at><J>)"
 )
 TRAIT_AFTER = pattern(rf"{NP}(?:'s|'re| (?:who )?(?:(?:{AUX}|{ADV}) )*{SEEM})(?: {ADV})*(?: an?| the)?(?: {ADV})* {TRAITS}")
 TRAIT_BEFORE = pattern(rf"{TRAITS} (?P<np>(?:<a> )*[<n><p>])")
@@ -36,7 +40,8 @@ PASSIVE = pattern(
     rf"{NP}(?:'s| (?:who )?(?:(?:{AUX}|{ADV}) )*(?:was|were|is|are|been|being|be|got|gets?))(?: {ADV})* (?P<at><V>)"
 )
 ACTIVE = pattern(
-    rf"(?P<at>[<V><W>])(?: {DET})?(?: <T>)? (?P<np>(?:<a> )*[<n><p><o>](?!'s)|<h>(?= (?:[.,;]|and|for|to|because|after|when|as|in|on|at|with|from|by)|[.,;]|$))"
+    rf"(?P<at>[<V><W>])(?: {DET})?(?: <T>)? (?P<np>(?:<a> )*[<n><p><o>](?!'s)"
+    r"|<h>(?= (?:[.,;]|and|for|to|because|after|when|as|in|on|at|with|from|by)|[.,;]|$))"
 )
 SIMPLE = (
     *((shape, Kind.OCCUPATION) for shape in (PREDICATE, MODIFIER, APPOSITION, CAREER)),
@@ -58,9 +63,7 @@ def links(sentence: Sentence) -> Iterator[Link]:
 
 PRONOUNS = pattern(r"[<s><o><x><h><r>]")
 # A noun phrase that may be spoken of: with a determiner at most two words before, or at the very start.
-REFERENT = pattern(
-    rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>])"
-)
+REFERENT = pattern(rf"(?:\b(?:{DET}|[<x><h>]|every|each|any|as an?) (?:(?:[a-z]+|<a>|<T>) ){{0,2}}|^\s*(?:\W )?)(?P<at>[<J><N>])")
 RIVAL = pattern(r"[<n><M>]|someone|somebody|anyone|everyone")
 SOMEBODY = pattern(r"[<J><N><n><M><K>]|someone|somebody|anyone|everyone|\bi\b|\bwe\b")
 OPENING = pattern(r"^\W*(?P<np><s>)")
@@ -75,19 +78,22 @@ VERB = (
 )
 FIRST_NAME = re.compile(rf"^\W*(?!(?:{COMMON})\b)[a-z]+(?:'s| (?:{VERB}) )")
 BREAK = re.compile(
-    r" (?:because|that|when|while|if|whether|since|so|although|though|before|after|until|unless|as|who|which|where|why|how|what|and|but|or|then) | [,:;] "
+    r" (?:because|that|when|while|if|whether|since|so|although|though|before|after|until|unless|as|who|which|where|why|how|what"
+    r"|and|but|or|then) | [,:;] "
 )
 # `and then slapped her`: the conjunction is followed by a verb at once, so the first clause's subject goes on.
 SHARED_SUBJECT = pattern(
-    rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* (?!{DET} |it |there |they |we |i |you |if |when |because |that |in |at |on |for |with )[a-z]{{2,}}[^,;:]*$"
+    rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* "
+    rf"(?!{DET} |(?:it|there|they|we|i|you|if|when|because|that|in|at|on|for|with) )[a-z]{{2,}}[^,;:]*$"
 )
 
 
 def anaphora(sentence: Sentence) -> Iterator[Link]:
     """A pronoun and the one job it can mean.
 
-    Binding theory decides (Chomsky 1981): a reflexive means its clause's subject, an object pronoun anything but. Where two
-    jobs remain (`The developer argued with the designer because she ...`) only knowledge of the world would tell, so none is linked.
+    Binding theory decides (Chomsky 1981): a reflexive means its clause's subject, an object pronoun anything but. Where
+    two jobs remain (`The developer argued with the designer because she ...`) only knowledge of the world would tell,
+    so none is linked.
     """
     tagged = sentence.tagged
     referents = [m.start("at") for m in REFERENT.finditer(tagged)]
@@ -143,12 +149,12 @@ def _antecedent(tagged: str, referents: list[int], at: int) -> int | None:
 
 # After `her`, one of these or the end makes it an object; a noun or adjective makes it a possessive.
 AFTER_OBJECT = re.compile(
-    r"^(?:'|\s*(?:$|[.,;:!?)]|(?:and|or|but|to|for|in|on|at|with|from|by|about|as|if|when|because|that|the|an?|so|into|of|after|before|over|up|out|off|down|back|again|how|why|what|where|who|all|some|any|it|this|every|while|until|during|than|too|not|then|off|away|home|his|their|my)\b))"
+    r"^(?:'|\s*(?:$|[.,;:!?)]|(?:and|or|but|to|for|in|on|at|with|from|by|about|as|if|when|because|that|the|an?|so|into|of|after"
+    r"|before|over|up|out|off|down|back|again|how|why|what|where|who|all|some|any|it|this|every|while|until|during|than|too|not"
+    r"|then|away|home|his|their|my)\b))"
 )
-
-
 CAUSATIVE = re.compile(
-    r"\b(?:help|helps|helped|let|lets|make|makes|made|see|saw|watch(?:ed)?|hear|heard|have|had|helping|making|letting|wish|wished) $"
+    r"\b(?:helps?|helped|helping|lets?|letting|makes?|made|making|see|saw|watch(?:ed)?|hear|heard|have|had|wish(?:ed)?) $"
 )
 
 

@@ -16,6 +16,8 @@ from curate.bias.tone import Difference, differences
 MINIMUM = 5
 """Links, from which a pair is tested (research on co-occurrence asks for 5 to 10)."""
 MINIMUM_ANSWERS = 20
+STRONGEST = 300
+"""Pairs that a report keeps."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class BiasMeasures:
         return {
             "rows": self.rows,
             "representation": [_plain(asdict(share)) for share in self.representation],
-            "association": [_plain(asdict(pair)) for pair in self.association],
+            "association": [_plain(asdict(pair)) for pair in self.association[:STRONGEST]],
+            "association_tested": len(self.association) + len(self.overall),
             "overall": [_plain(asdict(whole)) for whole in self.overall],
             "tone": [_plain(asdict(difference)) for difference in self.tone],
         }

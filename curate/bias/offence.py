@@ -11,9 +11,6 @@ from curate.bias.reading import Reading
 from curate.bias.sentences import Sentence, bounds, parts, pattern, tagged
 from curate.bias.terms import Kind
 
-STEREOTYPE_KINDS = frozenset({int(Kind.GROUP), int(Kind.PERSON), int(Kind.STEREOTYPE)})
-ABUSE_KINDS = frozenset({int(Kind.GROUP), int(Kind.PERSON), int(Kind.DEHUMANISING), int(Kind.INCITEMENT)})
-
 
 @dataclass(frozen=True, slots=True)
 class Offence:
@@ -27,30 +24,48 @@ class Offence:
 
 
 # A group as such: a bare plural at the start of a clause, or all, most, every of it.
-EN_HEAD = r"(?:^\W*|[,:;] |\b(?:all|most|because|that|and|but|so|since|why|know|knows|think|said|say|says|course|how|when|where|well|wonder|like|if|as|than) )"
+EN_HEAD = (
+    r"(?:^\W*|[,:;] |\b(?:all|most|because|that|and|but|so|since|why|know|knows|think|said|say|says|course|how|when|where|well"
+    r"|wonder|like|if|as|than) )"
+)
 EN_SOME = r"(?:(?:all|most|many|every|these|those|the|you|other|typical|of|such) )*"
 EN_PEOPLE = rf"{EN_HEAD}{EN_SOME}(?P<np>(?:<a> )*(?:<p>|<a> <Q>))"
 EN_TYPICAL = (
     r"(?:^\W*|[,:;] |\b(?:because|that|and|but|so) )(?:every|an?|the typical|the average) (?P<np>(?:<a> )*(?:<n>|<a> <N>))"
 )
-EN_BE = r"(?: (?:all|always|are|is|be|being|just|so|too|very|really|simply|naturally|inherently|generally|usually|often|typically|obviously|basically|only|never|a|an|the|such|more|most|of course|in general|by nature|tend to|can|will|would|do|bunch of|nothing but|both|who|seem|extremely|pretty|damn|quite|known to|[a-z]+ly|they|and))*"
-EN_AND = r"(?: (?:[a-z]+ and|[a-z]+ ,))?"
-EN_SAID = (pattern(rf"{EN_PEOPLE}{EN_BE}{EN_AND} (?P<at><S>)"), pattern(rf"{EN_TYPICAL}{EN_BE}{EN_AND} (?P<at><S>)"))
-EN_PLACE = pattern(r"(?P<np><n>|<p>)'s (?P<at><S>)")
-ZH_START = r"(?:^\s*|[，。：；、“\s]|所有|大部分|多数|大多数|这些|那些|因为|觉得|说|知道|现在的?|当今|如今|你们|这种|这帮|有些|当然|难怪|毕竟|果然|还是|就知道|以为)"
-ZH_ALL = r"(?:都是|都|全是|全|总是|总|天生就是|天生就|天生|就是|就应该|就该|应该|普遍|往往|通常|永远|一向|向来|根本|骨子里|大多|大多数|大部分|没有一个|只会|果然|当然|本来就|生来|一个个|不过|最)"
-ZH_DEGREE = r"(?:就|也|又|很|太|更|真的|肯定|一定|是|们|会|的|比较|非常|特别|那么|这么|这样|一群|嘛|啊|，|让人觉得|让人|给人感觉|比较|有点|挺|好|真|确实|几乎|还|容易)"
-ZH_CLASS = r"(?P<np><a>*<n>|<a>+<N>)(?:们)?"
-ZH_SAID = (
-    pattern(rf"{ZH_START}{ZH_CLASS}(?:{ZH_ALL}|{ZH_DEGREE}){{0,6}}(?P<at><S>)"),
+EN_BE = (
+    r"(?: (?:all|always|are|is|be|being|just|so|too|very|often|only|never|a|an|the|such|more|most|of course|in general|by nature"
+    r"|tend to|can|will|would|do|bunch of|nothing but|both|who|seem|pretty|damn|quite|known to|[a-z]+ly|they|and))*"
+)
+EN_SAID = rf"{EN_BE}(?: (?:[a-z]+ and|[a-z]+ ,))? (?P<at><S>)"
+EN_STEREOTYPES = (pattern(EN_PEOPLE + EN_SAID), pattern(EN_TYPICAL + EN_SAID), pattern(r"(?P<np><n>|<p>)'s (?P<at><S>)"))
+ZH_START = (
+    r"(?:^\s*|[，。：；、“\s]|所有|大部分|多数|大多数|这些|那些|因为|觉得|说|知道|现在的?|当今|如今|你们|这种|这帮|有些"
+    r"|当然|难怪|毕竟|果然|还是|就知道|以为)"
+)
+ZH_ALL = (
+    r"(?:都是|都|全是|全|总是|总|天生就是|天生就|天生|就是|就应该|就该|应该|普遍|往往|通常|永远|一向|向来|根本|骨子里|大多"
+    r"|大多数|大部分|没有一个|只会|果然|当然|本来就|生来|一个个|不过|最)"
+)
+ZH_DEGREE = (
+    r"(?:就|也|又|很|太|更|真的|肯定|一定|是|们|会|的|比较|非常|特别|那么|这么|这样|一群|嘛|啊|，|让人觉得|让人|给人感觉"
+    r"|有点|挺|好|真|确实|几乎|还|容易)"
+)
+ZH_STEREOTYPES = (
+    pattern(rf"{ZH_START}(?P<np><a>*<n>|<a>+<N>)们?(?:{ZH_ALL}|{ZH_DEGREE}){{0,6}}(?P<at><S>)"),
     pattern(rf"{ZH_START}(?P<np><a>*<k>)们?{ZH_DEGREE}{{0,2}}{ZH_ALL}(?:{ZH_ALL}|{ZH_DEGREE}){{0,4}}(?P<at><S>)"),
 )
-EN_ABUSED = pattern(r"(?P<np>(?:<a> )*(?:[<n><p>]|<a> [<N><Q>])) (?:(?:who|all|just|really|should|simply|[a-z]+ly) )*(?P<at><D>)")
-EN_INCITED = pattern(r"(?P<at><I>) (?:(?:these|those|the|all|every|fucking|damn|stupid) )*(?P<np>(?:<a> )*(?:<p>|<a> <Q>))(?!'s)")
-ZH_ABUSED = pattern(
-    r"(?P<np><a>*[<n><k>]|<a>+<N>)(?:们|都|全|就|真|真的|根本|统统|通通|全部|，|简直|就是|这种人|这些人){0,3}(?P<at><D>)"
+ABUSED = (
+    pattern(r"(?P<np>(?:<a> )*(?:[<n><p>]|<a> [<N><Q>])) (?:(?:who|all|just|really|should|simply|[a-z]+ly) )*(?P<at><D>)"),
+    pattern(
+        r"(?P<np><a>*[<n><k>]|<a>+<N>)(?:们|都|全|就|真|真的|根本|统统|通通|全部|，|简直|就是|这种人|这些人){0,3}(?P<at><D>)"
+    ),
 )
-ZH_INCITED = pattern(r"(?P<at><I>)(?:这些|那些|所有|那帮|这帮|的|了){0,2}(?P<np><a>*[<n><k>]|<a>+<N>)(?!的)")
+INCITED = (
+    pattern(r"(?P<at><I>) (?:(?:these|those|the|all|every|damn|stupid) )*(?P<np>(?:<a> )*(?:<p>|<a> <Q>))(?!'s)"),
+    pattern(r"(?P<at><I>)(?:这些|那些|所有|那帮|这帮|的|了){0,2}(?P<np><a>*[<n><k>]|<a>+<N>)(?!的)"),
+)
+SHAPES = {Kind.STEREOTYPE: (*EN_STEREOTYPES, *ZH_STEREOTYPES), Kind.DEHUMANISING: ABUSED, Kind.INCITEMENT: INCITED}
 NEGATED = re.compile(
     r"\b(?:not|no|never|isn't|aren't|don't think|nor|without|wouldn't|doubt)\b|不(?:都|是|全|一定|应|该|见得|能|要)|没有人"
 )
@@ -60,17 +75,14 @@ QUOTED = re.compile(r"[\"“「『‘']")
 def stereotypes(reading: Reading, lexicon: Lexicon) -> Iterator[Offence]:
     """Sentences that say of a group as such what the lexicon lists for it, in nobody else's words."""
     yield from _listed(reading, lexicon, Kind.PHRASE)
-    for text in reading.texts_with(reading.mentions(), reading.kind == Kind.STEREOTYPE):
-        yield from _sentences(reading, int(text), STEREOTYPE_KINDS, (*EN_SAID, EN_PLACE), ZH_SAID, lexicon, Kind.STEREOTYPE)
+    yield from _said(reading, lexicon, Kind.STEREOTYPE)
 
 
 def abuse(reading: Reading, lexicon: Lexicon) -> Iterator[Offence]:
     """Slurs, and sentences that dehumanise or threaten a group; its name alone is neither."""
     yield from _listed(reading, lexicon, Kind.SLUR)
-    for text in reading.texts_with(reading.mentions(), (reading.kind == Kind.DEHUMANISING) | (reading.kind == Kind.INCITEMENT)):
-        for kind in (Kind.DEHUMANISING, Kind.INCITEMENT):
-            english, chinese = ((EN_ABUSED,), (ZH_ABUSED,)) if kind is Kind.DEHUMANISING else ((EN_INCITED,), (ZH_INCITED,))
-            yield from _sentences(reading, int(text), ABUSE_KINDS, english, chinese, lexicon, kind)
+    yield from _said(reading, lexicon, Kind.DEHUMANISING)
+    yield from _said(reading, lexicon, Kind.INCITEMENT)
 
 
 def _listed(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
@@ -82,32 +94,25 @@ def _listed(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]
                 yield Offence(int(text), span.start, span.end, about.axis, ", ".join(sorted(about.groups)))
 
 
-def _sentences(
-    reading: Reading,
-    text: int,
-    kinds: frozenset[int],
-    english: tuple[re.Pattern[str], ...],
-    chinese: tuple[re.Pattern[str], ...],
-    lexicon: Lexicon,
-    kind: Kind,
-) -> Iterator[Offence]:
-    spans = list(reading.spans(text))
-    for part in parts(reading.texts[text], spans, kinds):
-        if not (part.has(Kind.GROUP) and part.has(kind)):
-            continue
-        sentence = tagged(reading.texts[text], part)
-        for shape in (*english, *chinese):
-            match = next(_fitting(shape, sentence, lexicon, kind), None)
-            if match and not _reported(reading, text, sentence.start, sentence.end):
-                group, score = match
-                yield Offence(text, *trim(reading.texts[text], sentence.start, sentence.end), group.axis, group.name, score)
-                break
+def _said(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
+    """Sentences with a group and such a predicate in one of its shapes, one offence each."""
+    kinds = frozenset({int(Kind.GROUP), int(Kind.PERSON), int(kind)})
+    for text in map(int, reading.texts_with(reading.mentions(), reading.kind == kind)):
+        whole = reading.texts[text]
+        for part in parts(whole, list(reading.spans(text)), kinds):
+            if part.has(Kind.GROUP) and part.has(kind):
+                found = next(_fitting(tagged(whole, part), lexicon, kind), None)
+                if found and not _reported(reading, text, part.start, part.end):
+                    group, score = found
+                    yield Offence(text, *trim(whole, part.start, part.end), group.axis, group.name, score)
 
 
-def _fitting(shape: re.Pattern[str], sentence: Sentence, lexicon: Lexicon, kind: Kind) -> Iterator[tuple[Group, float]]:
-    """Groups of which the sentence says it; negation anywhere before the predicate unsays it."""
-    for m in shape.finditer(sentence.tagged):
-        if NEGATED.search(sentence.tagged[: m.start("at")]) or sentence.tagged.rstrip().endswith(("?", "？")):
+def _fitting(sentence: Sentence, lexicon: Lexicon, kind: Kind) -> Iterator[tuple[Group, float]]:
+    """Groups of which the sentence says it; a question says nothing, and negation before the predicate unsays it."""
+    if sentence.tagged.rstrip().endswith(("?", "？")):
+        return
+    for m in (m for shape in SHAPES[kind] for m in shape.finditer(sentence.tagged)):
+        if NEGATED.search(sentence.tagged[: m.start("at")]):
             continue
         said = [lexicon.stereotypes[span.target] for span in sentence.inside(*m.span("at"), Kind.STEREOTYPE)]
         for group in (lexicon.groups[span.target] for span in sentence.inside(*m.span("np"), Kind.GROUP)):

@@ -13,45 +13,9 @@ from curate.bias.lexicon import Lexicon
 from curate.bias.scan import fold
 from curate.bias.terms import Kind, Role
 
-FIRST_SLOT = 0xE000
-STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "to",
-        "of",
-        "and",
-        "or",
-        "in",
-        "on",
-        "at",
-        "for",
-        "with",
-        "by",
-        "as",
-        "it",
-        "this",
-        "that",
-        "do",
-        "does",
-        "should",
-        "would",
-        "could",
-        "can",
-        "will",
-        "i",
-        "me",
-        "my",
-        "you",
-        "your",
-        "please",
-    ]
+STOP = re.compile(
+    r"(?:an?|the|is|are|was|were|be|to|of|and|or|in|on|at|for|with|by|as|it|this|that|do|does|should|would|could|can|will|i|me"
+    r"|my|you|your|please)$"
 )
 PRONOUN = {
     int(Role.SUBJECT): "1",
@@ -165,4 +129,4 @@ def hash_of(text: str) -> int:
 
 def content(prompt: str) -> list[str]:
     """The words that carry the question, in any order; Chinese by the character."""
-    return sorted({w for w in re.findall(r"<\d>|[a-z0-9']+|[\u3400-\u9fff]", prompt) if w not in STOP})
+    return sorted({w for w in re.findall(r"<\d>|[a-z0-9']+|[\u3400-\u9fff]", prompt) if not STOP.match(w)})

@@ -48,6 +48,7 @@ LONGEST = 2000
 END = re.compile(r"[.!?]+[\"'”’)]*(?=\s|$)|[。！？；\n]+[”’」]?|;")
 ABBREVIATION = re.compile(r"(?:\b(?:[MD]r|Mrs|Ms|St|vs|Prof|[A-Z])|e\.g|i\.e)$")
 SPACED = re.compile(r"\s*([,:;()\"“”—])\s*")
+MARKUP = str.maketrans("", "", "*_`[]{}<>#~")
 CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 
 
@@ -119,7 +120,7 @@ def tagged(text: str, part: Part) -> Sentence:
 
 
 def _plain(piece: str) -> str:
-    """Lower case, single spaces around punctuation, names as tags."""
-    piece = CAPITALISED.sub(NAME, piece)
+    """Without emphasis, lower case, single spaces around punctuation, names as tags."""
+    piece = CAPITALISED.sub(NAME, piece.translate(MARKUP))
     piece = SPACED.sub(r" \1 ", piece) if not piece.isspace() else " "
     return re.sub(r"\s+", " ", fold(piece))

@@ -14,6 +14,7 @@ from curate.coverage.forms import closed, form, task
 from curate.language import language
 from curate.records import Record
 
+_SHORT = 80
 _LABEL = 40
 """Characters; a longer answer is no label."""
 _LABELS_KEPT = 50_000
@@ -42,7 +43,7 @@ class Tally:
         short = answer.strip().casefold() if len(answer) <= _LABEL else ""
         if short and (short in self.answers or len(self.answers) < _LABELS_KEPT):
             self.answers[short] += 1
-        self.forms[form(answer, False, closed(question))] += 1
+        self.forms[form(answer, len(answer) <= _SHORT and closed(question))] += 1
         given = record.input
         head = record.prompt if given else question
         self.instructions.add(zlib.crc32(head.encode(errors="replace")))

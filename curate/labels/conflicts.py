@@ -34,6 +34,8 @@ class Conflict:
     other: int
     kind: Kind
     score: float
+    fields: tuple[str, ...] = ()
+    """Of JSON: where the two differ."""
 
 
 def settled(question: str, value: Value) -> bool:
@@ -69,7 +71,8 @@ def _of_kind(kind: Kind, answers: Sequence[Said]) -> Iterator[Conflict]:
             continue
         other = next(leader for leader in leaders if leader is not side)
         for said in side:
-            yield Conflict(said.row, other[0].row, kind, round(1 - len(side) / len(answers), 3))
+            fields = tuple(disputed(said.value, other[0].value)) if kind == "json" else ()
+            yield Conflict(said.row, other[0].row, kind, round(1 - len(side) / len(answers), 3), fields)
 
 
 def agree(a: Value, b: Value) -> bool:

@@ -9,12 +9,13 @@ from curate.labels.numbers import han_number
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_BEFORE = re.compile(r"^(?:in|on|since|the|在|于)\s*(?=[\d〇零一二三四五六七八九十a-z])", re.IGNORECASE)
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})",
         r"(?P<year>\d{4}|[〇零一二三四五六七八九]{4})年(?:(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?)?",
-        rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?",
+        rf"{_MONTH} (?P<d>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?",
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?",
         rf"{_MONTH}(?:,? (?P<year>\d{{4}}))",
         r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]",
@@ -37,7 +38,7 @@ def day(text: str, whole: bool) -> Day | None:
     """The date that the text is (`whole`), or the only one it holds."""
     for form in _FORMS:
         if whole:
-            found = form.fullmatch(text.strip().removeprefix("in ").removeprefix("on ").removeprefix("在").removesuffix("."))
+            found = form.fullmatch(_BEFORE.sub("", text.strip()))
         else:
             all_ = list(form.finditer(text))
             found = all_[0] if len(all_) == 1 else None

@@ -126,7 +126,7 @@ def joined(hits: list[Hit], text: str) -> list[Hit]:
     out: list[Hit] = []
     for h in hits:
         last = out[-1] if out else h
-        if out and h.kind == last.kind == "address" and h.start - last.end <= 2 and not any(c.isalnum() for c in text[last.end : h.start]):
+        if out and h.kind == last.kind == "address" and h.start - last.end <= 2 and not text[last.end : h.start].strip(" ,，\n"):
             best = max(last, h, key=strength)
             out[-1] = replace(best, start=last.start, end=h.end)
         else:

@@ -42,7 +42,7 @@ class Habits:
 def learn(answers: Iterable[str]) -> Habits:
     habits = Habits()
     for answer in answers:
-        for match in _TOKEN.finditer(answer[:2000].lower()):
+        for match in _TOKEN.finditer(answer[:1000].lower()):
             habits.seen[match[1]] += 1
             if match[2] is not None:
                 habits.stops[match[1]] += 1

@@ -65,7 +65,7 @@ def cases(texts: Texts, rows: Ints, side: Ints | None = None) -> Iterator[Case]:
                 rows[members],
                 dense(same[members]),
                 np.stack(useful, axis=1).astype(np.int32) if useful else np.empty((len(members), 0), np.int32),
-                (texts.lengths[rows[members]][:, LEFT_OUT[part]] > 0).any(axis=1),
+                np.any(texts.lengths[rows[members]][:, LEFT_OUT[part]] > 0, axis=1),
             )
 
 

@@ -15,10 +15,12 @@ from itertools import islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.similar import interning, probing
+from curate.similar import counting, interning, probing, ranking
 from curate.similar.cases import Case
-from curate.similar.interning import CLASS_BITS, DROPPED, U64
+from curate.similar.interning import CLASS_BITS, U64, Chunk, State
 from curate.similar.join import Matches, Measure, Side, Tokens
+from curate.similar.probing import Asked, Index, Sets
+from curate.similar.ranking import DROPPED
 from curate.similar.texts import Ints, Part, Texts
 
 MOST_SHARDS = 8
@@ -62,27 +64,30 @@ def tokenise(texts: Texts, case: Case, workers: int) -> Tokens:
 
 def cut(spans: Ints) -> list[slice]:
     """Consecutive texts, about `CHUNK_BYTES` in each run."""
-    through = np.cumsum(spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2] + 1) // CHUNK_BYTES
+    through = np.cumsum(bytes_of(spans)) // CHUNK_BYTES
     edges = [0, *(np.flatnonzero(np.diff(through)) + 1).tolist(), len(spans)]
     return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def bytes_of(spans: Ints) -> Ints:
+    """With room for the space between two pieces: an upper bound of code points, and of shingles."""
+    room: Ints = spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2] + 1
+    return room
 
 
 def read_shard(number: int, of: int, chunks: list[slice], texts: Texts, spans: Ints, case: Case) -> Shard:
     table = np.zeros((1 << 12, 3), np.uint64)
     shard = Shard(0, [], [])
+    room = bytes_of(spans)
     for chunk in chunks:
-        mine, classes = spans[chunk], case.same[chunk]
-        out = np.empty(int((mine[:, 1] - mine[:, 0] + mine[:, 3] - mine[:, 2] + 1).sum()), np.uint32)
-        counts = np.zeros(len(mine), np.int32)
-        row, written = 0, 0
-        while True:
-            row, shard.used, written = interning.intern(
-                texts.data, mine, classes, U64(number), U64(of), table, shard.used, chunk.start, row, written, out, counts
-            )
-            if row == len(mine):
-                break
+        mine = Chunk(texts.data, spans[chunk], case.same[chunk], chunk.start)
+        out = np.empty(int(room[chunk].sum()), np.uint32)
+        counts = np.zeros(len(mine.spans), np.int32)
+        state = State(0, shard.used, 0)
+        while (state := interning.intern(mine, U64(number), U64(of), table, state, out, counts)).row < len(counts):
             table = grown(table)
-        shard.numbers.append(out[:written].copy())
+        shard.used = state.used
+        shard.numbers.append(out[: state.written].copy())
         shard.counts.append(counts)
     return shard
 
@@ -98,16 +103,16 @@ def weights(shard: Shard, chunks: list[slice], case: Case) -> tuple[Ints, NDArra
     nobody = np.empty(0, np.int32)
     df = np.zeros(shard.used, np.int64)
     for numbers, counts in zip(shard.numbers, shard.counts, strict=True):
-        interning.tally(numbers, counts, nobody, df, nobody, nobody)
+        ranking.tally(numbers, counts, nobody, df, nobody, nobody)
     least, owner, column = df**2 - 1, np.full(shard.used, -1, np.int32), np.zeros(shard.used, np.int8)
     for k in range(case.apart.shape[1]):
         holder, lead, held = (np.zeros(shard.used, np.int32) for _ in range(3))
         again = np.zeros(shard.used, np.int64)
         classes = np.ascontiguousarray(case.apart[:, k])
         for numbers, counts, chunk in zip(shard.numbers, shard.counts, chunks, strict=True):
-            interning.tally(numbers, counts, classes[chunk], again, holder, lead)
+            ranking.tally(numbers, counts, classes[chunk], again, holder, lead)
         for numbers, counts, chunk in zip(shard.numbers, shard.counts, chunks, strict=True):
-            interning.tally_held(numbers, counts, classes[chunk], holder, held)
+            ranking.tally_held(numbers, counts, classes[chunk], holder, held)
         weight = df**2 - held.astype(np.int64) ** 2
         better = weight < least
         least[better], owner[better], column[better] = weight[better], holder[better], k
@@ -129,7 +134,7 @@ def arranged(
     def measure(k: int) -> None:
         for shard, rank in zip(shards, ranks, strict=True):
             sizes[chunks[k]] += shard.counts[k]
-            interning.stored(shard.numbers[k], shard.counts[k], rank, held[chunks[k]])
+            ranking.stored(shard.numbers[k], shard.counts[k], rank, held[chunks[k]])
 
     finish(pool.map(measure, range(len(chunks))))
     order = np.argsort(sizes, kind="stable")
@@ -141,9 +146,9 @@ def arranged(
 
     def write(k: int) -> None:
         for shard, rank in zip(shards, ranks, strict=True):
-            interning.place(shard.numbers[k], shard.counts[k], rank, ends[chunks[k]], out)
+            ranking.place(shard.numbers[k], shard.counts[k], rank, ends[chunks[k]], out)
             shard.numbers[k] = shard.numbers[k][:0]
-        interning.sort_sets(starts[chunks[k]], ends[chunks[k]], out, vocabulary)
+        ranking.sort_sets(starts[chunks[k]], ends[chunks[k]], out, vocabulary)
 
     finish(pool.map(write, range(len(chunks))))
     return Tokens(
@@ -181,30 +186,27 @@ class CompiledJoiner:
         total = int(np.clip(members.prefix[y] - (t.sizes[y] - held), 0, held).sum())
         if not total:
             return
-        fronts = (t.ranks, t.offsets, t.sizes, y, members.prefix)
-        owners = (t.apart, t.owner, t.owner_column)
+        sets = Sets(t.ranks, t.offsets, t.sizes, t.apart, t.owner, t.owner_column)
         sizes = np.zeros((min(total, t.vocabulary), 2), np.int64)
-        used = probing.count_postings(*fronts, *owners, self.slot, sizes)
+        used = probing.count_postings(sets, y, members.prefix, self.slot, sizes)
         try:
             ends = np.concatenate([[0], np.cumsum(sizes[:used])])
             lists = np.stack([ends[:-1:2], ends[1::2], ends[2::2]], axis=1)
-            postings = np.empty(total, np.uint64)
-            probing.fill_postings(*fronts, *owners, self.slot, lists[:, :2].copy(), postings)
+            index = Index(self.slot, lists, np.empty(total, np.uint64), members.prefix)
+            probing.fill_postings(sets, y, members.prefix, self.slot, lists[:, :2].copy(), index.postings)
 
             def ask(chunk: Ints, first: int) -> tuple[Matches, int]:
                 seen, touched = self.scratch.pop() if self.scratch else (np.zeros(len(t), np.int32), np.empty(len(t), np.int32))
                 out = np.empty((max(len(y), MATCHES), 3), np.int32)
-                index = (self.slot, lists, postings, members.prefix)
-                following, count = probing.probe(
-                    t.ranks, t.offsets, t.sizes, *owners, *index, chunk, probes.prefix, low, high, self.measure, seen, touched, out, first
-                )  # fmt: skip
+                asked = Asked(chunk, probes.prefix, low, high)
+                following, count = probing.probe(sets, index, asked, self.measure, first, seen, touched, out)
                 self.scratch.append((seen, touched))
                 x, other, overlap = out[:count].T.astype(np.int64)
                 return Matches(x, other, overlap), following
 
             yield from self.answers(ask, probes.positions)
         finally:
-            probing.clear_slots(*fronts, self.slot)
+            probing.clear_slots(sets, y, members.prefix, self.slot)
 
     def answers(self, ask: Callable[[Ints, int], tuple[Matches, int]], probes: Ints) -> Iterator[Matches]:
         """Matches in the order of the probes. A chunk with very many comes in several parts, so that memory stays bounded."""
@@ -235,11 +237,11 @@ def overlaps(texts: Texts, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
     shared, sizes = np.empty(len(left), np.int64), np.empty(len(rows), np.int64)
 
     def count(chunk: slice) -> None:
-        spans = (texts.spans(side[chunk], Part.WHOLE) for side in (left, right))
-        probing.text_overlaps(texts.data, *spans, left[chunk], shared[chunk])
+        spans = [texts.spans(side[chunk], Part.WHOLE) for side in (left, right)]
+        counting.text_overlaps(texts.data, spans[0], spans[1], left[chunk], shared[chunk])
 
     def measure(chunk: slice) -> None:
-        probing.set_sizes(texts.data, texts.spans(rows[chunk], Part.WHOLE), sizes[chunk])
+        counting.set_sizes(texts.data, texts.spans(rows[chunk], Part.WHOLE), sizes[chunk])
 
     with ThreadPoolExecutor(workers) as pool:
         finish(pool.map(count, blocks(len(left))))

@@ -53,7 +53,7 @@ def dedup(
     workers: int = 0,
     engine: Engine | None = None,
 ) -> Duplicates:
-    """Rows in order of priority (the smallest first, ties as they stand); each is removed if a row kept before it is SAME or NEAR.
+    """Rows in order of priority (smallest first, ties as they stand); each is removed if a row kept before is SAME or NEAR.
 
     Nothing chains: a removed row is itself SAME as or NEAR to the row kept in its place. The result depends on nothing but texts
     and priority, and memory is bounded however many rows are alike.

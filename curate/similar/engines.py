@@ -18,7 +18,7 @@ SMALL_ROWS, SMALL_BYTES = 3000, 4 << 20
 def choose(texts: Texts, rows: Ints) -> Engine:
     if len(rows) <= SMALL_ROWS and int(np.sum(texts.begin[rows + 1] - texts.begin[rows])) <= SMALL_BYTES:
         return cast(Engine, plain)
-    from curate.similar import compiled  # noqa: PLC0415
+    from curate.similar import compiled
 
     return cast(Engine, compiled)
 

@@ -60,7 +60,7 @@ class Forest:
 
 
 def strongest(n: int, i: Ints, j: Ints) -> NDArray[np.bool_]:
-    """Which edges, strongest first, make the strongest spanning forest (Borůvka: each part takes its best edge out, again and again)."""
+    """Which edges, strongest first, make the strongest forest (Borůvka: each part takes its best way out, again and again)."""
     taken = np.zeros(len(i), bool)
     labels = np.arange(n)
     while True:

@@ -1,14 +1,13 @@
-"""Compiled loops that turn UTF-8 into sets of numbered shingles, and sets into sorted ranks.
+"""Compiled loops that turn UTF-8 into sets of numbered shingles.
 
 A shingle is five code points at most, 21 bits each, so it fits two 64-bit words with room for the class that names it. Tables
 compare both words: a collision of hashes costs a step and can never change a result.
 """
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -24,8 +23,6 @@ SHARD_SHIFT = U64(48)
 ID_MASK = U64(0xFFFFFFFF)
 HALF = U64(32)
 MULTIPLY = (U64(0x9E3779B97F4A7C15), U64(0xC2B2AE3D27D4EB4F), U64(0xD6E8FEB86659FD93))
-DROPPED = np.uint32(0xFFFFFFFF)
-"""In place of the rank of a shingle that can bring no two rows together."""
 
 
 def kernel(function: F) -> F:
@@ -100,7 +97,7 @@ def shingles(data: Array, span: Array, points: Array, keys: Array) -> int:
 
 
 @kernel
-def hashed(high: Any, low: Any) -> Any:
+def hashed(high: np.uint64, low: np.uint64) -> np.uint64:
     mixed = high * MULTIPLY[0] + low * MULTIPLY[1]
     mixed ^= mixed >> HALF
     mixed *= MULTIPLY[2]
@@ -116,22 +113,42 @@ def longest(spans: Array) -> int:
     return most
 
 
-@kernel
-def intern(
-    data: Array, spans: Array, classes: Array, shard: int, shards: int, table: Array, used: int, before: int, first: int, written: int, out: Array, counts: Array
-) -> tuple[int, int, int]:  # fmt: skip
-    """Numbers for the distinct shingles of texts from `first` on that fall to this shard (of 2^k); new ones get the next number.
+class Chunk(NamedTuple):
+    """Some of the texts of a case."""
 
-    `table` rows are the two words of a shingle, then the last text it was seen in (from 1, `before` of them in earlier calls) and
-    its number. Stops before a text that the table has no room for. Returns the next text, the numbers in use, the length of `out`.
+    data: Array
+    spans: Array
+    classes: Array
+    before: int
+    """Texts in the chunks before this one."""
+
+
+class State(NamedTuple):
+    """How far reading a chunk has come."""
+
+    row: int
+    used: int
+    """Numbers given so far."""
+    written: int
+    """Length of the output."""
+
+
+@kernel
+def intern(chunk: Chunk, shard: np.uint64, shards: np.uint64, table: Array, state: State, out: Array, counts: Array) -> State:
+    """Numbers for the distinct shingles of each text that fall to one shard of 2^k; a new shingle gets the next number.
+
+    `table` rows are the two words of a shingle, then the last text it was seen in (from 1) and its number. Stops before a text
+    that the table may have no room for.
     """
+    data, spans, classes, before = chunk
+    first, used, written = state
     mask = U64(len(table) - 1)
     room = longest(spans)
     points, keys = np.empty(room, np.int64), np.empty((room, 2), np.uint64)
     for row in range(first, len(spans)):
         n = shingles(data, spans[row], points, keys)
         if (used + n) * 3 > len(table) * 2:
-            return row, used, written
+            return State(row, used, written)
         start, stamp = written, U64(before + row + 1) << HALF
         name = U64(classes[row]) << CLASS_SHIFT
         for k in range(n):
@@ -154,7 +171,7 @@ def intern(
             out[written] = number
             written += 1
         counts[row] = written - start
-    return len(spans), used, written
+    return State(len(spans), used, written)
 
 
 @kernel
@@ -167,78 +184,3 @@ def rehash(table: Array, larger: Array) -> None:
                 place = (place + U64(1)) & mask
             for word in range(3):  # a whole row at once takes numba two seconds to compile
                 larger[place, word] = table[k, word]
-
-
-@kernel
-def tally(numbers: Array, counts: Array, classes: Array, df: Array, holder: Array, lead: Array) -> None:
-    """Rows of each shingle; and by majority vote (Boyer and Moore) the only class that can hold more than half of them."""
-    at = 0
-    for row in range(len(counts)):
-        for _ in range(counts[row]):
-            number = numbers[at]
-            at += 1
-            df[number] += 1
-            if len(classes):
-                if lead[number] == 0:
-                    holder[number] = classes[row]
-                lead[number] += 1 if holder[number] == classes[row] else -1
-
-
-@kernel
-def tally_held(numbers: Array, counts: Array, classes: Array, holder: Array, held: Array) -> None:
-    """Rows of each shingle that lie in the class that was voted for it."""
-    at = 0
-    for row in range(len(counts)):
-        for _ in range(counts[row]):
-            number = numbers[at]
-            at += 1
-            held[number] += holder[number] == classes[row]
-
-
-@kernel
-def stored(numbers: Array, counts: Array, ranks: Array, out: Array) -> None:
-    """Adds to `out` for each row how many of its shingles have a rank."""
-    at = 0
-    for row in range(len(counts)):
-        for _ in range(counts[row]):
-            out[row] += ranks[numbers[at]] != DROPPED
-            at += 1
-
-
-@kernel
-def place(numbers: Array, counts: Array, ranks: Array, ends: Array, out: Array) -> None:
-    """Writes each row's ranks at `ends[row]`, which moves on."""
-    at = 0
-    for row in range(len(counts)):
-        for _ in range(counts[row]):
-            rank = ranks[numbers[at]]
-            at += 1
-            if rank != DROPPED:
-                out[ends[row]] = rank
-                ends[row] += 1
-
-
-@kernel
-def sort_sets(starts: Array, ends: Array, ranks: Array, top: int) -> None:
-    """Sorts each run of ranks up to `top`, a byte at a time; a third of the time of a comparison sort on some hundred of them."""
-    most = 1
-    for k in range(len(starts)):
-        most = max(most, ends[k] - starts[k])
-    spare, places = np.empty(most, np.uint32), np.empty(257, np.int64)
-    for k in range(len(starts)):
-        start, n = starts[k], ends[k] - starts[k]
-        shift = 0
-        while top >> shift:
-            for digit in range(257):
-                places[digit] = 0
-            for i in range(n):
-                places[1 + ((ranks[start + i] >> shift) & 255)] += 1
-            for digit in range(256):
-                places[digit + 1] += places[digit]
-            for i in range(n):
-                digit = (ranks[start + i] >> shift) & 255
-                spare[places[digit]] = ranks[start + i]
-                places[digit] += 1
-            for i in range(n):
-                ranks[start + i] = spare[i]
-            shift += 8

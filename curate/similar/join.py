@@ -125,4 +125,4 @@ def runs(starts: NDArray[Any], counts: NDArray[Any]) -> Ints:
     """The numbers start, start + 1, ... of each run, one run after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.int64)

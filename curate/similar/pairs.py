@@ -66,7 +66,7 @@ def same_groups(rows: Rows | Texts) -> Ints:
 
 
 def copy_groups(rows: Rows | Texts, side: NDArray[np.integer] | None = None) -> Ints:
-    """For each row the first row (of its side) with the equal text in equal parts: the row `near_pairs` speaks of in its place."""
+    """For each row the first row (of its side) with the equal text in equal parts; `near_pairs` speaks of that row."""
     copies = texts_of(rows).copies
     return copies if side is None else first_equal(copies, np.asarray(side))
 
@@ -82,8 +82,8 @@ def near_pairs(
 ) -> Iterator[Edges]:
     """Every NEAR pair of rows, a chunk at a time; SAME pairs are left to `same_groups`.
 
-    Copies cost nothing: a row stands for all that equal it part by part (`copy_groups`). `against` gives each row a side, and only
-    pairs across sides are looked for; a row then stands for the copies on its own side.
+    Copies cost nothing: a row stands for all that equal it part by part (`copy_groups`). `against` gives each row a side, and
+    only pairs across sides are looked for; a row then stands for the copies on its own side.
     """
     texts = texts_of(rows)
     side = None if against is None else np.asarray(against).astype(np.int64)
@@ -125,7 +125,7 @@ class CaseJoin:
         """Pairs of rows of different sides. Of two sides the smaller one is indexed."""
         sides = side[self.tokens.rows]
         values, counts = np.unique(sides, return_counts=True)
-        if len(values) != 2:  # noqa: PLR2004
+        if len(values) != 2:
             return self.within()
         member = sides == values[np.argmin(counts)]
         return self.between(self.tokens.rows[~member], self.tokens.rows[member])

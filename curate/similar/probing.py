@@ -1,76 +1,98 @@
 """Compiled loops of the join: an index of the fronts of sets, look-ups in it, and exact counts of what two sets share."""
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0915
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from curate.similar.interning import HALF, ID_MASK, U64, Array, hashed, kernel, longest, shingles
+from curate.similar.interning import HALF, ID_MASK, U64, Array, kernel
+
+Int = int | np.signedinteger[Any]
+Weights = tuple[int, int, int]
+"""As in `join.Measure`."""
+
+
+class Sets(NamedTuple):
+    """The arrays of `join.Tokens`."""
+
+    ranks: Array
+    offsets: Array
+    sizes: Array
+    apart: Array
+    owner: Array
+    owner_column: Array
+
+
+class Index(NamedTuple):
+    """Postings by shingle: a set and the place of the shingle in it."""
+
+    slot: Array
+    """Per rank the number of its list, from 1; 0 where it has none."""
+    lists: Array
+    """Per list the start of its postings, the start of those that belong to the shingle's owner, and the end."""
+    postings: Array
+    prefix: Array
+
+
+class Asked(NamedTuple):
+    """Sets to look up, ascending; the other arrays are by position."""
+
+    probes: Array
+    prefix: Array
+    low: Array
+    high: Array
 
 
 @kernel
-def front(offsets: Array, sizes: Array, prefix: Array, k: int) -> int:
+def front(sets: Sets, prefix: Array, k: Int) -> Int:
     """How many stored shingles of set k lie in its prefix; those not stored come first and use some of it up."""
-    held = offsets[k + 1] - offsets[k]
-    return max(0, min(held, prefix[k] - (sizes[k] - held)))
+    held: Int = sets.offsets[k + 1] - sets.offsets[k]
+    seen: Int = prefix[k] - (sets.sizes[k] - held)
+    return max(0, min(held, seen))
 
 
 @kernel
-def count_postings(
-    ranks: Array,
-    offsets: Array,
-    sizes: Array,
-    members: Array,
-    prefix: Array,
-    apart: Array,
-    owner: Array,
-    owner_column: Array,
-    slot: Array,
-    lists: Array,
-) -> int:
-    """Gives each shingle in a front a list (`slot`, from 1) and counts its members in two: others, and those of its owner."""
+def owned(sets: Sets, rank: Int, y: Int) -> int:
+    """1 if set y belongs to the class that holds most sets with this shingle: its members look past one another's postings."""
+    owner = sets.owner[rank] if len(sets.owner) else -1
+    return 1 if owner >= 0 and sets.apart[y, sets.owner_column[rank]] == owner else 0
+
+
+@kernel
+def count_postings(sets: Sets, members: Array, prefix: Array, slot: Array, lists: Array) -> int:
+    """Gives each shingle in a front a list and counts its postings, those of the owner apart; the number of lists."""
     used = 0
     for y in members:
-        for at in range(offsets[y], offsets[y] + front(offsets, sizes, prefix, y)):
-            rank = ranks[at]
+        start = sets.offsets[y]
+        for at in range(start, start + front(sets, prefix, y)):
+            rank = sets.ranks[at]
             if slot[rank] == 0:
                 used += 1
                 slot[rank] = used
-            owned = len(owner) > 0 and owner[rank] >= 0 and apart[y, owner_column[rank]] == owner[rank]
-            lists[slot[rank] - 1, 1 if owned else 0] += 1
+            lists[slot[rank] - 1, owned(sets, rank, y)] += 1
     return used
 
 
 @kernel
-def fill_postings(
-    ranks: Array,
-    offsets: Array,
-    sizes: Array,
-    members: Array,
-    prefix: Array,
-    apart: Array,
-    owner: Array,
-    owner_column: Array,
-    slot: Array,
-    ends: Array,
-    postings: Array,
-) -> None:
-    """Each posting is a set and the place of the shingle in it; sets ascend within a list because `members` do."""
+def fill_postings(sets: Sets, members: Array, prefix: Array, slot: Array, ends: Array, postings: Array) -> None:
+    """Sets ascend within a list because `members` do."""
     for y in members:
-        unseen = sizes[y] - (offsets[y + 1] - offsets[y])
-        for q in range(front(offsets, sizes, prefix, y)):
-            rank = ranks[offsets[y] + q]
-            owned = len(owner) > 0 and owner[rank] >= 0 and apart[y, owner_column[rank]] == owner[rank]
-            list_ = slot[rank] - 1
-            postings[ends[list_, 1 if owned else 0]] = U64(y) << HALF | U64(unseen + q)
-            ends[list_, 1 if owned else 0] += 1
+        start = sets.offsets[y]
+        unseen = sets.sizes[y] - (sets.offsets[y + 1] - start)
+        for q in range(front(sets, prefix, y)):
+            rank = sets.ranks[start + q]
+            half = owned(sets, rank, y)
+            postings[ends[slot[rank] - 1, half]] = U64(y) << HALF | U64(unseen + q)
+            ends[slot[rank] - 1, half] += 1
 
 
 @kernel
-def clear_slots(ranks: Array, offsets: Array, sizes: Array, members: Array, prefix: Array, slot: Array) -> None:
+def clear_slots(sets: Sets, members: Array, prefix: Array, slot: Array) -> None:
     for y in members:
-        for at in range(offsets[y], offsets[y] + front(offsets, sizes, prefix, y)):
-            slot[ranks[at]] = 0
+        start = sets.offsets[y]
+        for at in range(start, start + front(sets, prefix, y)):
+            slot[sets.ranks[at]] = 0
 
 
 @kernel
@@ -85,7 +107,7 @@ def first_at_least(postings: Array, start: int, stop: int, low: int) -> int:
 
 
 @kernel
-def shared(ranks: Array, a: int, a_end: int, b: int, b_end: int, count: int, need: int) -> int:
+def shared(ranks: Array, a: int, a_end: int, b: int, b_end: int, count: Int, need: int) -> Int:
     """`count` and the ranks common to two sorted runs; or -1 as soon as they cannot reach `need`."""
     while a < a_end and b < b_end:
         if ranks[a] == ranks[b]:
@@ -103,137 +125,81 @@ def shared(ranks: Array, a: int, a_end: int, b: int, b_end: int, count: int, nee
 
 
 @kernel
-def probe(
-    ranks: Array, offsets: Array, sizes: Array, apart: Array, owner: Array, owner_column: Array,
-    slot: Array, lists: Array, postings: Array, member_prefix: Array,
-    probes: Array, prefix: Array, low: Array, high: Array, weights: tuple[int, int, int],
-    seen: Array, touched: Array, out: Array, first: int,
-) -> tuple[int, int]:  # fmt: skip
-    """Matches (x, y, overlap) of the probes from `first` on; returns the next probe and the number of matches.
+def candidates(sets: Sets, index: Index, asked: Asked, weights: Weights, x: int, seen: Array, touched: Array) -> int:
+    """Counts in `seen` the shingles that x shares with members, front against front; returns how many members are `touched`.
 
-    `seen` counts, per set, shingles found in both fronts. The positional filter: two sets that agree at places q and p have at
-    most as many more in common as follow in the shorter rest.
+    The positional filter: sets that agree at places p and q share at most what they shared before and the shorter rest. A member
+    that fails it is marked -1, or not touched at all, since it can only fail again further on.
     """
     by_x, by_y, gain = weights
-    written = 0
-    for k in range(first, len(probes)):
-        x = probes[k]
-        nx, a = sizes[x], offsets[x]
-        unseen = nx - (offsets[x + 1] - a)
-        looked = front(offsets, sizes, prefix, x)
-        candidates = 0
-        for q in range(looked):
-            rank = ranks[a + q]
-            list_ = slot[rank] - 1
-            if list_ < 0:
-                continue
-            rest_x = nx - unseen - q
-            for half in range(2):
-                start, stop = lists[list_, half], lists[list_, half + 1]
-                if start == stop or (half == 1 and apart[x, owner_column[rank]] == owner[rank]):
+    nx, start = sets.sizes[x], sets.offsets[x]
+    unseen = nx - (sets.offsets[x + 1] - start)
+    found = 0
+    for q in range(front(sets, asked.prefix, x)):
+        rank = sets.ranks[start + q]
+        list_ = index.slot[rank] - 1
+        if list_ < 0:
+            continue
+        rest_x = nx - unseen - q
+        for half in range(2 - owned(sets, rank, x)):
+            stop = index.lists[list_, half + 1]
+            for at in range(first_at_least(index.postings, index.lists[list_, half], stop, asked.low[x]), stop):
+                y = np.int64(index.postings[at] >> HALF)
+                if y >= asked.high[x]:
+                    break
+                count = seen[y]
+                if count < 0:
                     continue
-                for e in range(first_at_least(postings, start, stop, low[x]), stop):
-                    y = np.int64(postings[e] >> HALF)
-                    if y >= high[x]:
-                        break
-                    rest = min(rest_x, sizes[y] - np.int64(postings[e] & ID_MASK))
-                    count = seen[y]
-                    if count < 0:
-                        continue
-                    if gain * (count + rest) < by_x * nx + by_y * sizes[y]:
-                        if count > 0:
-                            seen[y] = -1
-                        continue
-                    if count == 0:
-                        touched[candidates] = y
-                        candidates += 1
-                        barred = y == x
-                        for c in range(apart.shape[1]):
-                            barred |= apart[x, c] == apart[y, c]
-                        if barred:
-                            seen[y] = -1
-                            continue
-                    seen[y] = count + 1
-        if written + candidates > len(out):
-            for c in range(candidates):
-                seen[touched[c]] = 0
-            return k, written
-        for c in range(candidates):
+                rest = min(rest_x, sets.sizes[y] - np.int64(index.postings[at] & ID_MASK))
+                if gain * (count + rest) < by_x * nx + by_y * sets.sizes[y]:
+                    seen[y] = -1 if count else 0
+                    continue
+                if count == 0:
+                    touched[found] = y
+                    found += 1
+                seen[y] = -1 if count == 0 and barred(sets.apart, x, y) else count + 1
+    return found
+
+
+@kernel
+def barred(apart: Array, x: Int, y: Int) -> bool:
+    for column in range(apart.shape[1]):
+        if apart[x, column] == apart[y, column]:
+            return True
+    return x == y
+
+
+@kernel
+def probe(
+    sets: Sets, index: Index, asked: Asked, weights: Weights, first: int, seen: Array, touched: Array, out: Array
+) -> tuple[int, int]:
+    """Matches (x, y, overlap) of the probes from `first` on, as far as `out` has room; the next probe and the matches written."""
+    by_x, by_y, gain = weights
+    ranks, offsets = sets.ranks, sets.offsets
+    written = 0
+    for k in range(first, len(asked.probes)):
+        x = asked.probes[k]
+        found = candidates(sets, index, asked, weights, x, seen, touched)
+        full = written + found > len(out)
+        front_x = front(sets, asked.prefix, x)
+        for c in range(found):
             y = np.int64(touched[c])
             count = np.int64(seen[y])
             seen[y] = 0
-            if count <= 0:
+            if count <= 0 or full:
                 continue
-            b = offsets[y]
-            looked_y = front(offsets, sizes, member_prefix, y)
-            need = -((-by_x * nx - by_y * sizes[y]) // gain)
+            need = -((-by_x * sets.sizes[x] - by_y * sets.sizes[y]) // gain)
+            front_y = front(sets, index.prefix, y)
+            a, b = offsets[x], offsets[y]
             # whichever front ends first: all that both sets have up to there is counted already
-            if ranks[a + looked - 1] < ranks[b + looked_y - 1]:
-                count = shared(ranks, a + looked, offsets[x + 1], b + count, offsets[y + 1], count, need)
+            if ranks[a + front_x - 1] < ranks[b + front_y - 1]:
+                a, b = a + front_x, b + count
             else:
-                count = shared(ranks, a + count, offsets[x + 1], b + looked_y, offsets[y + 1], count, need)
-            if count >= need:
-                out[written, 0], out[written, 1], out[written, 2] = x, y, count
+                a, b = a + count, b + front_y
+            overlap = shared(ranks, a, offsets[x + 1], b, offsets[y + 1], count, need)
+            if overlap >= need:
+                out[written, 0], out[written, 1], out[written, 2] = x, y, overlap
                 written += 1
-    return len(probes), written
-
-
-@kernel
-def set_sizes(data: Array, spans: Array, out: Array) -> None:
-    """The number of distinct shingles of each text."""
-    room = longest(spans)
-    points, keys = np.empty(room, np.int64), np.empty((room, 2), np.uint64)
-    table = np.zeros((fitting(room), 2), np.uint64)
-    stamp = np.zeros(len(table), np.int64)
-    for k in range(len(spans)):
-        n = shingles(data, spans[k], points, keys)
-        out[k] = 0
-        for c in range(n):
-            place = find(table, stamp, k + 1, fitting(n), keys[c, 0], keys[c, 1])
-            if stamp[place] != k + 1:
-                table[place, 0], table[place, 1], stamp[place] = keys[c, 0], keys[c, 1], k + 1
-                out[k] += 1
-
-
-@kernel
-def fitting(n: int) -> int:
-    """A power of two with room for n entries, half of it free."""
-    size = 16
-    while size < 2 * n:
-        size *= 2
-    return size
-
-
-@kernel
-def find(table: Array, stamp: Array, current: int, size: int, high: int, low: int) -> int:
-    """The place of a shingle in the part of a table in use, or the free place where it belongs."""
-    mask = U64(size - 1)
-    place = hashed(high, low) & mask
-    while stamp[place] == current and (table[place, 0] != high or table[place, 1] != low):
-        place = (place + U64(1)) & mask
-    return np.int64(place)
-
-
-@kernel
-def text_overlaps(data: Array, left: Array, right: Array, group: Array, out: Array) -> None:
-    """Distinct shingles shared by texts left[k] and right[k]; consecutive pairs of one group have the same left text."""
-    room = max(longest(left), longest(right))
-    points, keys = np.empty(room, np.int64), np.empty((room, 2), np.uint64)
-    table = np.zeros((fitting(room), 2), np.uint64)
-    stamp, last = np.zeros(len(table), np.int64), np.zeros(len(table), np.int64)
-    current, size = 0, 16
-    for k in range(len(group)):
-        if k == 0 or group[k] != group[k - 1]:
-            current += 1
-            n = shingles(data, left[k], points, keys)
-            size = fitting(n)
-            for c in range(n):
-                place = find(table, stamp, current, size, keys[c, 0], keys[c, 1])
-                table[place, 0], table[place, 1], stamp[place] = keys[c, 0], keys[c, 1], current
-        n = shingles(data, right[k], points, keys)
-        out[k] = 0
-        for c in range(n):
-            place = find(table, stamp, current, size, keys[c, 0], keys[c, 1])
-            if stamp[place] == current and last[place] != k + 1:
-                last[place] = k + 1
-                out[k] += 1
+        if full:
+            return k, written
+    return len(asked.probes), written

@@ -17,11 +17,19 @@ from curate.findings import Fact, Finding
 from curate.labels.conflicts import Conflict, Said, conflicts, settled
 from curate.labels.noisy import suspects
 from curate.labels.same import asked_again, disagreeing
-from curate.labels.tasks import Task, tasks
+from curate.labels.tasks import Task, read_texts, tasks
 from curate.labels.values import value
 from curate.turns import last_question
 
 FAMILY = "LAB"
+OTHER = {
+    "number": "another number",
+    "date": "another date",
+    "yes or no": "the opposite",
+    "choice": "another choice",
+    "json": "another value",
+    "phrase": "another name",
+}
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -58,9 +66,10 @@ def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
 
 
 def contradiction(conflict: Conflict, field: str, answer: str) -> Finding:
+    of = f" in `{'`, `'.join(conflict.fields[:3])}`" if conflict.fields else ""
     return Finding(
         "LAB001",
-        f"Another row answers the same question with another {conflict.kind if conflict.kind != 'phrase' else 'name'}",
+        f"Another row answers the same question with {OTHER[conflict.kind]}{of}",
         row=conflict.row,
         field=field,
         excerpt=excerpt(answer[-120:].lstrip() if conflict.kind == "number" else answer[:120]),
@@ -74,6 +83,7 @@ def contradiction(conflict: Conflict, field: str, answer: str) -> Finding:
 
 def unlike_neighbours(corpus: Corpus, mine: Mask, params: Any, seed: int) -> Iterator[Finding | Fact]:
     found = tasks(corpus.records(), mine, int(params["rows"]), int(params["labels"]), int(params["each"]))
+    read_texts(found, corpus.records())
     facts = []
     for task in found:
         chosen, score, guess = suspects(task.texts, task.labels, seed)
@@ -86,9 +96,10 @@ def unlike_neighbours(corpus: Corpus, mine: Mask, params: Any, seed: int) -> Ite
 
 def unlike(task: Task, i: int, score: float, guess: str) -> Finding:
     where = f" in `{task.name}`" if task.name else ""
+    given = excerpt(task.names[int(task.labels[i])])
     return Finding(
         "LAB002",
-        f"Labelled {task.names[int(task.labels[i])]!r}{where}, while its neighbours speak for {guess!r}",
+        f"Labelled `{given}`{where}, while its neighbours speak for `{excerpt(guess)}`",
         row=int(task.rows[i]),
         field=task.fields[i],
         excerpt=excerpt(task.texts[i][:160]),

@@ -26,7 +26,7 @@ from curate.records import Kind, Part, Record
 from curate.turns import Asked, answers
 
 FAMILY = "QUA"
-_HABIT_ROWS = 20_000
+_HABIT_ROWS = 8_000
 
 
 Look = Callable[[str, Asked], Hit | None]
@@ -70,7 +70,7 @@ def detectors(rules: Rules, habits: Habits) -> dict[str, Look]:
 
 
 def learned(corpus: Corpus, mine: np.ndarray[Any, np.dtype[np.bool_]]) -> Habits:
-    """From at most 20,000 answers, chosen by content so that the order of rows does not matter."""
+    """From about 8,000 answers, chosen by content so that the order of rows does not matter."""
     every = max(1, len(corpus) // _HABIT_ROWS)
     texts = (record.answer for record in corpus.records() if mine[record.row])
     return learn(text for text in texts if zlib.crc32(text[:64].encode(errors="replace")) % every == 0)

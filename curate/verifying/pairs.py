@@ -114,6 +114,7 @@ class Comparer:
         alphabet = Alphabet.of([row.whole for split in self.splits.values() for row in split.rows])
         self.vocabulary = Vocabulary(alphabet, list(protected))
         self._numbers: dict[object, dict[Key, int]] = {}
+        self._codes: dict[tuple[str, object], Ints] = {}
 
     def see(self, name: str, view: View) -> Seen:
         split, mates = self.splits[name], self._numbered(view.mate)
@@ -122,7 +123,9 @@ class Comparer:
         return Seen(split, self.vocabulary.sets(texts), asked, self.codes(name, view.mate), self.codes(name, view.apart))
 
     def codes(self, name: str, key: Callable[[Row], Key]) -> Ints:
-        return self.splits[name].codes(key, self._numbered(key))
+        if (name, key) not in self._codes:
+            self._codes[name, key] = self.splits[name].codes(key, self._numbered(key))
+        return self._codes[name, key]
 
     def index(self, seen: Seen) -> Index:
         return Index(seen.sets, len(self.vocabulary))
@@ -218,16 +221,18 @@ def _containing(found: Found, view: View, index: Index, side: Seen, held: Seen) 
     for pairs in index.sharing(held.sets, least, side.apart, held.apart):
         pairs = pairs.where(side.asked[pairs.row] & (side.mates[pairs.row] == held.mates[pairs.query]))
         _nearest(found, "contained", pairs, pairs.common / sizes[pairs.query], side, held)
-        for j, i in zip(pairs.query.tolist(), pairs.row.tolist(), strict=True):
-            leak = _judge_needle("answer" if view.text == "answer" else "question", side.split.rows[i], held.split.rows[j])
+        for j, i, common in zip(*(a.tolist() for a in (pairs.query, pairs.row, pairs.common)), strict=True):
+            leak = _judge_needle(view, side.split.rows[i], held.split.rows[j], Fraction(common, int(sizes[j])))
             if min(leak.score, leak.content) >= found.threshold:
                 found.add(leak, side.split.members[i], held.split.members[j])
 
 
-def _judge_needle(what: str, row: Row, held: Row) -> Leak:
+def _judge_needle(view: View, row: Row, held: Row, share: Fraction) -> Leak:
     """How much of the question or answer the row holds, and how much of it beyond what a template gives both."""
-    full = held.answer if what == "answer" else held.question
-    own = held.input if what == "question" and held.shares_template(row) else full
-    needle = sets_of(own)
-    content = contained(needle, sets_of(row.content(held))) if len(needle) >= LEAST_NEEDLE else Fraction(0)
-    return Leak("LEAK008", row, held, contained(sets_of(full), sets_of(row.whole)), content, what)
+    what = "answer" if view.text == "answer" else "question"
+    content, hay = share, row.content(held)
+    if hay != row.whole:
+        content = contained(sets_of(getattr(held, view.text)), sets_of(hay))
+    if view.text == "input":
+        share = contained(sets_of(held.question), sets_of(row.whole))
+    return Leak("LEAK008", row, held, share, content, what)

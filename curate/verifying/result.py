@@ -12,6 +12,8 @@ from curate.verifying.pairs import Leak
 from curate.verifying.rows import Row
 
 SCHEMA_VERSION = 1
+MOST_EXCERPTS = 500
+"""Masking looks for every kind of personal datum and is slow; a longer list than this is not read row by row."""
 SCOPE = (
     "No pair of rows in two splits reaches the thresholds stated, after the contract's normalisation. This says nothing of equal "
     "meaning in other words, of sets that are not in the folder, or of what the base model has read before."
@@ -119,16 +121,19 @@ def of_leaks(leaks: list[Leak]) -> list[Finding]:
         grouped.setdefault((leak.code, leak.row.file, leak.row.line), []).append(leak)
     order = {"train.jsonl": 0, "validation.jsonl": 1}
     keys = sorted(grouped, key=lambda key: (key[0], order.get(key[1], 2), key[2]))
-    return [_finding(sorted(grouped[key], key=lambda leak: (-leak.score, leak.held.file, leak.held.line))) for key in keys]
+    return [
+        _finding(sorted(grouped[key], key=lambda leak: (-leak.score, leak.held.file, leak.held.line)), number < MOST_EXCERPTS)
+        for number, key in enumerate(keys)
+    ]
 
 
-def _finding(leaks: list[Leak]) -> Finding:
+def _finding(leaks: list[Leak], excerpt: bool) -> Finding:
     first = leaks[0]
     row, held = first.row, first.held
     more = f", and {len(leaks) - 1} more" if len(leaks) > 1 else ""
     related = tuple((leak.held.file, leak.held.line, leak.held.id) for leak in leaks)
     message = f"{_fact(first)} {held.file}:{held.line}{more}"
-    return Finding(first.code, message, row.file, row.line, row.id, "error", masked(row), related, round(float(first.score), 6))
+    return Finding(first.code, message, row.file, row.line, row.id, "error", masked(row) if excerpt else "", related, round(float(first.score), 6))
 
 
 def _fact(leak: Leak) -> str:

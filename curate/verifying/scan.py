@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import scipy.sparse as sp
@@ -77,7 +78,8 @@ class Index:
     def _gap(self, own: Ints, group: int) -> Gap:
         """Where in each shingle's entries the longest run of the group stands; entries are in the order of rows."""
         if group < 0:
-            return Gap(self.begin[:-1], self.begin[:-1])
+            nothing = self.begin[:-1]
+            return Gap(nothing, nothing)
         edges = np.flatnonzero(np.diff(own == group, prepend=False, append=False)).reshape(-1, 2)
         a, b = edges[np.argmax(edges[:, 1] - edges[:, 0])].tolist()
         first, last = self.rows.starts[a], self.rows.starts[b]
@@ -125,14 +127,13 @@ class Index:
 
     def _count(self, items: Ints, gap: Gap) -> Ints:
         """How many of these shingles each row has."""
-        pieces = [
-            self.entries[a:b]
-            for first, gone, back, last in zip(
-                self.begin[items].tolist(), gap.begin[items].tolist(), gap.end[items].tolist(), self.begin[items + 1].tolist(), strict=True
-            )
-            for a, b in ((first, gone), (back, last))
-            if a < b
-        ]
+        first, last = self.begin[items].tolist(), self.begin[items + 1].tolist()
+        if gap.end is gap.begin:
+            runs = zip(first, last, strict=True)
+        else:
+            gone, back = gap.begin[items].tolist(), gap.end[items].tolist()
+            runs = chain(zip(first, gone, strict=True), zip(back, last, strict=True))
+        pieces = [self.entries[a:b] for a, b in runs if a < b]
         return np.bincount(np.concatenate(pieces)) if pieces else np.zeros(0, dtype=np.int64)
 
     def _in_full(self, queries: Sets, pairs: Ints, least: Ints) -> Overlaps:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from fractions import Fraction
+from functools import cache
 
 THRESHOLD = Fraction(4, 5)
 HAN_KANA_HANGUL = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x323AF))
@@ -16,19 +18,20 @@ def canonical(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+CJK = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in HAN_KANA_HANGUL) + "]")
+
+
+@cache
 def is_cjk(char: str) -> bool:
-    point = ord(char)
-    return any(low <= point <= high for low, high in HAN_KANA_HANGUL)
+    return CJK.match(char) is not None
 
 
 def shingles(text: str) -> frozenset[str]:
     """Of a canonical text: 3 code points from each CJK position, 5 from any other; a text too short has itself."""
-    found = set()
-    for i, char in enumerate(text):
-        end = i + (3 if is_cjk(char) else 5)
-        if end <= len(text):
-            found.add(text[i:end])
-    return frozenset(found) or frozenset({text})
+    if CJK.search(text) is None:
+        return frozenset({text[i : i + 5] for i in range(len(text) - 4)} or {text})
+    ends = [(i, i + (3 if is_cjk(char) else 5)) for i, char in enumerate(text)]
+    return frozenset({text[i:end] for i, end in ends if end <= len(text)} or {text})
 
 
 def jaccard(a: frozenset[str], b: frozenset[str]) -> Fraction:

@@ -152,15 +152,17 @@ def metrics(folder: Path) -> list[dict[str, Any]]:
     return read_rows(folder / "metrics.jsonl")
 
 
-def test_a_loss_that_is_no_number_stops_the_run_and_names_the_row(make: Make, tmp_path: Path) -> None:
-    job = make(batch_tokens=100_000)
-    poisoned = job.train.samples[3].ids[job.train.samples[3].trained][0]
-    others = [s for s in job.train.samples if poisoned not in s.ids.tolist()]
-    odd = replace(job.train.samples[3], row=replace(job.train.samples[3].row, line=4711))
-    job = replace(job, train=Prepared((*others, odd), ()), validation=Prepared(tuple(others[:1]), ()))
-    with torch.no_grad():
-        job.model.get_input_embeddings().weight[int(poisoned)] = float("nan")  # type: ignore[operator]
-    with pytest.raises(UserError, match="not a number"):
+def test_a_loss_that_is_no_number_stops_the_run_and_names_the_row(make: Make, encoder: Encoder, tmp_path: Path) -> None:
+    odd = Row("odd", "train.jsonl", 4711, ({"role": "user", "content": "Ж"}, {"role": "assistant", "content": "yes"}))
+    train = Prepared((*samples(encoder, 8).samples, *encoder.samples(odd)), ())
+    job = make(train, batch_tokens=100_000)
+    poison = encoder.plain("Ж")[0]
+
+    def poisoned(_module: object, arguments: tuple[torch.Tensor], out: torch.Tensor) -> torch.Tensor:
+        return torch.where((arguments[0] == poison)[..., None], float("nan"), out)
+
+    job.model.get_input_embeddings().register_forward_hook(poisoned)  # type: ignore[operator]
+    with pytest.raises(UserError, match=r"the loss is not a number at update 1, in rows train.jsonl:4711\n"):
         run(job, tmp_path)
 
 

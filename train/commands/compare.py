@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import click
 
@@ -30,16 +30,7 @@ from train.wording import change, level, measured, say, sentence, title
 @click.option("--seed", default=0, show_default=True, help="For the bootstrap and the sign flips.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of to standard output.")
-def command(
-    base: Path,
-    tuned: Path,
-    metric: str,
-    lower_is_better: bool,
-    own_metric: str,
-    seed: int,
-    form: Literal["text", "json"],
-    output: Path | None,
-) -> None:
+def command(base: Path, tuned: Path, metric: str, form: str, output: Path | None, **more: Any) -> None:
     """Compare BASE with TUNED row by row: two score files, or two run folders.
 
     A score file has rows {"id": ..., "score": ..., "group"?: ...}. Rows are paired by id; a missing or repeated id stops.
@@ -51,9 +42,9 @@ def command(
     if base.is_dir() != tuned.is_dir():
         raise UserError(f"{base} and {tuned} are not of one kind", hint="Compare two run folders, or two score files.")
     if base.is_dir():
-        name, effect, unit = of_runs(base, tuned, metric, own_metric, seed)
+        name, effect, unit = of_runs(base, tuned, metric, more["own_metric"], more["seed"])
     else:
-        name, effect, unit = of_files(base, tuned, metric or "score", lower_is_better, seed)
+        name, effect, unit = of_files(base, tuned, metric or "score", more["lower_is_better"], more["seed"])
     text = json.dumps(facts(effect), ensure_ascii=False) if form == "json" else "\n".join(drawn(name, effect, unit))
     if output:
         write_text(output, text + "\n")

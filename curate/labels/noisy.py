@@ -1,0 +1,94 @@
+"""LAB002: labels that a classifier, which never saw the row, contradicts with confidence.
+
+Confident learning (Northcutt et al. 2021, arXiv 1911.00068): a row is suspect where its own label gets less than that label usually gets,
+and another gets at least what it usually gets. Two rounds: the second learns without the suspects of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from curate.features import counts, tfidf
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+SURE = 0.5
+"""The guess must get half of all probability, and the given label a fifth at most: a list to read must be worth reading."""
+UNSURE = 0.2
+LEARNABLE = 0.4
+"""Share of the way from the commonest label to perfection; below it the labels do not follow from the words, and nothing can be said."""
+_LARGE = 10_000
+_HEAD = 2000
+
+
+def suspects(texts: Sequence[str], labels: Ints, seed: int) -> tuple[Mask, Floats, Ints]:
+    """Which rows are suspect, how surely (0 to 1), and which label their neighbours speak for."""
+    probability = out_of_fold(vectors(texts), labels, seed)
+    guess = probability.argmax(axis=1)
+    own = probability[np.arange(len(labels)), labels]
+    score = 1 - own
+    commonest = np.bincount(labels).max() / len(labels)
+    if (guess == labels).mean() < commonest + LEARNABLE * (1 - commonest):
+        return np.zeros(len(labels), dtype=bool), score, guess
+    chosen = confident(probability, labels) & (probability.max(axis=1) >= SURE) & (own <= UNSURE)
+    return chosen, score, guess
+
+
+def vectors(texts: Sequence[str]) -> sp.csr_matrix:
+    """Words and word pairs that occur in at least two rows; the others say nothing about another row."""
+    found = counts([text[:_HEAD] for text in texts])
+    seen = np.bincount(found.indices, minlength=found.shape[1])
+    return tfidf(found[:, np.flatnonzero(seen >= 2)].tocsr())[0]
+
+
+def out_of_fold(x: sp.csr_matrix, labels: Ints, seed: int) -> Floats:
+    """Probabilities per row and label from models that were not shown the row, over two rounds and a few seeds."""
+    repeats = 2 if len(labels) <= _LARGE else 1
+    everything = np.ones(len(labels), dtype=bool)
+    first = sum(_round(x, labels, everything, seed + i) for i in range(repeats)) / repeats
+    second = sum(_round(x, labels, ~confident(first, labels), seed + 7 + i) for i in range(repeats)) / repeats
+    mean: Floats = (first + second) / 2
+    return mean
+
+
+def _round(x: sp.csr_matrix, labels: Ints, learn_from: Mask, seed: int) -> Floats:
+    from sklearn.linear_model import SGDClassifier
+
+    n, k = len(labels), int(labels.max()) + 1
+    folds = _folds(labels, 5 if n <= _LARGE else 3, seed)
+    # About 100,000 steps are enough for a linear model on sparse words; more rows need fewer passes.
+    passes = int(np.clip(8 * _LARGE / n, 2, 8))
+    found = np.zeros((n, k))
+    for fold in range(int(folds.max()) + 1):
+        held = folds == fold
+        train = np.flatnonzero(~held & learn_from)
+        if len(np.unique(labels[train])) < 2:
+            train = np.flatnonzero(~held)
+        model = SGDClassifier(loss="log_loss", alpha=1e-4, max_iter=passes, tol=None, random_state=seed)
+        model.fit(x[train], labels[train])
+        found[np.ix_(held, model.classes_)] = model.predict_proba(x[held]) if len(model.classes_) > 1 else 1.0
+    return found
+
+
+def _folds(labels: Ints, k: int, seed: int) -> Ints:
+    """Each label spread evenly over the folds."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]
+    folds = np.empty(len(labels), dtype=np.int64)
+    folds[order] = np.arange(len(labels)) % k
+    return folds
+
+
+def confident(probability: Floats, labels: Ints) -> Mask:
+    """Rows that count as another label: some label reaches its own average, and the likeliest of those is not the given one."""
+    own = probability[np.arange(len(labels)), labels]
+    usual = np.bincount(labels, weights=own, minlength=probability.shape[1]) / np.maximum(np.bincount(labels, minlength=probability.shape[1]), 1)
+    reached = np.where(probability >= usual, probability, -1.0)
+    chosen: Mask = (reached.max(axis=1) >= 0) & (reached.argmax(axis=1) != labels)
+    return chosen

@@ -1,0 +1,146 @@
+"""The models of a finished run at work once more: what general texts, pairs and halves of answers cost them, into `probes/`."""
+
+from __future__ import annotations
+
+import gc
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curate.errors import UserError
+from train import amplification, forgetting, memory, runs
+from train.files import write_json, write_rows
+from train.likelihood import Item
+
+if TYPE_CHECKING:
+    from train.data import Encoder, Sample
+
+ARMS = ("tuned", "base")
+LONGEST = 512
+"""Tokens of a row that is looked at for recital."""
+TIMED = 16
+"""Answers whose writing is timed."""
+
+Rows = list[dict[str, Any]]
+Say = Callable[[str], None]
+
+
+def file(run: Path, kind: str, arm: str) -> Path:
+    return run / "probes" / f"{kind}-{arm}.jsonl"
+
+
+def ensure(run: Path, own: Mapping[str, Path] | None = None, say: Say = lambda _: None) -> None:
+    """Measure what `probes/` lacks; what is there is not measured again. Quietly nothing where the models are gone."""
+    settings = runs.read(run)
+    texts = {f"set-{checked(name)}": forgetting.read(name, path) for name, path in (own or {}).items()}
+    wanted = {arm: [k for k in ("general", "pairs", "memory", *texts) if not file(run, k, arm).is_file()] for arm in ARMS}
+    model_path = runs.value(settings, "model", "path")
+    if not any(wanted.values()) or not isinstance(model_path, str) or not (Path(model_path) / "config.json").is_file():
+        return
+    (run / "probes").mkdir(exist_ok=True)
+    workshop = Workshop.open(run, settings, Path(model_path))
+    for arm in ARMS:
+        if wanted[arm]:
+            say(f"measuring forgetting, bias and recital: {arm}")
+            workshop.measure(arm, wanted[arm], texts)
+            gc.collect()  # one model at a time in memory
+
+
+def checked(name: str) -> str:
+    if not re.fullmatch(r"[\w-]+", name):
+        raise UserError(f"{name!r} is no name for probes", hint="Letters, digits, - and _.")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What both models are measured with."""
+
+    run: Path
+    settings: Mapping[str, Any]
+    base: Path
+    encoder: Encoder
+    halves: Sequence[tuple[Sample, Item, str]]
+
+    @classmethod
+    def open(cls, run: Path, settings: Mapping[str, Any], base: Path) -> Workshop:
+        from train.data import Encoder
+        from train.models import load_tokenizer
+
+        trained = next((run / name for name in ("adapter", "model") if (run / name).is_dir()), base)
+        encoder = Encoder(load_tokenizer(trained))
+        return cls(run, settings, base, encoder, halves(settings, encoder))
+
+    def measure(self, arm: str, kinds: Sequence[str], texts: Mapping[str, list[forgetting.Probe]]) -> None:
+        model, tokenizer = self.model(arm), self.encoder.tokenizer
+        jobs: dict[str, Callable[[], Rows]] = {
+            "general": lambda: forgetting.measure(model, tokenizer, forgetting.shipped()),
+            "pairs": lambda: amplification.measure(model, tokenizer, amplification.shipped()),
+            "memory": lambda: memory.measure(model, tokenizer, self.halves),
+        }
+        for kind in kinds:
+            rows = jobs[kind]() if kind in jobs else forgetting.measure(model, tokenizer, texts[kind])
+            write_rows(file(self.run, kind, arm), rows)
+        if arm == "tuned":
+            self.time(model)
+
+    def model(self, arm: str) -> Any:
+        """In the precision that the answers were written with, so that both say what one would get."""
+        import torch
+
+        from train import generate, methods
+        from train.models import load_model
+
+        whole, adapter = self.run / "model", self.run / "adapter"
+        model: Any = load_model(whole if arm == "tuned" and whole.is_dir() else self.base, torch.float32)
+        if arm == "tuned" and adapter.is_dir():
+            model = methods.merged(model, str(adapter))
+        model = model.to(str(runs.setting(self.settings, "device", default="cpu")))
+        return generate.lowered(model) if runs.value(self.settings, "evaluation_precision") == "bf16" else model
+
+    def time(self, model: Any) -> None:
+        """Seconds for the first test prompts, answered in one batch: what an answer costs here."""
+        from train import generate
+
+        rows = [row for row in test_rows(self.settings) if not row.plain][:TIMED]
+        if not rows:
+            return
+        prompts = [self.encoder.prompt(row) for row in rows]
+        begun = time.monotonic()
+        generate.answers(model, self.encoder, prompts, int(runs.setting(self.settings, "max_new_tokens", default=64)))
+        seconds = time.monotonic() - begun
+        write_json(
+            self.run / "probes" / "speed.json",
+            {"rows": len(rows), "seconds": round(seconds, 3), "prompt_tokens": sum(map(len, prompts))},
+        )
+
+
+def halves(settings: Mapping[str, Any], encoder: Encoder) -> list[tuple[Sample, Item, str]]:
+    """Training rows and test rows of like length; nothing where the data folder is gone."""
+    from train.data import read_split
+
+    folder = runs.data_folder(settings)
+    if folder is None:
+        return []
+    # Twice the rows wanted are encoded, for some have no answer long enough.
+    sides = [
+        [s for row in rows for s in encoder.samples(row) if len(s) <= LONGEST]
+        for rows in (drawn(read_split(folder, "train"), int(runs.setting(settings, "seed", default=0))), test_rows(settings))
+    ]
+    return memory.matched(sides[0], sides[1], int(runs.setting(settings, "seed", default=0)))
+
+
+def drawn(rows: Sequence[Any], seed: int) -> list[Any]:
+    import numpy as np
+
+    return [rows[int(i)] for i in np.random.default_rng(seed).permutation(len(rows))[: 4 * memory.ROWS]]
+
+
+def test_rows(settings: Mapping[str, Any]) -> list[Any]:
+    from train.data import read_split
+
+    folder = runs.data_folder(settings)
+    return [] if folder is None else read_split(folder, "test")

@@ -1,0 +1,92 @@
+"""The report as one self-contained page: no script, no request, light and dark, from a phone to a wide screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from html import escape
+
+from curate.layout import Heading, shown
+from curate.render import html
+from train.parts import Figure, Part, Sides
+from train.pictures import NARROW, WIDE, Picture, svg
+from train.wording import Language, say
+
+LONGEST = 600
+"""Characters of a text that are shown and compared; the rows are in `predictions/` in full."""
+STYLE = """
+svg.picture{display:block;width:100%;height:auto;margin:.6rem 0}
+svg.picture text{font:13px system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}svg.picture .strong{font-weight:600}
+svg.wide{max-width:54rem}svg.narrow{display:none}
+@media(max-width:640px){svg.wide{display:none}svg.narrow{display:block}body{padding:1rem}}
+.ink{fill:var(--ink)}svg .dim{fill:var(--dim)}.axis{stroke:var(--line)}.zero{stroke:var(--ink)}
+.margin{stroke:var(--warn);stroke-dasharray:4 3}
+svg .good{stroke:var(--good);fill:var(--good)}svg .bad{stroke:var(--bad);fill:var(--bad)}.open{stroke:var(--dim);fill:var(--dim)}
+.s0{stroke:#7b93b8}.s1{stroke:#d9662b}.k0{fill:#7b93b8}.k1{fill:#d9662b}
+.sides{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;margin:.8rem 0}
+.sides h3{font-size:.95rem;margin:0 0 .3rem}.sides .text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.92rem}
+.sides .cols{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem;margin-top:.5rem}
+.sides h4{font-size:.8rem;font-weight:500;margin:0;color:var(--dim)}
+@media(max-width:640px){.sides .cols{grid-template-columns:1fr}}
+mark{background:color-mix(in srgb,var(--warn) 28%,transparent);color:inherit;border-radius:.15rem}
+del{color:var(--bad);text-decoration-thickness:1px}
+h1+p{font-size:1.12rem;font-weight:500}
+"""
+
+
+def page(parts: Iterable[Part], title: str, language: Language = "en") -> str:
+    body = "\n".join(map(draw, parts))
+    locale = {"en": "en", "zh": "zh-CN"}[language]
+    return (
+        f'<!doctype html>\n<html lang="{locale}"><head><meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(html.POLICY)}">\n'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(shown(title))}</title>\n'
+        f"<style>{html.STYLE}{STYLE}</style></head><body><main>\n{body}\n</main></body></html>\n"
+    )
+
+
+def draw(part: Part) -> str:
+    match part:
+        case Figure(picture, _):
+            return figure(picture)
+        case Sides():
+            return sides(part)
+        case Heading(text, level):
+            return f"<h{level}>{escape(text)}</h{level}>"
+        case _:
+            return html.draw(part)
+
+
+def figure(picture: Picture) -> str:
+    both = ((WIDE, "wide"), (NARROW, "narrow"))
+    return "".join(svg(picture, width).replace('class="picture"', f'class="picture {name}"', 1) for width, name in both)
+
+
+def sides(part: Sides) -> str:
+    columns = [column(say(part.language, "note.reference"), escape(readable(part.reference)))]
+    columns += [column(name, "".join(marked(readable(text), readable(part.reference)))) for name, text in part.answers]
+    prompt = f'<div class="text dim">{escape(readable(part.prompt))}</div>'
+    heading = f'<h3 class="{part.tone.value}">{escape(shown(part.label))}</h3>'
+    return f'<section class="sides">{heading}{prompt}<div class="cols">{"".join(columns)}</div></section>'
+
+
+def column(name: str, body: str) -> str:
+    return f'<div><h4>{escape(shown(name))}</h4><div class="text">{body}</div></div>'
+
+
+def readable(text: str) -> str:
+    """Line by line fit to show; the line feeds themselves stay."""
+    cut = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
+    return "\n".join(shown(line) for line in cut.split("\n"))
+
+
+def marked(text: str, reference: str) -> Iterator[str]:
+    """The text with what differs from the reference marked, character by character, and what is missing of it struck out."""
+    for kind, a, b, c, d in SequenceMatcher(None, reference, text, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield escape(text[c:d])
+            continue
+        if b > a:
+            yield f"<del>{escape(reference[a:b])}</del>"
+        if d > c:
+            yield f"<mark>{escape(text[c:d])}</mark>"
