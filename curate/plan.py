@@ -68,7 +68,7 @@ def dropped(findings: list[Finding], rules: Rules, settings: Settings) -> dict[i
     """
     found: dict[int, Reason] = {}
     for finding in findings:
-        if finding.row is None or finding.code[:-3] in ("DUP", "LEAK"):
+        if finding.row is None or finding.code not in rules or finding.code[:-3] in ("DUP", "LEAK"):
             continue
         drop = rules[finding.code].action == "drop"
         if finding.code.startswith("PII"):

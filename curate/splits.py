@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,9 +118,7 @@ def _result(
     return SplitResult(assignment, tuple(sizes), tuple(problem.target.tolist()), worst, method, gap, notes)
 
 
-def _problem(
-    group: Ints, strata: Ints, weight: Ints, pin: NDArray[np.int8], shares: Shares, size: int
-) -> tuple[Problem, Ints]:
+def _problem(group: Ints, strata: Ints, weight: Ints, pin: NDArray[np.int8], shares: Shares, size: int) -> tuple[Problem, Ints]:
     """Count groups by type; `kind` is the type of each group."""
     width = int(strata.max(initial=0)) + 1
     cells, inverse = np.unique(group * width + strata, return_inverse=True)
@@ -154,7 +153,7 @@ def _digests(group: Ints, hashes: NDArray[np.uint64], seed: int) -> list[bytes]:
     blob = hashes[order].astype("<u8").tobytes()
     edges = np.r_[0, np.cumsum(np.bincount(group))].tolist() if len(group) else [0]
     key = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
-    return [hashlib.blake2b(blob[8 * a : 8 * b], digest_size=16, key=key).digest() for a, b in zip(edges, edges[1:], strict=False)]
+    return [hashlib.blake2b(blob[8 * a : 8 * b], digest_size=16, key=key).digest() for a, b in pairwise(edges)]
 
 
 def _deal(table: Ints, kind: Ints, digests: list[bytes]) -> NDArray[np.int8]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from curate.verifying import folder as folders
 from curate.verifying.pairs import Found, compare
-from curate.verifying.result import Finding, Kind, Verification, Word, of_leaks
+from curate.verifying.result import Kind, Verification, Word, of_leaks
 from curate.verifying.rows import Row
 from curate.verifying.wording import THRESHOLD
 

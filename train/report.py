@@ -127,23 +127,26 @@ def line(c: Comparison, unit: Unit, language: Language) -> Line:
 def metrics(found: EvalReport, language: Language, short: bool = False) -> Iterator[Part]:
     arms = ["base", "tuned"] if not found.few_shot else ["base", "base-fewshot", "tuned"]
     at = {(s.arm, s.metric): s for s in found.standings}
-    rows = []
+    rows, same = [], []
     for c in found.comparisons:
-        unit = Unit(c.unit)
-        cells = [
-            number(level(at[arm, c.metric].value, unit) + ("" if short else f" ({around(at[arm, c.metric].interval, unit)})"))
-            for arm in arms
-        ]
-        p = c.p_value if c.p_adjusted is None else c.p_adjusted
-        name = title(c.metric, language) + (" ↓" if c.lower_is_better else "")
-        shown = [number(change(c.difference, unit), tone(c)), number(between(c.interval, unit, language)), number(probability(p))]
-        rows.append((details.cell(name), *cells, *shown))
+        unit, name = Unit(c.unit), title(c.metric, language) + (" ↓" if c.lower_is_better else "")
+        if short and c.p_adjusted is not None and c.difference == 0:
+            same.append(name)
+            continue
+        standing = [at[arm, c.metric] for arm in arms]
+        cells = [number(level(s.value, unit) + ("" if short else f" ({around(s.interval, unit)})")) for s in standing]
+        p = probability(c.p_value if c.p_adjusted is None else c.p_adjusted)
+        limits = between(c.interval, unit, language)
+        limits = limits.replace(" ", "") if short else limits
+        rows.append((details.cell(name), *cells, number(change(c.difference, unit), tone(c)), number(limits), number(p)))
     yield Heading(say(language, "section.metrics"), 2)
     names = [{"base": "base", "base-fewshot": "fewshot", "tuned": "tuned"}[arm] for arm in arms]
     yield Table(head(language, "metric", *names, "difference", "interval", "p_holm"), tuple(rows))
     if short:
+        if same:
+            yield Note(say(language, "note.unchanged", metrics=", ".join(same)), Tone.DIM)
         return
-    yield Note(f"{say(language, 'note.holm')} ↓: {say(language, 'note.lower')}.", Tone.DIM)
+    yield Note(f"{say(language, 'note.holm')} ↓: {say(language, 'note.lower')}. {say(language, 'note.bits')}", Tone.DIM)
     controls = [s for s in found.standings if s.arm not in arms]
     if controls:
         told = ", ".join(f"{s.arm} {level(s.value, Unit(s.unit))}" for s in controls)

@@ -9,9 +9,10 @@ from curate.bias.represent import Share
 from curate.bias.statistics import log_odds
 
 Cure = dict[str, Any]
+"""JSON of one way out. Counterfactual figures assume that every row can be swapped; `curate augment` says how many could."""
 
 
-def of_association(pair: Association, linked_rows: int) -> list[Cure]:
+def of_association(pair: Association) -> list[Cure]:
     """Three ways; each names the rows it adds or removes and the log-odds that would be left."""
     a, n1, c, n2 = pair.linked, pair.of, pair.other_linked, pair.other_of
     # As many linked rows of the group as give both the same rate: sampling down, the rest dropped.
@@ -22,7 +23,7 @@ def of_association(pair: Association, linked_rows: int) -> list[Cure]:
     ]
     if pair.axis == "gender":
         # A swapped copy of every row that ties either gender to it: each cell gets the other's rows.
-        cures.insert(1, _cure("add a counterfactual copy of every linked row", linked_rows, 0, a + c, n1 + c, c + a, n2 + a))
+        cures.insert(1, _cure("add a counterfactual copy of every linked row", a + c, 0, a + c, n1 + c, c + a, n2 + a))
     return cures
 
 
@@ -38,27 +39,13 @@ def of_share(share: Share) -> list[Cure]:
     needed = max(0, round(target / (1 - target) * others) - share.rows) if target < 1 else 0
     surplus = max(0, others - round(share.rows * (1 - target) / target)) if target > 0 else 0
     cures = [
-        {
-            "cure": "sample rows that mention the group more often",
-            "rows_added": needed,
-            "rows_removed": 0,
-            "share_after": round((share.rows + needed) / (share.of + needed), 3),
-        },
-        {
-            "cure": "drop rows that mention only the others",
-            "rows_added": 0,
-            "rows_removed": surplus,
-            "share_after": round(share.rows / max(share.of - surplus, 1), 3),
-        },
+        _share("sample rows that mention the group more often", needed, 0, (share.rows + needed) / (share.of + needed)),
+        _share("drop rows that mention only the others", 0, surplus, share.rows / max(share.of - surplus, 1)),
     ]
     if share.axis == "gender":
-        cures.insert(
-            1,
-            {
-                "cure": "add a counterfactual copy of every row that mentions a gender",
-                "rows_added": share.of,
-                "rows_removed": 0,
-                "share_after": 0.5,
-            },
-        )
+        cures.insert(1, _share("add a counterfactual copy of every row that mentions a gender", share.of, 0, 0.5))
     return cures
+
+
+def _share(what: str, added: int, removed: int, after: float) -> Cure:
+    return {"cure": what, "rows_added": added, "rows_removed": removed, "share_after": round(after, 3)}

@@ -84,7 +84,7 @@ BREAK = re.compile(
 # `and then slapped her`: the conjunction is followed by a verb at once, so the first clause's subject goes on.
 SHARED_SUBJECT = pattern(
     rf" (?:and|but|then|or)(?: (?:then|also|so|even|{ADV}))* "
-    rf"(?!{DET} |(?:it|there|they|we|i|you|if|when|because|that|in|at|on|for|with) )[a-z]{{2,}}[^,;:]*$"
+    rf"(?!{DET} |(?:it|there|they|we|i|you|if|when|because|that|in|at|on|for|with) )(?:[a-z]{{2,}}|<V>|<W>)[^,;:]*$"
 )
 
 

@@ -17,6 +17,8 @@ from curate.bias.terms import Kind, Role
 
 EN, ZH = 0, 1
 ATTRIBUTES = {"occupation": Kind.OCCUPATION, "trait": Kind.TRAIT, "outcome": Kind.OUTCOME}
+PERSONAL = {"gender", "age"}
+NOUNS = (Role.NOUN, Role.PLURAL, Role.ONE)
 Ints = npt.NDArray[np.int64]
 
 
@@ -200,7 +202,22 @@ class Builder:
             self.add(phrase.zh, Kind.PHRASE, ZH, Role.NOUN, len(self.stereotypes) - 1)
         self.both(file.cues, Kind.CUE)
 
+    def inherit(self) -> None:
+        """A `black woman` is a woman as well: a longer noun takes the other axes' senses of the noun it ends with."""
+        nouns = {
+            word: found
+            for word, senses in self.surfaces.items()
+            if (found := [s for s in senses if s.role in NOUNS and s.kind is Kind.GROUP])
+        }
+        axis = [group.axis for group in self.groups.values()]
+        for word, mine in nouns.items():
+            cuts = [i + 1 for i, c in enumerate(word) if c == " "] if mine[0].lang == EN else range(1, len(word) - 1)
+            head = next((word[cut:] for cut in cuts if word[cut:] in nouns), "")
+            known = {axis[sense.target] for sense in mine}
+            self.surfaces[word] += [sense for sense in nouns.get(head, ()) if axis[sense.target] in PERSONAL - known]
+
     def finish(self) -> Lexicon:
+        self.inherit()
         counts = [0, *(len(senses) for senses in self.surfaces.values())]
         return Lexicon(
             groups=tuple(self.groups.values()),

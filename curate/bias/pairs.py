@@ -17,6 +17,7 @@ STOP = re.compile(
     r"(?:an?|the|is|are|was|were|be|to|of|and|or|in|on|at|for|with|by|as|it|this|that|do|does|should|would|could|can|will|i|me"
     r"|my|you|your|please)$"
 )
+HEAD = 200
 PRONOUN = {
     int(Role.SUBJECT): "1",
     int(Role.OBJECT): "2",
@@ -37,6 +38,9 @@ class Pair:
     other_group: str
     difference: str
     exact: bool
+    field: str
+    answer: str
+    """The head of the row's answer, and where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Member:
     row: int
     group: int
     answer: Signature
+    field: str
+    head: str
 
 
 @dataclass
@@ -70,7 +76,8 @@ class Pairs:
             return
         for axis, group in self.single_groups(batch, prompts).items():
             prompt = "\n".join(self.without(batch, i, axis) for i in prompts)
-            member = Member(row, group, signature(self.without(batch, answers[-1], axis)))
+            last = batch.pieces[answers[-1]]
+            member = Member(row, group, signature(self.without(batch, answers[-1], axis)), last.field, last.text[:HEAD])
             self.exact[axis, hash_of(prompt), len(prompt)].append(member)
             words = content(prompt)
             if len(words) >= 4:
@@ -116,9 +123,8 @@ class Pairs:
         ordered = sorted(steady.values(), key=lambda m: m.row)
         for later in ordered[1:]:
             if difference := disagree(ordered[0].answer, later.answer):
-                names = (self.lexicon.groups[m.group].name for m in (later, ordered[0]))
-                mine, other = names
-                yield Pair(axis, later.row, mine, ordered[0].row, other, difference, exact)
+                mine, other = (self.lexicon.groups[m.group].name for m in (later, ordered[0]))
+                yield Pair(axis, later.row, mine, ordered[0].row, other, difference, exact, later.field, later.head)
 
 
 def hash_of(text: str) -> int:

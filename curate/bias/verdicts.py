@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from curate.bias import cures, influence
@@ -16,60 +17,57 @@ from curate.bias.pairs import Pairs
 from curate.bias.represent import Share
 from curate.bias.tone import Difference
 from curate.catalogue import Rules
+from curate.excerpt import excerpt
 from curate.findings import Fact, Finding, Severity
 
 
-def about_data(
-    measures: BiasMeasures, evidence: Evidence, pairs: Pairs, rules: Rules, lexicon: Lexicon
-) -> Iterator[Finding | Fact]:
-    """BIAS001, 002, 005 and 006, with the cures of each figure."""
-    offers: list[dict[str, object]] = []
+@dataclass(frozen=True)
+class About:
+    """What the data-wide rules look at."""
+
+    measures: BiasMeasures
+    evidence: Evidence
+    lexicon: Lexicon
+    pairs: Pairs
+
+
+def about_data(about: About, rules: Rules) -> Iterator[Finding | Fact]:
+    """BIAS001, 002, 005 and 006, then the cures of what was found."""
+    offers: list[cures.Cure] = []
     if rule := rules.get("BIAS001"):
-        params = rule.params
-        for share in measures.representation:
-            if share.lacks(int(params["rows"]), float(params["share"])):
-                offers.append(
-                    {
-                        "code": "BIAS001",
-                        "axis": share.axis,
-                        "language": share.language,
-                        "group": share.group,
-                        "cures": cures.of_share(share),
-                    }
-                )
-                yield lacking(
-                    share,
-                    evidence,
-                    lexicon,
-                    [s.group for s in measures.representation if s.reference is not None],
-                    float(params["warning"]),
-                )
+        yield from representation(about, rule.params, offers)
     if rule := rules.get("BIAS002"):
-        for pair in tied(measures.association, float(rule.params["rate"]), float(rule.params["odds"]), int(rule.params["most"])):
-            offers.append(
-                {
-                    "code": "BIAS002",
-                    "axis": pair.axis,
-                    "language": pair.language,
-                    "group": pair.group,
-                    "attribute": pair.attribute,
-                    "cures": cures.of_association(pair, pair.n),
-                }
-            )
-            yield tie(pair, evidence, lexicon, int(rule.params["links"]))
-        least, strong = float(rule.params["v"]), float(rule.params["v_warning"])
-        wholes = [w for w in measures.overall if w.q <= float(rule.params["rate"]) and w.low >= least]
-        yield from (together(whole, evidence, lexicon, strong) for whole in wholes)
+        yield from association(about, rule.params, offers)
     if "BIAS005" in rules:
-        yield from contrasts(pairs)
+        yield from contrasts(about.pairs)
     if rule := rules.get("BIAS006"):
-        for difference in measures.tone:
-            if unequal(difference, rule.params):
-                yield differs(difference, evidence, lexicon)
+        yield from (differs(d, about) for d in about.measures.tone if unequal(d, rule.params))
     yield Fact("cures", offers)
 
 
-def lacking(share: Share, evidence: Evidence, lexicon: Lexicon, named: list[str], warning: float) -> Finding:
+def representation(about: About, params: Mapping[str, Any], offers: list[cures.Cure]) -> Iterator[Finding]:
+    for share in about.measures.representation:
+        if share.lacks(int(params["rows"]), float(params["share"])):
+            what = {"code": "BIAS001", "axis": share.axis, "language": share.language, "group": share.group}
+            offers.append({**what, "cures": cures.of_share(share)})
+            yield lacking(share, about, float(params["warning"]))
+
+
+def association(about: About, params: Mapping[str, Any], offers: list[cures.Cure]) -> Iterator[Finding]:
+    """The pairs that stand out, and what many weak ones make together where no strong one says it already."""
+    rate, least = float(params["rate"]), int(params["links"])
+    large = [p for p in about.measures.association if p.q <= rate and p.log_odds >= math.log(float(params["odds"])) and p.low > 0]
+    for pair in large[: int(params["most"])]:
+        what = {"code": "BIAS002", "axis": pair.axis, "language": pair.language, "group": pair.group, "attribute": pair.attribute}
+        offers.append({**what, "cures": cures.of_association(pair)})
+        yield tie(pair, about, least)
+    said = {(p.axis, p.language, p.kind) for p in large if p.n >= least}
+    for whole in about.measures.overall:
+        if whole.q <= rate and whole.low >= float(params["v"]) and (whole.axis, whole.language, whole.kind) not in said:
+            yield together(whole, about, float(params["v_warning"]))
+
+
+def lacking(share: Share, about: About, warning: float) -> Finding:
     reference = share.reference or 0.0
     message = (
         f"{share.group} is {percent(share.share)} of the {share.axis} mentions in {language(share.language)} rows "
@@ -77,17 +75,12 @@ def lacking(share: Share, evidence: Evidence, lexicon: Lexicon, named: list[str]
         f"against a reference of {percent(reference)}"
     )
     severity = Severity.WARNING if share.high < warning * reference else Severity.INFO
-    related = influence.of_share(share, evidence, lexicon, named)
+    named = [s.group for s in about.measures.representation if s.axis == share.axis and s.reference is not None]
+    related = influence.of_share(share, about.evidence, about.lexicon, named)
     return Finding("BIAS001", message, related=related, score=share.share, severity=severity)
 
 
-def tied(pairs: tuple[Association, ...], rate: float, odds: float, most: int) -> list[Association]:
-    """Pairs that survive the false-discovery control and are large; of the two sides of one fact, the group that has more."""
-    large = [p for p in pairs if p.q <= rate and p.log_odds >= math.log(odds) and p.low > 0]
-    return large[:most]
-
-
-def tie(pair: Association, evidence: Evidence, lexicon: Lexicon, links: int) -> Finding:
+def tie(pair: Association, about: About, links: int) -> Finding:
     message = (
         f"{pair.group} is tied to the {pair.kind} {pair.attribute!r} in {language(pair.language)} rows: "
         f"{pair.linked} of the {pair.of} rows that mention it, against {pair.other_linked} of {pair.other_of} "
@@ -95,18 +88,18 @@ def tie(pair: Association, evidence: Evidence, lexicon: Lexicon, links: int) -> 
         f"95 % interval {pair.low:+.2f} to {pair.high:+.2f}, n = {pair.n} linked rows, q = {pair.q:.2g})"
     )
     severity = Severity.WARNING if pair.n >= links else Severity.INFO
-    related = influence.of_association(pair, evidence, lexicon)
+    related = influence.of_association(pair, about.evidence, about.lexicon)
     return Finding("BIAS002", message, related=related, score=round(pair.log_odds, 4), severity=severity)
 
 
-def together(whole: Overall, evidence: Evidence, lexicon: Lexicon, strong: float) -> Finding:
+def together(whole: Overall, about: About, strong: float) -> Finding:
     message = (
         f"Taken together, the groups of {whole.axis} have different {whole.kind}s in {language(whole.language)} rows: "
         f"Cramér's V {whole.v:.2f} (95 % interval {whole.low:.2f} to {whole.high:.2f}, "
         f"n = {whole.links} linked rows, {whole.attributes} {whole.kind}s, q = {whole.q:.2g})"
     )
     severity = Severity.WARNING if whole.low >= strong else Severity.INFO
-    related = influence.of_whole(whole, evidence, lexicon)
+    related = influence.of_whole(whole, about.evidence, about.lexicon)
     return Finding("BIAS002", message, related=related, score=round(whole.v, 4), severity=severity)
 
 
@@ -115,7 +108,10 @@ def contrasts(pairs: Pairs) -> Iterator[Finding]:
         same = "the same question" if pair.exact else "nearly the same question"
         message = f"Answers {same} otherwise for {pair.group} than for {pair.other_group}: {pair.difference}"
         severity = None if pair.exact else Severity.INFO
-        yield Finding("BIAS005", message, row=pair.row, related=(pair.other_row,), severity=severity)
+        shown = excerpt(pair.answer, (0, len(pair.answer)))
+        yield Finding(
+            "BIAS005", message, pair.row, pair.field or None, excerpt=shown, related=(pair.other_row,), severity=severity
+        )
 
 
 def unequal(d: Difference, params: Mapping[str, Any]) -> bool:
@@ -123,7 +119,7 @@ def unequal(d: Difference, params: Mapping[str, Any]) -> bool:
     return d.q <= float(params["rate"]) and size >= float(params[d.measure]) and (d.low > 0 or d.high < 0)
 
 
-def differs(d: Difference, evidence: Evidence, lexicon: Lexicon) -> Finding:
+def differs(d: Difference, about: About) -> Finding:
     what = {"length": "length", "refusal": "share of refusals", "tone": "tone"}[d.measure]
     if d.measure == "length":
         shown = f"{math.exp(d.difference):.2f} times as long (95 % interval {math.exp(d.low):.2f} to {math.exp(d.high):.2f}"
@@ -136,7 +132,7 @@ def differs(d: Difference, evidence: Evidence, lexicon: Lexicon) -> Finding:
         f"{shown}, n = {d.n} and {d.other_n}, q = {d.q:.2g}); not adjusted for what is asked"
     )
     severity = Severity.WARNING if d.measure == "refusal" else Severity.INFO
-    related = influence.of_difference(d, evidence, lexicon)
+    related = influence.of_difference(d, about.evidence, about.lexicon)
     return Finding("BIAS006", message, related=related, score=round(d.difference, 4), severity=severity)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 
-
 @click.command("verify", short_help="Check a built folder from its rows alone.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--rows-only", is_flag=True, help="Look for leaks only; skip the hashes.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from curate.labels.numbers import NUMBER_WORDS, folded, han_number, numbers
+from curate.labels.numbers import NUMBER_WORDS, english_number, folded, han_number
 
 # Words that a question may have or lack without asking anything else. No number, name, negation or content word is here.
 _POLITE = frozenset(
@@ -40,7 +40,7 @@ def skeleton(question: str) -> str:
     if "," in text:
         text = _THOUSANDS.sub("", text)
     words = [w for w in _SPLIT.split(_POLITE_START.sub("", text)) if w and w not in _POLITE]
-    if not NUMBER_WORDS.isdisjoint(words):
+    if "-" in text or not NUMBER_WORDS.isdisjoint(words):
         words = _word_numbers(words)
     # Spaces mean nothing between Chinese characters, and a gap is left where a polite word stood.
     return " ".join(words) if text.isascii() else "".join(words)
@@ -52,14 +52,27 @@ def _figures(match: re.Match[str]) -> str:
 
 
 def _word_numbers(words: list[str]) -> list[str]:
-    """`two hundred apples` as `200 apples`."""
-    text = " ".join(words)
-    pieces, at = [], 0
-    for amount, start, end in numbers(text):
-        if text[start:end].split(" ", 1)[0].isalpha():
-            pieces += [text[at:start], str(amount.written), " "]
-            at = end
-    return ("".join(pieces) + text[at:]).split()
+    """`two hundred and five apples` as `205 apples`."""
+    found: list[str] = []
+    run: list[str] = []
+    for word in [*words, ""]:
+        pieces = word.split("-") if "-" in word else [word]
+        if NUMBER_WORDS.issuperset(pieces) or (word == "and" and run and run[-1] in ("hundred", "thousand")):
+            run += pieces
+            continue
+        if run:
+            found += _as_number(run)
+            run = []
+        found.append(word)
+    return found[:-1]
+
+
+def _as_number(run: list[str]) -> list[str]:
+    tail = ["and"] if run[-1] == "and" else []
+    try:
+        return [str(english_number(" ".join(run[: len(run) - len(tail)]))), *tail]
+    except ValueError:
+        return run
 
 
 _OPEN = re.compile(

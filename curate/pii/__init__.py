@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from curate.pii.hits import KINDS, Confidence, Hit
 from curate.pii.masking import MASKS, excerpt, mask
 
-__all__ = ["KINDS", "MASKS", "Confidence", "Hit", "excerpt", "find", "mask", "redact"]
+__all__ = ["KINDS", "MASKS", "Confidence", "Hit", "excerpt", "find", "mask", "pseudonym", "redact"]
 
 
 def find(text: str, names: str = "off") -> list[Hit]:
@@ -19,6 +21,13 @@ def find(text: str, names: str = "off") -> list[Hit]:
     from curate.pii.names import namer
 
     return settle([*found, *namer(names).tag([text])[0]], text)
+
+
+def pseudonym(text: str, hits: Sequence[Hit], key: bytes) -> str:
+    """The text with every hit replaced by a value of the same form that is nobody's; one value, one pseudonym under one key."""
+    from curate.pii.pseudonyms import pseudonym as replace
+
+    return replace(text, hits, key)
 
 
 def redact(text: str) -> str:

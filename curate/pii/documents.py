@@ -12,16 +12,27 @@ from curate.pii.labels import View
 PROVED, CUED, GUESS = Confidence
 
 BETWEEN = r"[\"'\s]{0,3}(?:[:：=#]|is|was|are|为|是|号码|号|no\.?|number)?[\"'\s:：#是为]{0,4}"
-CODE = re.compile(BETWEEN + r"(?P<v>[A-Za-z]{0,3}[ -]?[0-9][A-Za-z0-9]*(?:[ -][A-Za-z0-9]*[0-9][A-Za-z0-9]*){0,4})(?![A-Za-z0-9])", re.IGNORECASE)
-MRZ = re.compile(r"P[A-Z<][A-Z]{1,3}[A-Z<]{10,41}<\s+([A-Z0-9<]{9})([0-9])[A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{10,16}")
+CODE = re.compile(
+    BETWEEN + r"(?P<v>[A-Za-z]{0,3}[ -]?[0-9][A-Za-z0-9]*(?:[ -][A-Za-z0-9]*[0-9][A-Za-z0-9]*){0,4})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+MRZ = re.compile(
+    r"P[A-Z<][A-Z]{1,3}[A-Z<]{10,41}<\s+([A-Z0-9<]{9})([0-9])[A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{10,16}"
+)
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE = re.compile(
     rf"[{PROVINCES}使][A-HJ-NP-Z][·•∙・.\- ]?(?:[DF][A-HJ-NP-Z0-9][0-9]{{4}}|[0-9]{{5}}[DF]|[A-HJ-NP-Z0-9]{{5}}|[A-HJ-NP-Z0-9]{{4}}[挂学警港澳领试])(?![A-Za-z0-9])"
 )  # fmt: skip
 PLATE_CUED = re.compile(BETWEEN + r"(?P<v>[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4}){0,3})(?![A-Za-z0-9])")
-HANDLE = re.compile(r"[\"'\s]{0,2}(?:id|ID|Id|handle|account|username|user name|账号|帐号|号码|号|昵称|同号|搜索|搜)?[\"'\s]{0,2}(?P<g>[:：=]|is|是|为|@|[(（])?[\"'\s:：是为]{0,3}(?P<at>@?)(?P<v>[A-Za-z][A-Za-z0-9._-]{4,31})(?![A-Za-z0-9_-])")
-WECHAT = re.compile(r"[\"'\s]{0,2}(?:id|ID|Id|账号|帐号|号码|号|同号)?[\"'\s]{0,2}(?:[:：=]|is|是|为|[(（])?[\"'\s:：是为]{0,3}(?P<v>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])")
-QQ = re.compile(r"[\"'\s]{0,2}(?:账号|帐号|号码|号|群号|群)?[\"'\s]{0,2}(?:[:：=]|is|是|为|[(（])?[\"'\s:：是为]{0,3}(?P<v>[1-9][0-9]{4,10})(?![0-9]|\.[0-9]| ?(?:人|个|元|万|亿|位|名|年|多))")
+HANDLE = re.compile(
+    r"[\"'\s]{0,2}(?:id|ID|Id|handle|account|username|user name|账号|帐号|号码|号|昵称|同号|搜索|搜)?[\"'\s]{0,2}(?P<g>[:：=]|is|是|为|@|[(（])?[\"'\s:：是为]{0,3}(?P<at>@?)(?P<v>[A-Za-z][A-Za-z0-9._-]{4,31})(?![A-Za-z0-9_-])"
+)
+WECHAT = re.compile(
+    r"[\"'\s]{0,2}(?:id|ID|Id|账号|帐号|号码|号|同号)?[\"'\s]{0,2}(?:[:：=]|is|是|为|[(（])?[\"'\s:：是为]{0,3}(?P<v>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])"
+)
+QQ = re.compile(
+    r"[\"'\s]{0,2}(?:账号|帐号|号码|号|群号|群)?[\"'\s]{0,2}(?:[:：=]|is|是|为|[(（])?[\"'\s:：是为]{0,3}(?P<v>[1-9][0-9]{4,10})(?![0-9]|\.[0-9]| ?(?:人|个|元|万|亿|位|名|年|多))"
+)
 WXID = re.compile(r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{10,20}(?![A-Za-z0-9_])")
 DISCORD = re.compile(r"(?<![A-Za-z0-9_#])[A-Za-z0-9_.]{2,32}#[0-9]{4}(?![0-9A-Za-z])")
 PROFILE = re.compile(
@@ -30,8 +41,7 @@ PROFILE = re.compile(
     r"(?P<v>[A-Za-z0-9%._-]{3,100})(?P<rest>/?)(?![A-Za-z0-9])"
 )  # fmt: skip
 NOT_HANDLE = frozenset(
-    "share sharer intent home explore search hashtag login signup about legal privacy help settings status reel reels stories accounts developer username "
-    "yourname user_name your_username profile number account which where please there through because between marketing facebook twitter instagram".split()
+    ["share", "sharer", "intent", "home", "explore", "search", "hashtag", "login", "signup", "about", "legal", "privacy", "help", "settings", "status", "reel", "reels", "stories", "accounts", "developer", "username", "yourname", "user_name", "your_username", "profile", "number", "account", "which", "where", "please", "there", "through", "because", "between", "marketing", "facebook", "twitter", "instagram"]
 )
 USCC = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Y][1-9A-HJ-NP-Y][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
 MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -80,7 +90,12 @@ def plates(view: View) -> Iterator[Hit]:
             yield hit("plate", *match.span(), CUED if view.label(match.start()) == "PII011" else GUESS, 0.85)
     for place in view.labelled("PII011"):
         found = PLATE_CUED.match(view.text, place, place + 40)
-        if found and 5 <= len(value := re.sub(r"[ -]", "", found["v"])) <= 9 and not value.isalpha() and any(c.isdigit() for c in value):
+        if (
+            found
+            and 5 <= len(value := re.sub(r"[ -]", "", found["v"])) <= 9
+            and not value.isalpha()
+            and any(c.isdigit() for c in value)
+        ):
             yield hit("plate", *found.span("v"), CUED, 0.7)
 
 
@@ -89,7 +104,11 @@ def accounts(view: View) -> Iterator[Hit]:
     for label in view.labels:
         if label.family == "wechat":
             found = WECHAT.match(text, label.end, label.end + 48)
-            if found and lower_word(found["v"]) not in NOT_HANDLE and account_like(found["v"], text[label.end : found.start("v")]):
+            if (
+                found
+                and lower_word(found["v"]) not in NOT_HANDLE
+                and account_like(found["v"], text[label.end : found.start("v")])
+            ):
                 yield hit("wechat", *found.span("v"), CUED, 0.8)
         elif label.family == "qq":
             found = QQ.match(text, label.end, label.end + 32)
@@ -97,14 +116,20 @@ def accounts(view: View) -> Iterator[Hit]:
                 yield hit("qq", *found.span("v"), CUED, 0.85)
         elif label.family == "social":
             found = HANDLE.match(text, label.end, label.end + 56)
-            if found and (found["at"] or found["g"] == "@" or account_like(found["v"], found["g"] or "")) and lower_word(found["v"]) not in NOT_HANDLE:
+            if (
+                found
+                and (found["at"] or found["g"] == "@" or account_like(found["v"], found["g"] or ""))
+                and lower_word(found["v"]) not in NOT_HANDLE
+            ):
                 yield hit("social", found.start("v"), found.start("v") + len(found["v"].rstrip(".-")), CUED, 0.75)
 
 
 def account_like(value: str, glue: str) -> bool:
     """A chosen name, not the next word of a sentence: it holds a digit or underscore, or a colon or copula stands before it."""
     value = value.rstrip(".-_")
-    return any(c.isdigit() or c == "_" for c in value) or (bool(re.search(r"[:：=是为]|id", glue, re.IGNORECASE)) and value.islower() and len(value) >= 6)
+    return any(c.isdigit() or c == "_" for c in value) or (
+        bool(re.search(r"[:：=是为]|id", glue, re.IGNORECASE)) and value.islower() and len(value) >= 6
+    )
 
 
 def lower_word(value: str) -> str:
@@ -149,7 +174,10 @@ def births(view: View) -> Iterator[Hit]:
 
 
 def plain_gap(gap: str) -> bool:
-    return not re.search(r"[.。;；!?！？]\s|[，,。].*[\u4e00-\u9fff]{3}|\n.*\n|[\u4e00-\u9fff]{4}", gap) and len(re.findall(r"[A-Za-z]+", gap)) <= 2
+    return (
+        not re.search(r"[.。;；!?！？]\s|[，,。].*[\u4e00-\u9fff]{3}|\n.*\n|[\u4e00-\u9fff]{4}", gap)
+        and len(re.findall(r"[A-Za-z]+", gap)) <= 2
+    )
 
 
 def exists(match: re.Match[str]) -> bool:

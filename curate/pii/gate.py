@@ -98,7 +98,9 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     papers = f"(?:{words('PII010', 'passport', 'permit', 'licence')}|{words('PII011')}|{words('PII013')})"
     yield Group("papers", True, rf"(?i:{papers}[^\n]*[0-9])", announcing("passport", "permit", "licence", "PII011", "PII013"))
     said = r"[^A-Za-z0-9\n]*(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为)[^A-Za-z0-9\n]*)*(?:[0-9]{5}|[A-Za-z][A-Za-z0-9._-]{4})"
-    yield Group("accounts", False, rf"(?i:{words('PII012', 'wechat', 'qq', 'social')}{said})", announcing("wechat", "qq", "social"))
+    yield Group(
+        "accounts", False, rf"(?i:{words('PII012', 'wechat', 'qq', 'social')}{said})", announcing("wechat", "qq", "social")
+    )
     yield Group("plates", False, PLATES, lambda view: view.han and re.search(PLATES, view.text) is not None)
     births = words("PII014", "cues", "narrative")
     yield Group("births", True, rf"(?i:{births}[^0-9。!?]*[0-9])", announcing("PII014", "narrative"))
@@ -120,12 +122,21 @@ def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("morphemes", True, morpheme, searching(morpheme))
     before = r"(?:^|[^A-Za-z])(?:" + places.BEFORE + r"|rue|avenue|boulevard|chemin|impasse|allée|place|quai)"
     prefixed = rf"{before} [^\n0-9.]*[0-9]|[0-9] (?:bis |ter )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Pp]lace|[Qq]uai|Via|Calle|Rua|[Aa]v|[Uu]l)\.? "
-    yield Group("prefixed", True, prefixed, searching(rf"(?<![A-Za-z])(?:{places.BEFORE}|rue|avenue|boulevard|chemin|impasse|allée|place|quai) |[0-9] [Uu]l "))
+    yield Group(
+        "prefixed",
+        True,
+        prefixed,
+        searching(rf"(?<![A-Za-z])(?:{places.BEFORE}|rue|avenue|boulevard|chemin|impasse|allée|place|quai) |[0-9] [Uu]l "),
+    )
     boxes = r"(?i:box #?[0-9]|(?:BP|postfach|apartado|boîte postale) #?[0-9]|[AFD]PO,? A[AEP] )"
-    units = r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso)\.? ?#?[A-Z0-9]|#[0-9]"
+    units = (
+        r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso)\.? ?#?[A-Z0-9]|#[0-9]"
+    )
     yield Group("boxes", True, f"{boxes}|{units}", searching(f"{boxes}|{units}"))
     yield Group("corners", False, "corner of ", lambda view: "corner of " in view.text)
-    yield Group("placed", False, rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])", announcing("PII008"))
+    yield Group(
+        "placed", False, rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])", announcing("PII008")
+    )
     anchor = (
         rf"(?:[{places.SITE}]|大道|道|胡同|公寓|小区|花园|家园|新村|宿舍|中心|国际)[东西南北中]?(?:[一二三四五六七八九十][段期])? ?{places.COUNT} ?(?:号|號|弄|栋|棟|幢|座|单元|室)"
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -39,13 +40,27 @@ class Namer:
         return matches(texts, f"{CAPITAL}|[一-鿿][一-鿿]")
 
     def tag(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Names by text. Prompts repeat: each different text is tagged once."""
+        different = list(dict.fromkeys(texts))
+        found = dict(zip(different, self._tag(different), strict=True))
+        return [found[text] for text in texts]
+
+    def _tag(self, texts: Sequence[str]) -> list[list[Hit]]:
         found = [list(self.cued(text)) for text in texts]
         if self.mode == "all":
             if self.model:
                 self.add(found, range(len(texts)), transformer(self.model, texts), 0.85)
             else:
                 english = [i for i, text in enumerate(texts) if LATIN.search(text) and mostly_latin(text)]
-                self.add(found, english, (clean(texts[i], spans) for i, spans in zip(english, names_en.tagged([texts[i] for i in english]), strict=True)), 0.7)
+                self.add(
+                    found,
+                    english,
+                    (
+                        clean(texts[i], spans)
+                        for i, spans in zip(english, names_en.tagged([texts[i] for i in english]), strict=True)
+                    ),
+                    0.7,
+                )
                 self.chinese(found, texts)
         for text, hits in zip(texts, found, strict=True):
             if hits and LATIN.search(text):
@@ -57,6 +72,9 @@ class Namer:
         if LATIN.search(text):
             for a, b in names_en.cued(text, self.mode == "all"):
                 yield hit("person", a, b, Confidence.CUED, 0.8)
+            if self.mode == "all":
+                for a, b in names_en.known(text):
+                    yield hit("person", a, b, Confidence.GUESS, 0.65)
         if HAN.search(text):
             for c in names_zh.introduced(text):
                 yield hit("person", c.start, c.end, Confidence.CUED, 0.85)
@@ -72,7 +90,9 @@ class Namer:
             if HAN.search(text):
                 for c in (*names_zh.foreign(text), *names_zh.candidates(text)):
                     if c.weight > ODDS:
-                        found[i].append(hit("person", c.start, c.end, Confidence.GUESS, round(1 / (1 + np.exp(-c.weight - 0.5)), 2)))
+                        found[i].append(
+                            hit("person", c.start, c.end, Confidence.GUESS, round(1 / (1 + math.exp(-c.weight - 0.5)), 2))
+                        )
 
 
 def mostly_latin(text: str) -> bool:
@@ -80,7 +100,14 @@ def mostly_latin(text: str) -> bool:
 
 
 def clean(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [s for a, b in spans if (s := names_en.trimmed(text, a, b)) and text[s[0]].isupper() and not HAN.search(text, *s)]
+    return [
+        s
+        for a, b in spans
+        if (s := names_en.trimmed(text, a, b))
+        and text[s[0]].isupper()
+        and not HAN.search(text, *s)
+        and not names_en.NOT_AFTER.match(text, s[1])
+    ]
 
 
 @cache

@@ -81,7 +81,16 @@ SCHEMES = (
     Scheme("ES", re.compile(L + r"(?:[0-9]{8}|[XYZ][0-9]{7})-?[A-HJ-NP-TV-Z]" + R), dni, False),
     Scheme("SG", re.compile(L + r"[STFGM][0-9]{7}[A-Z]" + R), nric, True),
     Scheme("IT", re.compile(L + r"[A-Z]{6}[0-9]{2}[ABCDEHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]" + R), codice_fiscale, True),
-    Scheme("FR", re.compile(L + r"[12][ .]?[0-9]{2}[ .]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .]?(?:[0-9]{2}|2[AB])[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{2}" + R), nir, True),
+    Scheme(
+        "FR",
+        re.compile(
+            L
+            + r"[12][ .]?[0-9]{2}[ .]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .]?(?:[0-9]{2}|2[AB])[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{2}"
+            + R
+        ),
+        nir,
+        True,
+    ),
     Scheme("BR", re.compile(L + r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}" + R), cpf, True),
     Scheme("KR", re.compile(L + r"[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{7}" + R), rrn, True),
     Scheme("IN", re.compile(L + r"[2-9][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}" + R), aadhaar, False),

@@ -13,28 +13,33 @@ from curate.pii.labels import View
 PROVED, CUED, GUESS = Confidence
 
 LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'")
-HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:[A-Za-z]{2,24}|xn--[a-z0-9-]{2,40})(?![A-Za-z0-9])", re.ASCII)
+HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:[A-Za-z]{2,24}|xn--[a-z0-9-]{2,40})(?![A-Za-z0-9])", re.ASCII
+)
 # Generic domains in wide use (IANA root zone); any two letters are taken for a country.
 GENERIC = frozenset(
-    "com net org edu gov mil int info biz name pro aero coop museum jobs mobi travel tel cat asia post xxx arpa app dev xyz online site shop store tech "
-    "cloud email mail club top vip ltd live life world today news blog wiki work works team group company agency digital media design studio art space "
-    "website fun icu link click bank health law legal academy school university education center solutions services support systems network software "
-    "technology consulting marketing finance capital fund money global international city house home page one plus red blue green pink social chat "
-    "games game video photo photos music film clinic dental doctor care fitness hotel holiday travel tours restaurant cafe bar pizza church "
-    "foundation charity gmbh llc inc berlin london paris tokyo nyc africa scot wales wang ren xin example test invalid localhost local lan corp internal".split()
+    ["com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "aero", "coop", "museum", "jobs", "mobi", "travel", "tel", "cat", "asia", "post", "xxx", "arpa", "app", "dev", "xyz", "online", "site", "shop", "store", "tech", "cloud", "email", "mail", "club", "top", "vip", "ltd", "live", "life", "world", "today", "news", "blog", "wiki", "work", "works", "team", "group", "company", "agency", "digital", "media", "design", "studio", "art", "space", "website", "fun", "icu", "link", "click", "bank", "health", "law", "legal", "academy", "school", "university", "education", "center", "solutions", "services", "support", "systems", "network", "software", "technology", "consulting", "marketing", "finance", "capital", "fund", "money", "global", "international", "city", "house", "home", "page", "one", "plus", "red", "blue", "green", "pink", "social", "chat", "games", "game", "video", "photo", "photos", "music", "film", "clinic", "dental", "doctor", "care", "fitness", "hotel", "holiday", "travel", "tours", "restaurant", "cafe", "bar", "pizza", "church", "foundation", "charity", "gmbh", "llc", "inc", "berlin", "london", "paris", "tokyo", "nyc", "africa", "scot", "wales", "wang", "ren", "xin", "example", "test", "invalid", "localhost", "local", "lan", "corp", "internal"]
 )
-RESERVED_TLD = frozenset("example test invalid localhost local lan internal corp".split())
+RESERVED_TLD = frozenset(["example", "test", "invalid", "localhost", "local", "lan", "internal", "corp"])
 AT_SPELT = re.compile(
     r"(?<![A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}) ?(?:[\[({<] ?at ?[\])}>]|\(a\)|_at_) ?"
     r"([A-Za-z0-9-]{1,63}(?:(?: ?[\[({<] ?dot ?[\])}>] ?|\.| dot )[A-Za-z0-9-]{1,63}){1,4})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )  # fmt: skip
-AT_WORDS = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])")
+AT_WORDS = re.compile(
+    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])"
+)
 
 ADDRESSED = ("PII006", "PII008")  # `address` announces both kinds
-V4 = re.compile(r"(?<![0-9A-Za-z.])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?![0-9A-Za-z]|\.[0-9])")
-V6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?=[0-9A-Fa-f:]{2,39}(?![0-9A-Za-z:]))(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)(?![0-9A-Za-z:])")
-MAC = re.compile(r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![0-9A-Za-z:]|-[0-9A-Fa-f])")
+V4 = re.compile(
+    r"(?<![0-9A-Za-z.])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?![0-9A-Za-z]|\.[0-9])"
+)
+V6 = re.compile(
+    r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?=[0-9A-Fa-f:]{2,39}(?![0-9A-Za-z:]))(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)(?![0-9A-Za-z:])"
+)
+MAC = re.compile(
+    r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![0-9A-Za-z:]|-[0-9A-Fa-f])"
+)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://")
 URL_END = re.compile(r"[\s\"'<>`\\^{}|，。；！？（）【】《》“”‘’、]|[^\x00-\x7f]")
 USERINFO = re.compile(r"([A-Za-z0-9._~%!$&*+,;=-]{1,128})(?::([^\s/@\"'<>:]{0,256}))?@(?=[A-Za-z0-9\[])")
@@ -77,7 +82,10 @@ class Emails:
         host = host.lower()
         if host in self.reserved or host.rpartition(".")[2] in RESERVED_TLD or host.startswith(("example.", "example-", "your")):
             return "reserved for examples"
-        if host in self.shown or re.fullmatch(r"(?:your|my)?[._-]?(?:e?mail|name|user(?:name)?|someone|somebody|xxx+|abc)|(?:john|jane)[._-]?(?:doe|smith).*", local.lower()):
+        if host in self.shown or re.fullmatch(
+            r"(?:your|my)?[._-]?(?:e?mail|name|user(?:name)?|someone|somebody|xxx+|abc)|(?:john|jane)[._-]?(?:doe|smith).*",
+            local.lower(),
+        ):
             return "a placeholder"
         return "a role, not a person" if local.lower() in self.roles else ""
 
@@ -100,7 +108,11 @@ def addresses(view: View) -> Iterator[Hit]:
         label = view.label(match.start(), 16)
         octets = [int(o) for o in match.group().split(".")]
         small = all(o < 31 for o in octets)
-        if label in ("other", "version") or (small and label not in ADDRESSED) or text[match.start() - 1 : match.start()] in ("§", "-"):
+        if (
+            label in ("other", "version")
+            or (small and label not in ADDRESSED)
+            or text[match.start() - 1 : match.start()] in ("§", "-")
+        ):
             continue
         aside = v4_aside(IPv4Address(match.group()))
         yield hit("ip", *match.span(), CUED if label in ADDRESSED else GUESS, 0.95 if label in ADDRESSED else 0.75, aside)
@@ -111,14 +123,31 @@ def addresses(view: View) -> Iterator[Hit]:
             except AddressValueError:
                 continue
             # `a::b` is C++ and `1::2` a slice; a real one is longer or begins with an assigned block.
-            if match.group().count(":") >= 4 or re.match(r"(?i)fe80|f[cd]|2[0-9a-f]{3}:|::ffff", match.group()) and len(match.group()) > 6:
+            if (
+                match.group().count(":") >= 4
+                or (re.match(r"(?i)fe80|f[cd]|2[0-9a-f]{3}:|::ffff", match.group())
+                and len(match.group()) > 6)
+            ):
                 yield hit("ip", *match.span(), PROVED, 0.9, "" if address.is_global else "not a public address")
     for match in MAC.finditer(text):
         same = len(set(match.group().lower()) - set(":-.")) <= 1
         yield hit("mac", *match.span(), PROVED, 0.9, "broadcast or null" if same else "")
 
 
-RESOLVERS = frozenset(("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "114.114.114.114", "114.114.115.115", "223.5.5.5", "223.6.6.6", "119.29.29.29"))
+RESOLVERS = frozenset(
+    (
+        "8.8.8.8",
+        "8.8.4.4",
+        "1.1.1.1",
+        "1.0.0.1",
+        "9.9.9.9",
+        "114.114.114.114",
+        "114.114.115.115",
+        "223.5.5.5",
+        "223.6.6.6",
+        "119.29.29.29",
+    )
+)
 
 
 def v4_aside(address: IPv4Address) -> str:
@@ -159,7 +188,9 @@ class Urls:
             yield hit("url-user", start, end, CUED, 0.7)
 
 
-PLACEHOLDER = re.compile(r"(?i)[<{$%\[*].*|x{3,}|\*+|.*(?:your|my[_-]?(?:key|token|pass)|example|placeholder|password|secret$|changeme|xxxx|redacted|\.\.\.).*|pass|passwd|pwd|token|none|null|true|false|abc|test|foo|bar")
+PLACEHOLDER = re.compile(
+    r"(?i)[<{$%\[*].*|x{3,}|\*+|.*(?:your|my[_-]?(?:key|token|pass)|example|placeholder|password|secret$|changeme|xxxx|redacted|\.\.\.).*|pass|passwd|pwd|token|none|null|true|false|abc|test|foo|bar"
+)
 
 
 def is_placeholder(value: str) -> bool:

@@ -15,7 +15,9 @@ PROVED, CUED, GUESS = Confidence
 CN_ID = re.compile(r"(?<![0-9])(?<![0-9]\.)[1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx](?![0-9A-Za-z])")
 MANY = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]+(?:[ -][0-9]+)*")
 """A run of digit groups with one blank or dash between two of them, not the tail of a decimal."""
-CARD_GROUPS = re.compile(r"[0-9]{4}([ -])(?:[0-9]{4}\1){2}[0-9]{1,4}(?:\1[0-9]{1,3})?|[0-9]{4}([ -])[0-9]{6}\2[0-9]{4,5}|[0-9]{6}[ -][0-9]{6,13}|[0-9]{12,19}")
+CARD_GROUPS = re.compile(
+    r"[0-9]{4}([ -])(?:[0-9]{4}\1){2}[0-9]{1,4}(?:\1[0-9]{1,3})?|[0-9]{4}([ -])[0-9]{6}\2[0-9]{4,5}|[0-9]{6}[ -][0-9]{6,13}|[0-9]{12,19}"
+)
 IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{4})")
 SSN = re.compile(r"(?<![0-9A-Za-z-])(?<![0-9][.,/ ])([0-9]{3})([- ]?)([0-9]{2})\2([0-9]{4})(?![0-9A-Za-z])(?!-[0-9])")
 # Numbers printed in advertisements and cards for show: Social Security Administration, "Misused SSNs".

@@ -29,9 +29,7 @@ BEFORE = (
     r"Camino|Carretera|Ctra\.?|Rua|R\.?|Travessa|Praça|Estrada|Alameda|[Uu]l\.|[Uu]lica|[Aa]l\.|[Pp]l\.|[Oo]s\.|Náměstí|Calea|Bulevardul|Jalan|Jl\.|Ulitsa|Hoog|Sector"
 )
 UNIT = r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso)\b\.? ?#?(?:[0-9]{1,5}[A-Za-z]?|[A-Z][0-9]{0,4})(?![0-9A-Za-z])|#[0-9]{1,5}[A-Za-z]?)"
-STATE = (
-    r"(?:A[BKLRSZ]|BC|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ABDEINOST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERQ]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT|[A-Z]{1,3})"
-)
+STATE = r"(?:A[BKLRSZ]|BC|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ABDEINOST]|N[BCDEHJLMSTUVY]|O[HKNR]|P[AERQ]|QC|RI|S[CDK]|T[NX]|UT|V[AIT]|W[AIVY]|YT|[A-Z]{1,3})"
 ZIP = r"(?:[0-9]{5}-[0-9]{4}|[0-9]{3} ?[0-9]{2}|[0-9]{4,6}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z]{1,2}-[0-9]{4,5}|[0-9]{4} ?[A-Z]{2})(?![0-9A-Za-z])"
 SEP = r"(?:[ ,;]{1,3}|[ ,.]{0,3}\r?\n[ >?#*|\t,]{0,8}(?:\n[ >?#*|\t]{0,8})?)"
 TOWN = rf"(?:{WORD}(?:[ \-](?:{SMALL} )?{WORD}){{0,3}}(?: \([^()\n]{{1,30}}\))?)"
@@ -47,24 +45,50 @@ ORDINAL = r"(?:[0-9]{1,3}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth|Sixth|S
 STREET = re.compile(
     rf"(?<![\w.,$€£#/:-])(?:{NUMBER},? ){{1,2}}(?:[NSEW]{{1,2}}\.? |North |South |East |West )?(?:(?:{WORD}|{ORDINAL}|{SMALL}) ){{1,4}}(?:{ENDING})(?![\w-])\.?(?: [NSEW]{{1,2}}(?!\w))?"
 )  # fmt: skip
-MORPHEMIC = re.compile(rf"(?<![\w])(?:{NUMBER} )?(?:{WORD} ){{0,2}}(?:{UP}[\w'’\-]{{0,30}}(?:{MORPHEME})|{UP}[\w'’\-]{{1,30}} (?:{MORPHEME})) {NUMBER}(?![\w%])")
-PREFIXED = re.compile(rf"(?<![\w])(?:{NUMBER},? )?(?:{BEFORE}) (?:(?:{SMALL}[ ]?|{WORD} |[0-9]{{1,2}} (?={UP}|{SMALL})){{1,6}}),? ?{NUMBER}(?![\w%])")
-NUMBER_RUE = re.compile(rf"(?<![\w.,])(?:{NUMBER},? )+(?:bis |ter )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Pp]lace|[Qq]uai|Via|Calle|Rua|[Aa]v\.?|[Uu]l\.) (?:(?:{SMALL} ?)){{0,3}}{WORD}(?:[ \-]{WORD}){{0,2}}")
-BOX = re.compile(r"(?<![\w])(?:(?:PSC|CMR|Unit) [0-9]{1,5},? Box [0-9]{1,5}|(?:[0-9]{1,5} )?(?:P\.? ?O\.? ?Box|Post Office Box|Postfach|Apartado|Boîte postale|BP) #?[0-9]{1,6})(?![\w])", re.IGNORECASE)
+MORPHEMIC = re.compile(
+    rf"(?<![\w])(?:{NUMBER} )?(?:{WORD} ){{0,2}}(?:{UP}[\w'’\-]{{0,30}}(?:{MORPHEME})|{UP}[\w'’\-]{{1,30}} (?:{MORPHEME})) {NUMBER}(?![\w%])"
+)
+PREFIXED = re.compile(
+    rf"(?<![\w])(?:{NUMBER},? )?(?:{BEFORE}) (?:(?:{SMALL}[ ]?|{WORD} |[0-9]{{1,2}} (?={UP}|{SMALL})){{1,6}}),? ?{NUMBER}(?![\w%])"
+)
+NUMBER_RUE = re.compile(
+    rf"(?<![\w.,])(?:{NUMBER},? )+(?:bis |ter )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Pp]lace|[Qq]uai|Via|Calle|Rua|[Aa]v\.?|[Uu]l\.) (?:(?:{SMALL} ?)){{0,3}}{WORD}(?:[ \-]{WORD}){{0,2}}"
+)
+BOX = re.compile(
+    r"(?<![\w])(?:(?:PSC|CMR|Unit) [0-9]{1,5},? Box [0-9]{1,5}|(?:[0-9]{1,5} )?(?:P\.? ?O\.? ?Box|Post Office Box|Postfach|Apartado|Boîte postale|BP) #?[0-9]{1,6})(?![\w])",
+    re.IGNORECASE,
+)
 MILITARY = re.compile(r"(?:[AFD]PO),? (?:AA|AE|AP) [0-9]{5}(?![0-9])", re.IGNORECASE)
 SHIP = re.compile(r"(?:USS|USNS|USCGC) [A-Z][\w ]{2,30}\s+FPO (?:AA|AE|AP) [0-9]{5}")
 CORNER = re.compile(rf"(?:the )?corner of (?:{NUMBER} )?(?:{WORD} ){{1,4}}and (?:{WORD} ?){{1,4}}")
 # Two numbers around a name, or one before a name and a unit: no word of `street`, so it needs a word that says address.
-LOOSE = re.compile(rf"(?:{NUMBER},? )(?:{NUMBER} )?(?:(?:{WORD}|{SMALL})[ ,]){{1,5}}{NUMBER}(?![\w%])|{NUMBER} (?:{NUMBER} )?(?:{WORD} ){{0,3}}{WORD}")
-BLOCK = re.compile(rf"(?:^|\n)[ >?#*|\t]{{0,8}}({NUMBER} (?:{NUMBER} )?(?:{WORD} ?|{SMALL} |{NUMBER} ?){{1,6}})(?={SEP}{UNIT})", re.MULTILINE)
+LOOSE = re.compile(
+    rf"(?:{NUMBER},? )(?:{NUMBER} )?(?:(?:{WORD}|{SMALL})[ ,]){{1,5}}{NUMBER}(?![\w%])|{NUMBER} (?:{NUMBER} )?(?:{WORD} ){{0,3}}{WORD}"
+)
+BLOCK = re.compile(
+    rf"(?:^|\n)[ >?#*|\t]{{0,8}}({NUMBER} (?:{NUMBER} )?(?:{WORD} ?|{SMALL} |{NUMBER} ?){{1,6}})(?={SEP}{UNIT})", re.MULTILINE
+)
 UNIT_NUMBER = re.compile(rf"{UNIT} {NUMBER} (?:{WORD} ){{1,4}}{NUMBER}(?!\w)")
-SHOWN = re.compile(r"(?:123|1234|456|789|321|100) (?:Main|Elm|Oak|Maple|Any|Fake|Example|Sample|Street|Business|First|Park)\b|742 Evergreen|221B Baker|1600 Pennsylvania|10 Downing", re.IGNORECASE)
+SHOWN = re.compile(
+    r"(?:123|1234|456|789|321|100) (?:Main|Elm|Oak|Maple|Any|Fake|Example|Sample|Street|Business|First|Park)\b|742 Evergreen|221B Baker|1600 Pennsylvania|10 Downing",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2} ")
 
 
 def addresses(view: View) -> Iterator[Hit]:
     text = view.text
-    for pattern, score in ((STREET, 0.7), (MORPHEMIC, 0.65), (PREFIXED, 0.65), (NUMBER_RUE, 0.65), (BOX, 0.6), (MILITARY, 0.8), (SHIP, 0.8), (CORNER, 0.5), (UNIT_NUMBER, 0.6)):
+    for pattern, score in (
+        (STREET, 0.7),
+        (MORPHEMIC, 0.65),
+        (PREFIXED, 0.65),
+        (NUMBER_RUE, 0.65),
+        (BOX, 0.6),
+        (MILITARY, 0.8),
+        (SHIP, 0.8),
+        (CORNER, 0.5),
+        (UNIT_NUMBER, 0.6),
+    ):
         for match in pattern.finditer(text):
             yield grown(view, match.start(), match.end(), score)
     for match in BLOCK.finditer(text):
@@ -89,7 +113,9 @@ def grown(view: View, start: int, end: int, score: float) -> Hit:
     aside = "a placeholder" if SHOWN.match(body) else ""
     if not cued and not long and YEAR.match(body):
         score = 0.45  # `the 1929 Wall Street crash`
-    return hit("address", start, end, CUED if cued else GUESS, min(0.95, score + (0.15 if cued else 0) + (0.1 if long else 0)), aside)
+    return hit(
+        "address", start, end, CUED if cued else GUESS, min(0.95, score + (0.15 if cued else 0) + (0.1 if long else 0)), aside
+    )
 
 
 HAN = r"\u3400-\u9fff"
@@ -112,7 +138,9 @@ CN_ESTATE = re.compile(
     rf"(?:[{HAN}]{{2,4}}(?:省|市|自治区)?)?[{HAN}]{{2,5}}(?:[市区县縣區])[{HAN}A-Za-z0-9]{{2,12}}?(?:大厦|大廈|广场|小区|花园|公寓|软件园|科技园|园区|产业园|写字楼|家园|新村|宿舍)(?:[A-Z0-9]{{1,3}}[区座栋期])?"
 )  # fmt: skip
 CN_LABELLED = re.compile(rf"[ 是为為:：\"'“]{{0,4}}([{HAN}][{HAN}A-Za-z0-9 \-—#（）()·]{{5,60}})")
-CN_PLACE = re.compile(r"[省市区县縣區镇乡村].*(?:[路街道巷弄园苑城厦场楼号號室栋]|村.*组)|[路街道巷弄苑厦区].*[0-9]+ ?[号號室栋幢楼]")
+CN_PLACE = re.compile(
+    r"[省市区县縣區镇乡村].*(?:[路街道巷弄园苑城厦场楼号號室栋]|村.*组)|[路街道巷弄苑厦区].*[0-9]+ ?[号號室栋幢楼]"
+)
 
 
 def chinese(view: View) -> Iterator[Hit]:
@@ -170,7 +198,9 @@ def forward(text: str, end: int) -> int:
 DECIMAL = re.compile(
     r"(?<![0-9.])(?P<a>[-+]?[0-9]{1,2}\.[0-9]{3,15})(?P<x>°? ?[NSns北南]?)[纬]?(?P<g>[,，;/ ]{1,3}|[^0-9\n]{1,12})(?P<b>[-+]?1?[0-9]{1,2}\.[0-9]{3,15})(?P<y>(?:°? ?[EWew东西](?![A-Za-z]))?)(?![0-9])"
 )  # fmt: skip
-DEGREES = re.compile(r"(?<![0-9])[0-9]{1,2}°[0-9]{1,2}['′’](?:[0-9]{1,2}(?:\.[0-9]+)?[\"″”'’]{1,2})? ?[NS][ ,]{1,3}[0-9]{1,3}°[0-9]{1,2}['′’](?:[0-9]{1,2}(?:\.[0-9]+)?[\"″”'’]{1,2})? ?[EW]")
+DEGREES = re.compile(
+    r"(?<![0-9])[0-9]{1,2}°[0-9]{1,2}['′’](?:[0-9]{1,2}(?:\.[0-9]+)?[\"″”'’]{1,2})? ?[NS][ ,]{1,3}[0-9]{1,3}°[0-9]{1,2}['′’](?:[0-9]{1,2}(?:\.[0-9]+)?[\"″”'’]{1,2})? ?[EW]"
+)
 
 
 def coordinates(view: View) -> Iterator[Hit]:

@@ -16,8 +16,8 @@ from curate.pii.hits import Hit, settle
 BATCH_ROWS = 512
 
 
-class Namer(Protocol):
-    """Finds names; see `names`."""
+class Tagger(Protocol):
+    """Finds what our rules alone do not: names (see `names`), and what presidio's recognisers know."""
 
     def gate(self, texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]: ...
 
@@ -33,11 +33,11 @@ class Found:
     hits: list[Hit]
 
 
-def scan(corpus: Corpus, engine: Engine, namer: Namer | None = None) -> Iterator[tuple[int, list[Found]]]:
+def scan(corpus: Corpus, engine: Engine, taggers: Sequence[Tagger] = ()) -> Iterator[tuple[int, list[Found]]]:
     """Rows of the user's input that hold something, in order, with all their parts that do."""
     own, position = corpus.own, 0
     for batch in corpus.table.select(["kinds", "fields", "texts"]).to_batches(BATCH_ROWS * 8):
-        yield from scan_batch(batch, position, own[position : position + batch.num_rows], corpus.fields, engine, namer)
+        yield from scan_batch(batch, position, own[position : position + batch.num_rows], corpus.fields, engine, taggers)
         position += batch.num_rows
 
 
@@ -47,21 +47,21 @@ def scan_batch(
     own: np.ndarray[Any, np.dtype[np.bool_]],
     fields: list[str],
     engine: Engine,
-    namer: Namer | None,
+    taggers: Sequence[Tagger],
 ) -> Iterator[tuple[int, list[Found]]]:
     offsets = batch.column(2).offsets.to_numpy()
     texts, names = batch.column(2).flatten(), batch.column(1).flatten().to_numpy()
     rows = np.repeat(np.arange(batch.num_rows), np.diff(offsets))
     bits = np.where(own[rows], engine.gate.column(texts), np.uint32(0))
-    persons = namer.gate(texts) & own[rows] if namer else np.zeros(len(rows), bool)
-    where = np.flatnonzero(bits.astype(bool) | persons)
+    asked = [tagger.gate(texts) & own[rows] for tagger in taggers]
+    where = np.flatnonzero(np.logical_or.reduce([bits.astype(bool), *asked]))
     if not len(where):
         return
     strings = texts.take(pa.array(where)).to_pylist()
     hits = [engine.look(t, int(b)) if b else [] for b, t in zip(bits[where], strings, strict=True)]
-    if namer:
-        asked = [k for k, i in enumerate(where) if persons[i]]
-        for k, found in zip(asked, namer.tag([strings[k] for k in asked]), strict=True):
+    for tagger, wanted in zip(taggers, asked, strict=True):
+        chosen = [k for k, i in enumerate(where) if wanted[i]]
+        for k, found in zip(chosen, tagger.tag([strings[k] for k in chosen]), strict=True):
             hits[k] = settle([*hits[k], *found], strings[k]) if found else hits[k]
     current: list[Found] = []
     last = -1

@@ -56,10 +56,14 @@ PEM = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 PEM_END = re.compile(r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 
 # `password is X`, `pwd=X`, `"password": "X"`, `密码：X`, `密码是X`.
-GLUE = re.compile(r"[\"'`)\]]{0,2}\s{0,3}(?:(?:is|was|=>|:=|=|:|：|为|是|改成|设为|设置为|改为|設為)\s{0,3})(?:now |set to |still )?(?P<q>[\"'`“「]?)")
+GLUE = re.compile(
+    r"[\"'`)\]]{0,2}\s{0,3}(?:(?:is|was|=>|:=|=|:|：|为|是|改成|设为|设置为|改为|設為)\s{0,3})(?:now |set to |still )?(?P<q>[\"'`“「]?)"
+)
 VALUE = re.compile(r"[^\s\"'`<>,;，。；、！？（）()“”「」…\[\]{}\u3400-\u9fff]{4,128}")
 RANDOM = re.compile(r"[A-Za-z0-9+/_=.\-]{16,256}")
-NOT_SECRET = re.compile(r"(?:self|this|os|env|process|config|settings|request|req|input|getpass|str|string|user|args|data|params|form|options|ctx|app|props|state|event|response|res|conn|db|cursor|\$)[.(\[_].*|.*[({\[].*|https?://.*|/.*|\w+\.\w+\.?\w*\(?")
+NOT_SECRET = re.compile(
+    r"(?:self|this|os|env|process|config|settings|request|req|input|getpass|str|string|user|args|data|params|form|options|ctx|app|props|state|event|response|res|conn|db|cursor|\$)[.(\[_].*|.*[({\[].*|https?://.*|/.*|\w+\.\w+\.?\w*\(?"
+)
 
 
 def entropy(text: str) -> float:
@@ -116,7 +120,14 @@ class Secrets:
         known = lower(value) in self.known
         if not known and not mixed(value) and not (quoted and len(value) >= 8 and entropy(value) > 3):
             return
-        yield hit("password", match.start(), match.start() + len(value), CUED, 0.8 if mixed(value) else 0.5, "printed in every tutorial" if known else "")
+        yield hit(
+            "password",
+            match.start(),
+            match.start() + len(value),
+            CUED,
+            0.8 if mixed(value) else 0.5,
+            "printed in every tutorial" if known else "",
+        )
 
 
 def private_keys(text: str) -> Iterator[Hit]:
@@ -131,7 +142,11 @@ def private_keys(text: str) -> Iterator[Hit]:
 def mixed(value: str) -> bool:
     """Two kinds of characters at least, one of them a digit; or digits alone, as a PIN is."""
     letters, digits = any(c.isalpha() for c in value), any(c.isdigit() for c in value)
-    return digits and (letters or len(value) <= 12) and not re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]{1,3}[-–~][0-9]{1,3}.*|[0-9.]+[*x×/+=^-].*", value)
+    return (
+        digits
+        and (letters or len(value) <= 12)
+        and not re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]{1,3}[-–~][0-9]{1,3}.*|[0-9.]+[*x×/+=^-].*", value)
+    )
 
 
 def random_looking(value: str) -> bool:

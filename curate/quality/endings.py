@@ -18,6 +18,7 @@ _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
 _COMMA = re.compile(r"[,，、;；]$")
 _COLON = re.compile(r"[:：]$")
 _MARKER = re.compile(r"\n[ \t]*(?:[(（]?(\d{1,2})[.)、．）]|[-*•+]|#{1,6})$")
+_MARKER_ENDS = ".)、．）-*•+#"
 _DANGLING = re.compile(
     r"(?:^|\s)(?:the|an|and|or|of|from|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
     r"such as|as well as|due to|into|onto|between|including|according to|in order to)$",
@@ -82,7 +83,7 @@ def _open_sentence(text: str, habits: Habits) -> Hit | None:
     tail = text[-200:]
     end = len(text)
     # A number alone on the last line may be the answer; it is an item only after the item before it.
-    if (item := _MARKER.search(tail)) and (not item[1] or re.search(rf"(?:^|\n)[ \t]*[(（]?{int(item[1]) - 1}[.)、．）]", text)):
+    if last in _MARKER_ENDS and (item := _MARKER.search(tail)) and (not item[1] or re.search(rf"(?:^|\n)[ \t]*[(（]?{int(item[1]) - 1}[.)、．）]", text)):
         return Hit("The answer ends with an empty list item", (end - len(item[0].strip()), end))
     if last in _STOPS + "~～`":
         return None

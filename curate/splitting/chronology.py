@@ -11,7 +11,9 @@ UNKNOWN = np.iinfo(np.int64).min
 """A row without a time."""
 
 
-def by_time(groups: Ints, times: Ints, shares: tuple[float, float, float], embargo: int) -> tuple[NDArray[np.int8], dict[str, int]]:
+def by_time(
+    groups: Ints, times: Ints, shares: tuple[float, float, float], embargo: int
+) -> tuple[NDArray[np.int8], dict[str, int]]:
     """The split of each row, -1 for those set aside; and how many rows were set aside for what.
 
     The line of rows is cut at two times. A group goes to the split in which most of its rows stand (the earlier one of
@@ -31,7 +33,11 @@ def by_time(groups: Ints, times: Ints, shares: tuple[float, float, float], embar
         if embargo > 0 and len(later):
             close |= (out == split) & known & (times > int(later.min()) - embargo)
     out[close] = -1
-    return out, {"in another period than their group": int(stray.sum()), "within the embargo": int(close.sum()), "without a time": int((~known).sum())}
+    return out, {
+        "in another period than their group": int(stray.sum()),
+        "within the embargo": int(close.sum()),
+        "without a time": int((~known).sum()),
+    }
 
 
 def _windows(times: Ints, known: NDArray[np.bool_], shares: tuple[float, float, float]) -> NDArray[np.int8]:

@@ -83,7 +83,8 @@ def _start(counts: Ints, rooms: Ints) -> Ints:
     ends, cuts = np.cumsum(counts), np.cumsum(rooms)
     upper = np.minimum(ends[None, :], cuts[:, None])
     lower = np.maximum((ends - counts)[None, :], (cuts - rooms)[:, None])
-    return np.maximum(upper - lower, 0)
+    dealt: Ints = np.maximum(upper - lower, 0)
+    return dealt
 
 
 def _improve(dealt: Ints, deviations: Ints, step: int) -> bool:

@@ -56,15 +56,14 @@ def cheapest_cut(graph: Graph, source: NDArray[np.bool_], sink: NDArray[np.bool_
     fixed = graph.components(graph.cost >= FOREVER)
     if np.isin(fixed[source & (fixed >= 0)], fixed[sink & (fixed >= 0)]).any():
         return None
-    n, (a, b) = graph.size, graph.pairs.T
+    n = graph.size
+    a, b = np.unique(np.sort(graph.pairs, axis=1), axis=0).T  # scipy adds up what is listed twice
     start, end = 2 * n, 2 * n + 1
     vertex = np.arange(n)
     tails = np.concatenate([2 * vertex, 2 * a + 1, 2 * b + 1, np.full(int(source.sum()), start), 2 * np.flatnonzero(sink) + 1])
     heads = np.concatenate([2 * vertex + 1, 2 * b, 2 * a, 2 * np.flatnonzero(source), np.full(int(sink.sum()), end)])
     capacity = np.concatenate([graph.cost, np.full(len(tails) - n, FOREVER)])
     network = sp.csr_array((capacity.astype(np.int32), (tails, heads)), shape=(2 * n + 2, 2 * n + 2))
-    network.sum_duplicates()
-    network.data = np.minimum(network.data, FOREVER).astype(np.int32)
     result = maximum_flow(network, start, end)
     reached = _reachable(network - result.flow, start)
     cut: NDArray[np.bool_] = reached[2 * vertex] & ~reached[2 * vertex + 1]

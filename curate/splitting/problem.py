@@ -21,7 +21,7 @@ class Problem:
     """Groups with the same weight in every stratum and the same pin are interchangeable: one type."""
 
     vectors: Ints
-    """types x strata: the weight of one group."""
+    """Types x strata: the weight of one group."""
     counts: Ints
     """How many groups of each type."""
     pins: Ints
@@ -33,16 +33,19 @@ class Problem:
 
     @property
     def weights(self) -> Ints:
-        return self.vectors.sum(axis=1)
+        weights: Ints = self.vectors.sum(axis=1)
+        return weights
 
     @property
     def totals(self) -> Ints:
         """Weight of each stratum."""
-        return self.counts @ self.vectors
+        totals: Ints = self.counts @ self.vectors
+        return totals
 
     def deviations(self, table: Ints) -> Ints:
-        """splits x strata, in millionths of a row: what is there less what should be."""
-        return SCALE * (table.T @ self.vectors) - np.outer(self.shares, self.totals)
+        """Splits x strata, in millionths of a row: what is there less what should be."""
+        off: Ints = SCALE * (table.T @ self.vectors) - np.outer(self.shares, self.totals)
+        return off
 
     def misses(self, table: Ints) -> Ints:
         """Rows too many (or, negative, too few) in each split."""

@@ -32,8 +32,7 @@ class Solution:
 
 def solve(problem: Problem) -> Solution | None:
     """The best table that the solver finds within its nodes; None where the programme is too large or has no answer."""
-    types, strata = problem.vectors.shape
-    if types * SPLITS > MOST_VARIABLES or SPLITS * int((problem.vectors > 0).sum()) > MOST_ENTRIES:
+    if problem.vectors.shape[0] * SPLITS > MOST_VARIABLES or SPLITS * int((problem.vectors > 0).sum()) > MOST_ENTRIES:
         return None
     sizes = _sizes(problem)
     if sizes is None:
@@ -81,10 +80,13 @@ class _Model:
         for s in range(SPLITS):
             held = [(t * SPLITS + s, float(weights[t])) for t in range(self.types)]
             self._absolute(held, table + s, float(problem.target[s]))
-            for l in range(width if strata else 0):
-                held = [(t * SPLITS + s, float(problem.vectors[t, l])) for t in np.flatnonzero(problem.vectors[:, l]).tolist()]
-                cell = table + SPLITS + s * width + l
-                self._absolute(held, cell, float(problem.shares[s] * totals[l]) / SCALE)
+            for stratum in range(width if strata else 0):
+                held = [
+                    (t * SPLITS + s, float(problem.vectors[t, stratum]))
+                    for t in np.flatnonzero(problem.vectors[:, stratum]).tolist()
+                ]
+                cell = table + SPLITS + s * width + stratum
+                self._absolute(held, cell, float(problem.shares[s] * totals[stratum]) / SCALE)
                 self._row([(self.size - 1, 1.0), (cell, -1.0)], 0.0, np.inf)
         if miss is None:
             self.cost[table : table + SPLITS] = 1

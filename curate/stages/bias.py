@@ -9,7 +9,7 @@ from curate.bias.lexicon import Lexicon, load
 from curate.bias.measure import summary
 from curate.bias.offence import Offence, abuse, stereotypes
 from curate.bias.pairs import Pairs
-from curate.bias.verdicts import about_data
+from curate.bias.verdicts import About, about_data
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
@@ -36,7 +36,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         if "BIAS004" in rules:
             yield from (finding("BIAS004", "Abuses", batch, found) for found in abuse(batch.reading, lexicon))
     measures = summary(evidence, lexicon, against)
-    yield from about_data(measures, evidence, pairs, rules, lexicon)
+    yield from about_data(About(measures, evidence, lexicon, pairs), rules)
     yield from (Fact(name, value) for name, value in measures.facts().items())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.catalogue import Rules
@@ -13,7 +13,7 @@ from curate.findings import Fact, Finding, Severity
 from curate.pii.engine import Engine, params_of
 from curate.pii.hits import KINDS, Confidence, Hit
 from curate.pii.masking import excerpt
-from curate.pii.scan import Found, scan
+from curate.pii.scan import Found, Tagger, scan
 
 FAMILY = "PII"
 
@@ -22,10 +22,12 @@ WORTHLESS = 0.5
 
 
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
-    table = Table()
-    for row, parts in scan(corpus, Engine(params_of(rules)), namer_of(rules, settings)):
+    params = params_of(rules)
+    table, kept = Table(), corpus.cache.setdefault(FAMILY, {})
+    for row, parts in scan(corpus, Engine(params), list(taggers(rules, params, settings))):
         beside = stands_beside_a_contact(parts)
         for part in parts:
+            kept[row, part.field] = part.hits
             for h in part.hits:
                 if h.code in rules:
                     finding = report(row, part, h, beside)
@@ -34,12 +36,18 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     yield Fact("kinds", table.rows(int(corpus.own.sum())))
 
 
-def namer_of(rules: Rules, settings: Settings) -> Any:
-    if settings.pii_names == "off" or "PII007" not in rules:
-        return None
-    from curate.pii.names import namer
+def taggers(rules: Rules, params: Mapping[str, Mapping[str, Any]], settings: Settings) -> Iterator[Tagger]:
+    """What is imported only when asked for: names, and presidio's own recognisers where a rule's params name some."""
+    if settings.pii_names != "off" and "PII007" in rules:
+        from curate.pii.names import namer
 
-    return namer(settings.pii_names, settings.pii_model)
+        yield namer(settings.pii_names, settings.pii_model)
+    if any(values.get("recognizers") or values.get("countries") for values in params.values()):
+        from curate.pii.presidio import bridge_of
+
+        bridge = bridge_of(params)
+        if bridge:
+            yield bridge
 
 
 def report(row: int, part: Found, h: Hit, beside: bool) -> Finding:
@@ -54,7 +62,7 @@ def report(row: int, part: Found, h: Hit, beside: bool) -> Finding:
 def severity(h: Hit, beside: bool) -> Severity | None:
     """None: as the rule says. Less where nobody is harmed or the form alone speaks; names weigh when they stand beside a contact."""
     if h.code == "PII007":
-        return Severity.WARNING if beside else None
+        return None if beside else Severity.INFO
     if h.aside or (h.confidence is Confidence.GUESS and h.score < WORTHLESS):
         return Severity.INFO
     return None
@@ -72,7 +80,9 @@ class Table:
         self.found: dict[str, dict[str, Any]] = {}
 
     def add(self, finding: Finding, h: Hit) -> None:
-        entry = self.found.setdefault(h.kind, {"rows": 0, "last": -1, "finds": 0, "noted": 0, "confidence": Counter(), "example": finding.excerpt})
+        entry = self.found.setdefault(
+            h.kind, {"rows": 0, "last": -1, "finds": 0, "noted": 0, "confidence": Counter(), "example": finding.excerpt}
+        )
         entry["finds"] += 1
         entry["noted"] += finding.severity is Severity.INFO
         entry["confidence"][h.confidence.value] += 1

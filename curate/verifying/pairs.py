@@ -20,6 +20,8 @@ from curate.verifying.wording import contained, jaccard, shingles
 
 LEAST_NEEDLE = 40
 """Shingles below which a contained text is no evidence: `Yes` and `42` stand in many rows."""
+COMMON_ANSWER = 10
+"""Rows in whose answers a shingle may stand and still be evidence."""
 EVERY_PAIR = 4_000_000
 """Up to so many pairs of rows the nearest is found however far it is; beyond, only at or over half."""
 MOST_RELATED = 20
@@ -115,6 +117,7 @@ class Comparer:
         self.vocabulary = Vocabulary(alphabet, list(protected))
         self._numbers: dict[object, dict[Key, int]] = {}
         self._codes: dict[tuple[str, object], Ints] = {}
+        self._answers: Ints | None = None
 
     def see(self, name: str, view: View) -> Seen:
         split, mates = self.splits[name], self._numbered(view.mate)
@@ -126,6 +129,20 @@ class Comparer:
         if (name, key) not in self._codes:
             self._codes[name, key] = self.splits[name].codes(key, self._numbered(key))
         return self._codes[name, key]
+
+    def substance(self, name: str, view: View) -> NDArray[np.bool_]:
+        """Whether a needle is evidence. An answer is if enough of its shingles stand in few answers: no label, no set phrase is."""
+        sets = self.see(name, view).sets
+        if view.text != "answer":
+            return np.ones(len(sets.sizes), dtype=bool)
+        if self._answers is None:
+            self._answers = np.zeros(len(self.vocabulary), dtype=np.int64)
+            for other in self.names:
+                seen = self.see(other, view)
+                weight = np.repeat([len(m) for m in seen.split.members], np.diff(seen.sets.starts))
+                self._answers += np.bincount(seen.sets.items, weights=weight, minlength=len(self.vocabulary)).astype(np.int64)
+        rare = np.r_[0, np.cumsum(self._answers[sets.items] <= COMMON_ANSWER)]
+        return np.asarray(rare[sets.starts[1:]] - rare[sets.starts[:-1]] >= LEAST_NEEDLE)
 
     def index(self, seen: Seen) -> Index:
         return Index(seen.sets, len(self.vocabulary))
@@ -152,7 +169,7 @@ def compare(splits: Rows, threshold: Fraction, floor: float | None = None) -> Fo
             _alike(found, "whole", WHOLE[0], index, hay, work.see(held, WHOLE[0]))
             for view in NEEDLES:
                 apart = replace(hay, mates=work.codes(side, view.mate), apart=work.codes(side, view.apart))
-                _containing(found, view, index, apart, work.see(held, view))
+                _containing(found, view, index, apart, work.see(held, view), work.substance(held, view))
         for channel, view in (("whole", WHOLE[1]), ("whole", WHOLE[2]), ("question", QUESTION[0]), ("question", QUESTION[1])):
             seen = work.see(side, view)
             if seen.asked.any():
@@ -183,7 +200,9 @@ def _alike(found: Found, channel: str, view: View, index: Index, side: Seen, hel
         either = side.sets.sizes[pairs.row] + held.sets.sizes[pairs.query] - pairs.common
         _nearest(found, channel, pairs, pairs.common / either, side, held)
         reached = pairs.common * under >= either * over
-        for j, i, common, union in zip(*(a[reached].tolist() for a in (pairs.query, pairs.row, pairs.common, either)), strict=True):
+        for j, i, common, union in zip(
+            *(a[reached].tolist() for a in (pairs.query, pairs.row, pairs.common, either)), strict=True
+        ):
             leak = _judge(channel, view, side.split.rows[i], held.split.rows[j], Fraction(common, union))
             if leak is not None and min(leak.score, leak.content) >= found.threshold:
                 found.add(leak, side.split.members[i], held.split.members[j])
@@ -212,27 +231,17 @@ def _nearest(found: Found, channel: str, pairs: Overlaps, score: NDArray[np.floa
         found.see(channel, float(score[k]), side.split.rows[i], held.split.members[j])
 
 
-def _containing(found: Found, view: View, index: Index, side: Seen, held: Seen) -> None:
-    """Training rows that hold the question, the input or the answer of a protected row."""
+def _containing(found: Found, view: View, index: Index, side: Seen, held: Seen, substance: NDArray[np.bool_]) -> None:
+    """Training rows that hold what a protected row asks about, or its answer."""
     sizes = held.sets.sizes
-    # Content is not cut out of the indexed text: leave room for the shingles over its seams, and judge each pair exactly.
-    least = np.maximum(at_least(float(found.threshold), sizes) - SEAM, 1)
-    least = np.where(held.asked & (sizes >= LEAST_NEEDLE), least, 0)
+    wanted = held.asked & (sizes >= LEAST_NEEDLE) & substance
+    least = np.where(wanted, np.maximum(at_least(float(found.threshold), sizes), 1), 0)
+    over, under = found.threshold.numerator, found.threshold.denominator
     for pairs in index.sharing(held.sets, least, side.apart, held.apart):
-        pairs = pairs.where(side.asked[pairs.row] & (side.mates[pairs.row] == held.mates[pairs.query]))
         _nearest(found, "contained", pairs, pairs.common / sizes[pairs.query], side, held)
-        for j, i, common in zip(*(a.tolist() for a in (pairs.query, pairs.row, pairs.common)), strict=True):
-            leak = _judge_needle(view, side.split.rows[i], held.split.rows[j], Fraction(common, int(sizes[j])))
-            if min(leak.score, leak.content) >= found.threshold:
-                found.add(leak, side.split.members[i], held.split.members[j])
+        reached = pairs.where(pairs.common * under >= sizes[pairs.query] * over)
+        for j, i, common in zip(*(a.tolist() for a in (reached.query, reached.row, reached.common)), strict=True):
+            share = Fraction(common, int(sizes[j]))
+            leak = Leak("LEAK008", side.split.rows[i], held.split.rows[j], share, share, "answer" if view.text == "answer" else "question")
+            found.add(leak, side.split.members[i], held.split.members[j])
 
-
-def _judge_needle(view: View, row: Row, held: Row, share: Fraction) -> Leak:
-    """How much of the question or answer the row holds, and how much of it beyond what a template gives both."""
-    what = "answer" if view.text == "answer" else "question"
-    content, hay = share, row.content(held)
-    if hay != row.whole:
-        content = contained(sets_of(getattr(held, view.text)), sets_of(hay))
-    if view.text == "input":
-        share = contained(sets_of(held.question), sets_of(row.whole))
-    return Leak("LEAK008", row, held, share, content, what)

@@ -133,7 +133,17 @@ def _finding(leaks: list[Leak], excerpt: bool) -> Finding:
     more = f", and {len(leaks) - 1} more" if len(leaks) > 1 else ""
     related = tuple((leak.held.file, leak.held.line, leak.held.id) for leak in leaks)
     message = f"{_fact(first)} {held.file}:{held.line}{more}"
-    return Finding(first.code, message, row.file, row.line, row.id, "error", masked(row) if excerpt else "", related, round(float(first.score), 6))
+    return Finding(
+        first.code,
+        message,
+        row.file,
+        row.line,
+        row.id,
+        "error",
+        masked(row) if excerpt else "",
+        related,
+        round(float(first.score), 6),
+    )
 
 
 def _fact(leak: Leak) -> str:

@@ -61,6 +61,16 @@ class Row:
         return join((self.prompt, self.input))
 
     @cached_property
+    def asked(self) -> str:
+        """What is asked about: the input, or the prompt where there is none. A template is not."""
+        return self.input or self.prompt
+
+    @property
+    def asked(self) -> str:
+        """What the question is about: never the template, where there is an input to fill it with."""
+        return self.input or self.prompt
+
+    @cached_property
     def answer(self) -> str:
         return self.parts[self.last_answer][1] if self.last_answer < len(self.parts) else ""
 
@@ -71,7 +81,9 @@ class Row:
     @cached_property
     def filling(self) -> str:
         """What neither a system prompt nor a template gives: the input and all from the answer on."""
-        return join(text for i, (role, text) in enumerate(self.parts) if role == "input" or (i >= self.last_answer and role != "system"))
+        return join(
+            text for i, (role, text) in enumerate(self.parts) if role == "input" or (i >= self.last_answer and role != "system")
+        )
 
     def content(self, other: Row) -> str:
         """The text without what only a template gives both rows."""

@@ -8,7 +8,7 @@ string searches".)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -129,7 +129,7 @@ class Index:
         """How many of these shingles each row has."""
         first, last = self.begin[items].tolist(), self.begin[items + 1].tolist()
         if gap.end is gap.begin:
-            runs = zip(first, last, strict=True)
+            runs: Iterable[tuple[int, int]] = zip(first, last, strict=True)
         else:
             gone, back = gap.begin[items].tolist(), gap.end[items].tolist()
             runs = chain(zip(first, gone, strict=True), zip(back, last, strict=True))
@@ -162,4 +162,5 @@ def matrix(rows: Sets, width: int) -> sp.csr_array:
 
 def at_least(share: float, sizes: Ints) -> Ints:
     """The least whole number of shingles that makes up the share; at least one. A hair is forgiven to rounding."""
-    return np.maximum(np.ceil(share * sizes - 1e-6).astype(np.int64), 1)
+    least: Ints = np.maximum(np.ceil(share * sizes - 1e-6).astype(np.int64), 1)
+    return least

@@ -54,11 +54,8 @@ QUESTION = (
     View("question", apart=template),
     View("input", mate=template),
 )
-NEEDLES = (
-    View("question", apart=template),
-    View("input", mate=template),
-    View("answer"),
-)
+NEEDLES = (View("asked"), View("answer"))
+"""What is looked for inside a whole row."""
 
 
 class Split:

@@ -74,7 +74,7 @@ def schema(tickets: Tickets) -> Iterator[Line]:
 def personal(tickets: Tickets) -> Iterator[Line]:
     for entry in FAULTS["personal"]:
         row = tickets.more()
-        text = f"{row['input']} {filled(entry['text'], NUMBERS)}"
+        text = f"{row['input']}\nP.S. {filled(entry['text'], NUMBERS)}"
         plants = tuple(Plant(code, entry["note"], "input") for code in entry["code"].split())
         yield Line({**row, "input": text}, plants=plants)
     row = tickets.more()

@@ -12,7 +12,7 @@ from curate.verifying.pairs import compare
 from curate.verifying.rows import Row, read
 from tests.verify import naive
 
-WORDS = "sun moon river stone apple 苹果 河流 月亮 石头 太阳 走 run walk bridge 桥".split()
+WORDS = ["sun", "moon", "river", "stone", "apple", "苹果", "河流", "月亮", "石头", "太阳", "走", "run", "walk", "bridge", "桥"]
 
 
 def row(value: dict, file: str = "train.jsonl", line: int = 1) -> Row:
@@ -39,7 +39,13 @@ def family(rng: random.Random) -> list[dict]:
     shapes = [
         lambda: {"instruction": rng.choice(prompts), "input": some(), "output": some()},
         lambda: {"system": rng.choice(["", "Be brief. " * 9]), "instruction": some(), "input": "", "output": some()},
-        lambda: {"messages": [{"role": "system", "content": "Be brief. " * 9}, {"role": "user", "content": some()}, {"role": "assistant", "content": some()}]},
+        lambda: {
+            "messages": [
+                {"role": "system", "content": "Be brief. " * 9},
+                {"role": "user", "content": some()},
+                {"role": "assistant", "content": some()},
+            ]
+        },
         lambda: {"text": some()},
     ]
     return [rng.choice(shapes)() for _ in range(30)]
@@ -59,7 +65,9 @@ def test_the_pairs_found_are_those_of_brute_force(seed: int, floor: float) -> No
 @pytest.mark.parametrize("letters", [3, 9000])
 def test_shingles_are_told_apart_however_many_letters_there_are(letters: int) -> None:
     rng = random.Random(letters)
-    points = rng.sample(range(0x4E00, 0x9FFF), min(letters, 8000)) + list(range(0x1200, 0x1200 + min(letters, 1500))) + [0x20, 0x61]
+    points = (
+        rng.sample(range(0x4E00, 0x9FFF), min(letters, 8000)) + list(range(0x1200, 0x1200 + min(letters, 1500))) + [0x20, 0x61]
+    )
     texts = ["".join(map(chr, rng.choices(points, k=120))) for _ in range(200)]
     cut = [t[:60] + "a" + t[61:] for t in texts]
     rows = {
