@@ -18,7 +18,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+# In place of this folder, whose names (coverage.py) would hide packages that others import.
+sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from curate.bias.associate import associations, controlled
 from curate.bias.counterfactual import swap

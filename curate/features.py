@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +20,7 @@ _INVERSE = np.uint64(pow(int(_BASE), -1, 2**64))
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
 _PAIR = np.uint64(0xC2B2AE3D27D4EB4F)
 
+Pairs = Literal["all", "wide"]
 Longs = np.ndarray[Any, np.dtype[np.uint64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -35,21 +36,23 @@ def _classes() -> np.ndarray[Any, np.dtype[np.uint8]]:
     return table
 
 
-def counts(texts: Sequence[str], bits: int = BITS, pairs: bool = True) -> sp.csr_matrix:
-    """Word counts, one row a text; with `pairs` also of every two words that stand side by side."""
+def counts(texts: Sequence[str], bits: int = BITS, pairs: Pairs = "all") -> sp.csr_matrix:
+    """Word counts, one row a text, and of every two words side by side; with `wide` characters count in pairs and only they do."""
     parts = [_chunk(texts[i : i + _CHUNK], bits, pairs) for i in range(0, len(texts), _CHUNK)]
     return sp.vstack(parts, format="csr") if parts else sp.csr_matrix((0, 1 << bits), dtype=np.float32)
 
 
-def _chunk(texts: Sequence[str], bits: int, pairs: bool) -> sp.csr_matrix:
+def _chunk(texts: Sequence[str], bits: int, pairs: Pairs) -> sp.csr_matrix:
     lowered = [text.lower() for text in texts]
     codes = np.frombuffer("\n".join(lowered).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in lowered), dtype=np.int64, count=len(lowered))
     starts, hashes, wide = _tokens(codes)
     owner = np.searchsorted(np.cumsum(lengths), starts, side="right")
-    keys, rows = [hashes], [owner]
-    if pairs and len(hashes) > 1:
+    keys, rows = ([hashes], [owner]) if pairs == "all" else ([hashes[~wide]], [owner[~wide]])
+    if len(hashes) > 1:
         beside = owner[1:] == owner[:-1]
+        if pairs == "wide":
+            beside &= wide[1:] & wide[:-1]
         # Two characters form a word only where nothing stands between them.
         beside &= ~(wide[1:] & wide[:-1]) | (starts[1:] - starts[:-1] == 1)
         keys.append((hashes[:-1] * _PAIR + hashes[1:])[beside])

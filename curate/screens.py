@@ -132,7 +132,8 @@ def worst(report: Report, rules: Rules, w: Words) -> Iterator[Block]:
 
 def not_done(report: Report, w: Words) -> Iterator[Block]:
     skipped = [s for s in report.stages if s["skipped_because"] and s["skipped_because"] != "not selected"]
-    hints = [*report.facts.get("DUP", {}).get("not_looked_for", ()), *(f"{s['name']}: {s['skipped_because']}" for s in skipped)]
+    hints = [hint for facts in report.facts.values() for hint in facts.get("not_looked_for", ())]
+    hints += [f"{s['name']}: {s['skipped_because']}" for s in skipped]
     if hints:
         yield Heading(w("Not looked for", "未检查"), 2)
         for hint in hints:
@@ -140,11 +141,15 @@ def not_done(report: Report, w: Words) -> Iterator[Block]:
 
 
 def sections(report: Report, w: Words) -> Iterator[Block]:
-    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}."""
+    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}; words as text or as [en, zh]."""
     for facts in report.facts.values():
         for table in facts.get("tables", ()):
-            yield Heading(w(table["title"][0], table["title"][1]), 2)
-            yield Table(tuple(w(*h) for h in table["header"]), tuple(tuple(cell(c) for c in row) for row in table["rows"]))
+            yield Heading(words(table["title"], w), 2)
+            yield Table(tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c) for c in row) for row in table["rows"]))
+
+
+def words(said: str | Sequence[str], w: Words) -> str:
+    return said if isinstance(said, str) else w(said[0], said[1])
 
 
 def cell(value: Any) -> Cell:

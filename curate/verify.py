@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from curate.verifying import certificate, marks
 from curate.verifying import folder as folders
-from curate.verifying.pairs import Found, compare
-from curate.verifying.result import Kind, Verification, Word, of_leaks
+from curate.verifying.canaries import Outcome, sing
+from curate.verifying.memoriser import memoriser
+from curate.verifying.pairs import compare
+from curate.verifying.result import Finding, Verification, of_leaks
 from curate.verifying.rows import Row
 from curate.verifying.wording import THRESHOLD
 
-EXACT = {
-    "LEAK001": ("same text", "whole"),
-    "LEAK002": ("near duplicate", "whole"),
-    "LEAK008": ("text contained", "contained"),
-    "LEAK009": ("same or near-same question", "question"),
-}
-
 
 def verify(folder: Path, rows_only: bool = False) -> Verification:
-    """Re-read the split files and look for every leak between them; then, unless told otherwise, check the hashes."""
+    """Re-read the split files and look for every leak between them; then, unless told otherwise, check the hashes.
+
+    The manifest is asked for what cannot be known from rows (thresholds, group fields, what the files should be), never for
+    whether they leak.
+    """
     manifest = folders.manifest_of(folder)
-    rows, findings = folders.rows_of(folder, manifest)
-    out = Verification(findings, rows={name.removesuffix(".jsonl"): len(found) for name, found in rows.items()})
-    out.threshold = _threshold(manifest)
-    found = compare(rows, out.threshold)
-    out.floor = found.floor
-    out.findings += of_leaks(list(found.leaks.values()))
+    splits, findings = folders.rows_of(folder, manifest)
+    threshold = _threshold(manifest)
+    found = compare(splits, threshold)
+    canaries = sing(splits, threshold, lambda chosen: folders.raw_rows(folder, manifest, chosen))
+    fields = {"LEAK004": tuple(folders.group_fields(manifest)), "LEAK006": tuple(folders.time_field(manifest))}
+    findings += of_leaks(list(found.leaks.values()))
+    findings += _marked(splits, fields)
+    findings += _deaf(canaries)
     if not rows_only:
-        out.findings += folders.integrity(folder, manifest, rows)
-    out.kinds = [_kind(code, found, rows) for code in EXACT]
-    return out
+        findings += folders.integrity(folder, manifest, splits)
+    return Verification(
+        findings=findings,
+        kinds=certificate.kinds(
+            found, splits, fields, findings, any(outcome.promised and outcome.missed for outcome in canaries)
+        ),
+        rows={name.removesuffix(".jsonl"): len(rows) for name, rows in splits.items()},
+        threshold=threshold,
+        floor=found.floor,
+        histogram=certificate.histogram(found, splits),
+        canaries=[outcome.as_json() for outcome in canaries],
+        memoriser=memoriser(splits["train.jsonl"], splits["test.jsonl"]),
+    )
 
 
 def _threshold(manifest: Mapping[str, Any]) -> Fraction:
@@ -45,13 +56,15 @@ def _threshold(manifest: Mapping[str, Any]) -> Fraction:
     return THRESHOLD
 
 
-def _kind(code: str, found: Found, rows: Mapping[str, list[Row]]) -> Kind:
-    name, channel = EXACT[code]
-    compared = sum(len(rows[side]) * len(rows[held]) for side, held in itertools.combinations(rows, 2))
-    nearest = sorted(found.nearest[channel].values(), key=lambda near: (-near.score, near.held.file, near.held.line))
-    worst = tuple(
-        {"row": f"{near.row.file}:{near.row.line}", "held": f"{near.held.file}:{near.held.line}", "score": round(near.score, 6)}
-        for near in nearest[:20]
-    )
-    word = Word.FAILED if found.pairs[code] else Word.CERTIFIED
-    return Kind(code, name, word, "every pair counted exactly", compared, found.pairs[code], worst)
+def _marked(splits: Mapping[str, Sequence[Row]], fields: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    for field in fields["LEAK004"]:
+        yield from marks.groups(splits, field)
+    for field in fields["LEAK006"]:
+        yield from marks.times(splits, field)
+
+
+def _deaf(canaries: Sequence[Outcome]) -> Iterator[Finding]:
+    """A verifier that does not find what was planted has nothing to say about the rest."""
+    for outcome in canaries:
+        if outcome.promised and outcome.missed:
+            yield Finding("VER005", f"{outcome.missed} of {outcome.planted} planted leaks not found: {outcome.family}")

@@ -33,26 +33,31 @@ def main() -> int:
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     data, run = out / "data", out / "run"
-    tickets, benchmark = shown(SAMPLES / "tickets.jsonl"), shown(SAMPLES / "tickets_benchmark.jsonl")
     began = time.monotonic()
-    against = ("--against", f"benchmark={benchmark}")
-    step("1  What is wrong with the data?", "curate", "audit", tickets, *against, "--fail-on", "never")
-    if not (data / "manifest.json").exists():
-        build = ("curate", "build", tickets, "-o", str(data), *against, "--split", SPLIT, "--seed", "7")
-        step("2  Clean it and split it so that nothing leaks", *build)
-    else:
-        heading("2  Clean splits are built already", f"in {data}; remove the folder to build again")
-    step("3  Believe nothing: read the splits again", "curate", "verify", str(data))
+    curating(data)
     settings = [word for setting in SETTINGS for word in ("--set", setting)]
     training = ("train", "run", str(data), "--method", "lora", "-o", str(run), *settings)
-    step("4  Fine-tune on the CPU, test base against tuned", *training)
+    step("4  Fine-tune on the CPU, then test base against tuned", *training)
     heading("5  What it brought")
     summary(data, run)
     console.print(f"Done in {time.monotonic() - began:.0f} s. The files to open:")
-    for path in (run / "report.html", run / "report.md", data / "report.html", data / "README.md"):
+    for path in (run / "report.html", data / "report.html", data / "README.md"):
         if path.exists():
             console.print(f"  {path}", style="bold", highlight=False)
     return 0
+
+
+def curating(data: Path) -> None:
+    """Audit, build where it has not been done, verify."""
+    tickets = shown(SAMPLES / "tickets.jsonl")
+    against = ("--against", f"benchmark={shown(SAMPLES / 'tickets_benchmark.jsonl')}")
+    step("1  What is wrong with the data?", "curate", "audit", tickets, *against, "--fail-on", "never")
+    if (data / "manifest.json").exists():
+        heading("2  Clean splits are built already", f"in {data}; remove the folder to build again")
+    else:
+        how = ("--config", shown(SAMPLES / "demo.toml"), "--split", SPLIT, "--seed", "7")
+        step("2  Clean it and split it so that nothing leaks", "curate", "build", tickets, "-o", str(data), *against, *how)
+    step("3  Believe nothing: read the splits again", "curate", "verify", str(data))
 
 
 def shown(path: Path) -> str:
@@ -67,7 +72,7 @@ def heading(title: str, note: str = "") -> None:
     console.print()
     console.print(Rule(f"[bold]{title}", align="left"))
     if note:
-        console.print(note, style="dim", highlight=False)
+        console.print(note, style="dim", highlight=False, soft_wrap=True)
 
 
 def step(title: str, *command: str) -> None:

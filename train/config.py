@@ -129,6 +129,8 @@ class TrainConfig(Section):
     """What the best checkpoint is best at: validation loss, or answers reproduced exactly."""
     max_new_tokens: PositiveInt | Auto = "auto"
     few_shot: NonNegativeInt = 3
+    margin: Annotated[float, Field(ge=0)] = 0.0
+    """Smallest gain worth having, in the unit of the metric that decides; named before training."""
     tracker: Literal["none", "tensorboard", "trackio"] = "none"
 
 

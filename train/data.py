@@ -80,6 +80,9 @@ class Account:
 class Prepared:
     samples: tuple[Sample, ...]
     accounts: tuple[Account, ...]
+    too_long: tuple[Sample, ...] = ()
+    empty: tuple[Sample, ...] = ()
+    """Rows with nothing to learn from."""
 
     @property
     def tokens(self) -> int:
@@ -153,6 +156,8 @@ class Encoder:
         sentinel = next(s for s in SENTINELS if not any(s in m["content"] for m in row.messages))
         messages = [{**m, "content": self.neutral(m["content"], sentinel)} for m in row.messages]
         turns = [i for i, m in enumerate(messages) if m["role"] == "assistant" and i > 0]
+        if not messages:
+            return [Sample(row, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_))]
         whole = self.encode(row, messages, turns, sentinel)
         if whole is not None:
             return [whole]
@@ -297,31 +302,40 @@ def with_shots(row: Row, shots: Sequence[Row]) -> Row:
 
 def prepare(rows: Iterable[Row], encoder: Encoder, max_length: int, excess: str) -> Prepared:
     """Samples to train on and the account of every token. Nothing is cut or dropped that was not asked for."""
+    prepared = accounted(rows, encoder, max_length, excess)
+    if prepared.too_long and excess == "refuse":
+        longest = max(map(len, prepared.too_long))
+        hint = f"--set excess_length=drop or =truncate, or --set max_length={longest} if the model and the memory allow it."
+        raise UserError(f"{len(prepared.too_long)} rows are longer than {max_length} tokens: {named(prepared.too_long)}", hint=hint)
+    if prepared.empty:
+        hint = "A row needs an answer after a question; `train doctor` shows the mask."
+        raise UserError(f"{len(prepared.empty)} rows have nothing to learn from: {named(prepared.empty)}", hint=hint)
+    return prepared
+
+
+def accounted(rows: Iterable[Row], encoder: Encoder, max_length: int, excess: str) -> Prepared:
+    """The same without refusing anything: rows that are too long are set aside, and so are rows without an answer."""
     samples: list[Sample] = []
     accounts: list[Account] = []
     too_long: list[Sample] = []
-    for row in rows:
-        for sample in encoder.samples(row):
-            if len(sample) <= max_length:
-                samples.append(sample)
-                accounts.append(account(sample))
-            elif excess == "truncate":
-                kept = Sample(row, sample.ids[:max_length], sample.trained[:max_length])
-                fits = kept.supervised > 0
-                samples += [kept] if fits else []
-                accounts.append(cut_account(sample, kept) if fits else dropped(sample, f"cut at {max_length} tokens it has no answer left"))
-            else:
-                too_long.append(sample)
-                accounts.append(dropped(sample, f"{len(sample)} tokens, longer than {max_length}"))
-    if too_long and excess == "refuse":
-        longest = max(map(len, too_long))
-        hint = f"--set excess_length=drop or =truncate, or --set max_length={longest} if the model and the memory allow it."
-        raise UserError(f"{len(too_long)} rows are longer than {max_length} tokens: {named(too_long)}", hint=hint)
-    empty = [s for s in samples if s.supervised == 0]
-    if empty:
-        hint = "A row needs an answer after a question; `train doctor` shows the mask."
-        raise UserError(f"{len(empty)} rows have nothing to learn from: {named(empty)}", hint=hint)
-    return Prepared(tuple(samples), tuple(accounts))
+    empty: list[Sample] = []
+    for sample in (s for row in rows for s in encoder.samples(row)):
+        kept = Sample(sample.row, sample.ids[:max_length], sample.trained[:max_length])
+        if sample.supervised == 0:
+            empty.append(sample)
+            accounts.append(dropped(sample, "no answer after a question"))
+        elif len(sample) <= max_length:
+            samples.append(sample)
+            accounts.append(account(sample))
+        elif excess != "truncate":
+            too_long.append(sample)
+            accounts.append(dropped(sample, f"{len(sample)} tokens, longer than {max_length}"))
+        elif kept.supervised:
+            samples.append(kept)
+            accounts.append(cut_account(sample, kept))
+        else:
+            accounts.append(dropped(sample, f"cut at {max_length} tokens it has no answer left"))
+    return Prepared(tuple(samples), tuple(accounts), tuple(too_long), tuple(empty))
 
 
 def account(sample: Sample) -> Account:

@@ -160,8 +160,8 @@ def bias(found: EvalReport, language: Language) -> Iterator[Part]:
 
 def pair_row(p: PairBias, language: Language) -> tuple[Cell, ...]:
     share = "" if p.preferring is None else " → ".join(level(side, Unit.POINTS) for side in p.preferring[:2])
-    levels = (number(f"{p.base:.3f}"), number(f"{p.tuned:.3f}"), number(change(p.difference, Unit.RAW)))
-    limits = (number(between(p.interval, Unit.RAW, language)), number(share), number(f"{p.margin:g}"))
+    levels = (number(f"{p.base:.3f}"), number(f"{p.tuned:.3f}"), number(change(p.difference, Unit.NATS)))
+    limits = (number(between(p.interval, Unit.NATS, language)), number(share), number(f"{p.margin:g}"))
     return probes(p.set, p.kind, p.n, language), *levels, *limits, outcome(p.outcome, language)
 
 

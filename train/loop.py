@@ -52,14 +52,16 @@ class Fit:
     best_validation_loss: float
     seconds: float
     probe_seconds: float
-    """What one update was expected to take, from the first three."""
+    """What one update was expected to take, from the second to the fourth: the first warms up."""
+    updates_here: int
+    """Updates of this process, and the seconds they took; others may have gone before a resume."""
+    update_seconds: float
     peak_memory: int
 
 
 def fit(job: Job, folder: Path, live: Live, accelerator: Accelerator) -> Fit:
     """Train until the settings or the validation loss say stop; go on from the newest checkpoint in `folder`."""
     settings, config = job.settings, job.settings.config
-    torch.use_deterministic_algorithms(True, warn_only=True)
     model, optimizer = accelerator.prepare(job.model, optimizer_for(job))
     steps = Steps(job, accelerator.process_index, accelerator.num_processes)
     scorer = Scorer(model, accelerator.device)
@@ -106,8 +108,8 @@ def fit(job: Job, folder: Path, live: Live, accelerator: Accelerator) -> Fit:
     checkpoint.load_weights(checkpoint.at(folder, progress.best_step), model)
     scorer.close()
     best = best_loss(live.file, progress.best_step) if accelerator.is_main_process else 0.0
-    probe = float(np.mean(durations[:PROBE_UPDATES])) if durations else 0.0
-    return Fit(progress, progress.best_step, best, time.monotonic() - begun, probe, peak())
+    probe = float(np.mean(durations[1 : 1 + PROBE_UPDATES])) if len(durations) > PROBE_UPDATES else 0.0
+    return Fit(progress, progress.best_step, best, time.monotonic() - begun, probe, len(durations), sum(durations), peak())
 
 
 def update(batches: Sequence[Batch], supervised: int, scorer: Scorer, accelerator: Accelerator) -> tuple[float, int, int]:

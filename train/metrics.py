@@ -28,6 +28,7 @@ class Unit(StrEnum):
     POINTS = "points"
     """0 to 1, shown as per cent."""
     BITS = "bits/byte"
+    NATS = "nats"
     RAW = ""
 
 

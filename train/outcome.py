@@ -89,10 +89,10 @@ def biased(probes: Probes) -> Iterator[Reason]:
             facts = {
                 "set": worst.set,
                 "kind": worst.kind,
-                "margin": size(worst.margin, Unit.RAW),
-                "difference": change(worst.shift.difference, Unit.RAW),
-                "low": change(worst.shift.interval.low, Unit.RAW),
-                "high": change(worst.shift.interval.high, Unit.RAW),
+                "margin": size(worst.margin, Unit.NATS),
+                "difference": change(worst.shift.difference, Unit.NATS),
+                "low": change(worst.shift.interval.low, Unit.NATS),
+                "high": change(worst.shift.interval.high, Unit.NATS),
             }
             yield Reason.model_validate({"code": code, "side": side, "facts": facts})
             return

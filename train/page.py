@@ -14,9 +14,12 @@ from train.wording import Language, say
 
 LONGEST = 600
 """Characters of a text that are shown and compared; the rows are in `predictions/` in full."""
+ALIKE = 0.5
+"""Share of characters in common below which a comparison letter by letter is confetti; the whole text is marked then."""
 STYLE = """
 svg.picture{display:block;width:100%;height:auto;margin:.6rem 0}
 svg.picture text{font:13px system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}svg.picture .strong{font-weight:600}
+svg.picture text{paint-order:stroke;stroke:var(--paper);stroke-width:3px}
 svg.wide{max-width:54rem}svg.narrow{display:none}
 @media(max-width:640px){svg.wide{display:none}svg.narrow{display:block}body{padding:1rem}}
 .ink{fill:var(--ink)}svg .dim{fill:var(--dim)}.axis{stroke:var(--line)}.zero{stroke:var(--ink)}
@@ -30,6 +33,8 @@ svg .good{stroke:var(--good);fill:var(--good)}svg .bad{stroke:var(--bad);fill:va
 @media(max-width:640px){.sides .cols{grid-template-columns:1fr}}
 mark{background:color-mix(in srgb,var(--warn) 28%,transparent);color:inherit;border-radius:.15rem}
 del{color:var(--bad);text-decoration-thickness:1px}
+th,td{overflow-wrap:break-word}td:first-child,th:first-child{min-width:7.5rem}
+@media(max-width:640px){table{font-size:.85rem}td.n,th.n{white-space:normal;padding-right:.4rem;min-width:3.2rem}}
 h1+p{font-size:1.12rem;font-weight:500}
 """
 
@@ -82,7 +87,11 @@ def readable(text: str) -> str:
 
 def marked(text: str, reference: str) -> Iterator[str]:
     """The text with what differs from the reference marked, character by character, and what is missing of it struck out."""
-    for kind, a, b, c, d in SequenceMatcher(None, reference, text, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, reference, text, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        yield f"<mark>{escape(text)}</mark>"
+        return
+    for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             yield escape(text[c:d])
             continue

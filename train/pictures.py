@@ -64,6 +64,7 @@ STANDALONE = (
     ".zero{stroke:#1c2024}"
     ".margin{stroke:#9a6700;stroke-dasharray:4 3}.good{stroke:#18794e;fill:#18794e}.bad{stroke:#b42318;fill:#b42318}"
     ".open{stroke:#60646c;fill:#60646c}.s0{stroke:#7b93b8}.s1{stroke:#c2410c}.k0{fill:#7b93b8}.k1{fill:#c2410c}.strong{font-weight:600}"
+    "text{paint-order:stroke;stroke:#fff;stroke-width:3px}"
 )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import importlib.metadata
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -57,7 +57,7 @@ def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False) -> Pa
         with processes.main_process_first():
             source = resolve(config.model, say if main else lambda _: None)
         encoder, settings, train, validation = read(data, source, config, str(processes.device))
-        facts = started(out, data, source, settings)
+        facts = started(out, data, source, settings, encoder)
         if main:
             tell(settings, train, validation)
             if facts["state"] == "finished":
@@ -119,7 +119,7 @@ def read(data: Dataset, source: ModelSource, config: TrainConfig, device: str) -
     return encoder, settle(config, limit, train, validation, device), train, validation
 
 
-def started(out: Path, data: Dataset, source: ModelSource, settings: Settings) -> dict[str, Any]:
+def started(out: Path, data: Dataset, source: ModelSource, settings: Settings, encoder: Encoder) -> dict[str, Any]:
     """What `run.json` says from the start; refuse a folder that holds another run."""
     facts: dict[str, Any] = {
         "schema_version": 1,
@@ -128,7 +128,8 @@ def started(out: Path, data: Dataset, source: ModelSource, settings: Settings) -
         "settings": settings.facts(),
         "primary_metric": primary_metric(data),
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
-        "data": {"folder": str(data.folder), "sha256": data.hashes, "trusted_although": list(data.trusted)},
+        "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
+        "chat_template_sha256": hashlib.sha256(encoder.tokenizer.chat_template.encode()).hexdigest(),
         "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "threads": torch.get_num_threads(),
     }
@@ -225,6 +226,7 @@ def finish(out: Path, data: Dataset, source: ModelSource, settings: Settings, en
     facts |= {
         "state": "trained",
         "fit": {**asdict(done), "overfitting": part},
+        "forecast": forecast_error(done),
         "evaluation_precision": {"value": precision.value, "reason": precision.reason},
     }
     write_json(out / "run.json", facts)
@@ -234,7 +236,16 @@ def finish(out: Path, data: Dataset, source: ModelSource, settings: Settings, en
     shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
 
 
+def forecast_error(done: Fit) -> dict[str, float]:
+    """What the first updates foretold against what came; nothing for a run that was taken up again, whose clock began in the middle."""
+    if not done.probe_seconds:
+        return {}
+    told, came = done.probe_seconds * done.updates_here, done.update_seconds
+    return {"seconds": round(told, 1), "actual": round(came, 1), "error": round(told / came - 1, 4)}
+
+
 def report(out: Path) -> None:
     from train import evaluate
 
+    say("measuring and writing the report")
     evaluate.report(out)

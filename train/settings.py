@@ -36,6 +36,7 @@ DEFAULT_REASONS = {
     "patience": "stops when three validations in a row bring nothing",
     "select_by": "smooth and free: it is measured anyway",
     "few_shot": "the fair rival of a tuned model is the base model with examples",
+    "margin": "any gain that is shown counts",
     "tracker": "curves are written without one",
 }
 

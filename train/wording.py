@@ -86,7 +86,7 @@ def size(value: float, unit: Unit) -> str:
     match unit:
         case Unit.POINTS:
             text = f"{100 * value:.1f}"
-        case Unit.BITS:
+        case Unit.BITS | Unit.NATS:
             text = f"{value:.3f}"
         case Unit.RAW:
             text = f"{value:.4g}"

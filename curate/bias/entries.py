@@ -107,6 +107,7 @@ class WordsFile(Strict):
 class SlurEntry(Strict):
     axis: str
     group: str
+    mild: bool = False
     en: Strings = ()
     zh: Strings = ()
 

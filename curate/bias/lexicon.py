@@ -41,6 +41,7 @@ class Attribute:
 class Stereotype:
     axis: str
     groups: frozenset[str]
+    mild: bool = False
 
     def fits(self, group: Group) -> bool:
         return self.axis in ("*", group.axis) and ("*" in self.groups or group.name in self.groups)
@@ -185,7 +186,7 @@ class Builder:
 
     def abuse(self, file: entries.AbuseFile) -> None:
         for entry in file.slur:
-            self.stereotypes.append(Stereotype(entry.axis, frozenset({entry.group})))
+            self.stereotypes.append(Stereotype(entry.axis, frozenset({entry.group}), entry.mild))
             self.add(entry.en, Kind.SLUR, EN, Role.NOUN, len(self.stereotypes) - 1)
             self.add(entry.zh, Kind.SLUR, ZH, Role.NOUN, len(self.stereotypes) - 1)
         self.both(file.dehumanising, Kind.DEHUMANISING)

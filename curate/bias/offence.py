@@ -20,7 +20,7 @@ class Offence:
     axis: str
     group: str
     score: float = 1.0
-    """1 where the lexicon lists it for this very group, less where it runs down any."""
+    """1 where the lexicon lists it for this very group, less where it runs down any or is a mild insult."""
 
 
 # A group as such: a bare plural at the start of a clause, or all, most, every of it.
@@ -91,7 +91,7 @@ def _listed(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]
         for span in reading.spans(int(text)):
             if span.kind == kind and not _reported(reading, int(text), *_around(reading.texts[text], span.start)):
                 about = lexicon.stereotypes[span.target]
-                yield Offence(int(text), span.start, span.end, about.axis, ", ".join(sorted(about.groups)))
+                yield Offence(int(text), span.start, span.end, about.axis, min(about.groups), 0.5 if about.mild else 1.0)
 
 
 def _said(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
@@ -144,12 +144,12 @@ def _reported(reading: Reading, text: int, start: int, end: int) -> bool:
 
 
 def _in_quotes(text: str, start: int, end: int) -> bool:
-    """An opening quote in the sentence or before it in the same line that is not closed again."""
-    line = text.rfind("\n", 0, start) + 1
-    stop = text.find("\n", end)
-    head, tail = text[line:start], text[end : stop if stop >= 0 else len(text)]
+    """An opening quote in the sentence, or before it in its paragraph and not closed; a text that is one quote is said."""
+    begin = text.rfind("\n\n", 0, start) + 1
+    stop = text.find("\n\n", end)
+    head, tail = text[begin:start], text[end : stop if stop >= 0 else len(text)]
     for opening, closing in (("“", "”"), ("「", "」"), ("『", "』")):
         if head.count(opening) > head.count(closing) or opening in text[start:end]:
             return True
-    whole = line == 0 and head.strip() in ('"', "") and tail.strip() in ('"', "")
+    whole = begin == 0 and head.strip() in ('"', "") and tail.strip() in ('"', "")
     return (head.count('"') % 2 == 1 or '"' in text[start:end]) and not whole

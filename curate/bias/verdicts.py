@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.bias import cures, influence
-from curate.bias.associate import Association
+from curate.bias.associate import Association, lasting
 from curate.bias.evidence import Evidence
 from curate.bias.lexicon import Lexicon
 from curate.bias.measure import BiasMeasures
@@ -56,8 +56,10 @@ def representation(about: About, params: Mapping[str, Any], offers: list[cures.C
 def association(about: About, params: Mapping[str, Any], offers: list[cures.Cure]) -> Iterator[Finding]:
     """The pairs that stand out, and what many weak ones make together where no strong one says it already."""
     rate, least = float(params["rate"]), int(params["links"])
-    large = [p for p in about.measures.association if p.q <= rate and p.log_odds >= math.log(float(params["odds"])) and p.low > 0]
-    for pair in large[: int(params["most"])]:
+    odds = math.log(float(params["odds"]))
+    certain = [p for p in about.measures.association if p.q <= rate and p.log_odds >= odds and p.low > 0]
+    large = list(lasting(certain, about.evidence, about.lexicon, odds))[: int(params["most"])]
+    for pair in large:
         what = {"code": "BIAS002", "axis": pair.axis, "language": pair.language, "group": pair.group, "attribute": pair.attribute}
         offers.append({**what, "cures": cures.of_association(pair)})
         yield tie(pair, about, least)

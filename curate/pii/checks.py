@@ -1,4 +1,4 @@
-"""Check digits, calendars and number plans: what turns a form into a proof. Every function takes bare characters, no separators."""
+"""Check digits, calendars and number plans: what turns a form into a proof. Every function takes characters without separators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,43 @@ from datetime import date
 
 # GB/T 2260: provinces of the mainland; 71 Taiwan, 81 Hong Kong, 82 Macau, 83 residence permits for Taiwan residents.
 CN_REGIONS = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 
 # Lengths by country: SWIFT IBAN registry, release 99.
@@ -15,7 +51,26 @@ IBAN_LENGTHS = {
     country: int(length)
     for length, countries in (
         line.split(":")
-        for line in ["15:NO", "16:BE", "18:DK,FK,FI,FO,GL,NL,SD", "19:MK,SI", "20:AT,BA,EE,KZ,LT,LU,MN,XK", "21:CH,HR,LI,LV", "22:BG,BH,CR,DE,GB,GE,IE,ME,RS,VA", "23:AE,GI,IL,IQ,OM,SO,TL", "24:AD,CZ,ES,MD,PK,RO,SA,SE,SK,TN,VG", "25:LY,PT,ST", "26:IS,TR", "27:BI,DJ,FR,GR,IT,MC,MR,SM", "28:AL,AZ,BY,CY,DO,GT,HN,HU,LB,NI,PL,SV", "29:BR,EG,PS,QA,UA", "30:JO,KW,MU,YE", "31:MT,SC", "32:LC", "33:RU"]
+        for line in [
+            "15:NO",
+            "16:BE",
+            "18:DK,FK,FI,FO,GL,NL,SD",
+            "19:MK,SI",
+            "20:AT,BA,EE,KZ,LT,LU,MN,XK",
+            "21:CH,HR,LI,LV",
+            "22:BG,BH,CR,DE,GB,GE,IE,ME,RS,VA",
+            "23:AE,GI,IL,IQ,OM,SO,TL",
+            "24:AD,CZ,ES,MD,PK,RO,SA,SE,SK,TN,VG",
+            "25:LY,PT,ST",
+            "26:IS,TR",
+            "27:BI,DJ,FR,GR,IT,MC,MR,SM",
+            "28:AL,AZ,BY,CY,DO,GT,HN,HU,LB,NI,PL,SV",
+            "29:BR,EG,PS,QA,UA",
+            "30:JO,KW,MU,YE",
+            "31:MT,SC",
+            "32:LC",
+            "33:RU",
+        ]
     )
     for country in countries.split(",")
 }

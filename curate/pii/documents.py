@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from curate.pii import checks
 from curate.pii.hits import Confidence, Hit, hit
 from curate.pii.labels import View
+from curate.pii.lexicon import words
 
 PROVED, CUED, GUESS = Confidence
 
@@ -16,39 +17,52 @@ CODE = re.compile(
     BETWEEN + r"(?P<v>[A-Za-z]{0,3}[ -]?[0-9][A-Za-z0-9]*(?:[ -][A-Za-z0-9]*[0-9][A-Za-z0-9]*){0,4})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+# The machine-readable zone of ICAO Doc 9303: names, then number and check digit.
 MRZ = re.compile(
-    r"P[A-Z<][A-Z]{1,3}[A-Z<]{10,41}<\s+([A-Z0-9<]{9})([0-9])[A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{10,16}"
+    r"P[A-Z<][A-Z]{1,3}[A-Z<]{10,41}<\s{1,3}([A-Z0-9<]{9})([0-9])[A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{10,16}"
 )
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+SERIAL = "[A-HJ-NP-Z0-9]"
 PLATE = re.compile(
-    rf"[{PROVINCES}使][A-HJ-NP-Z][·•∙・.\- ]?(?:[DF][A-HJ-NP-Z0-9][0-9]{{4}}|[0-9]{{5}}[DF]|[A-HJ-NP-Z0-9]{{5}}|[A-HJ-NP-Z0-9]{{4}}[挂学警港澳领试])(?![A-Za-z0-9])"
-)  # fmt: skip
+    rf"[{PROVINCES}使][A-HJ-NP-Z][·•∙・.\- ]?"
+    rf"(?:[DF]{SERIAL}[0-9]{{4}}|[0-9]{{5}}[DF]|{SERIAL}{{5}}|{SERIAL}{{4}}[挂学警港澳领试])"
+    "(?![A-Za-z0-9])"
+)
 PLATE_CUED = re.compile(BETWEEN + r"(?P<v>[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4}){0,3})(?![A-Za-z0-9])")
+SAID, LOOSE = r"[:：=]|is|是|为|[(（]", r"[\"'\s]{0,2}"
 HANDLE = re.compile(
-    r"[\"'\s]{0,2}(?:id|ID|Id|handle|account|username|user name|账号|帐号|号码|号|昵称|同号|搜索|搜)?[\"'\s]{0,2}(?P<g>[:：=]|is|是|为|@|[(（])?[\"'\s:：是为]{0,3}(?P<at>@?)(?P<v>[A-Za-z][A-Za-z0-9._-]{4,31})(?![A-Za-z0-9_-])"
+    rf"{LOOSE}(?:id|ID|Id|handle|account|username|user name|账号|帐号|号码|号|昵称|同号|搜索|搜)?{LOOSE}"
+    rf"(?P<g>{SAID}|@)?[\"'\s:：是为]{{0,3}}"
+    r"(?P<at>@?)(?P<v>[A-Za-z][A-Za-z0-9._-]{4,31})(?![A-Za-z0-9_-])"
 )
 WECHAT = re.compile(
-    r"[\"'\s]{0,2}(?:id|ID|Id|账号|帐号|号码|号|同号)?[\"'\s]{0,2}(?:[:：=]|is|是|为|[(（])?[\"'\s:：是为]{0,3}(?P<v>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])"
+    rf"{LOOSE}(?:id|ID|Id|账号|帐号|号码|号|同号)?{LOOSE}(?:{SAID})?[\"'\s:：是为]{{0,3}}"
+    r"(?P<v>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])"
 )
 QQ = re.compile(
-    r"[\"'\s]{0,2}(?:账号|帐号|号码|号|群号|群)?[\"'\s]{0,2}(?:[:：=]|is|是|为|[(（])?[\"'\s:：是为]{0,3}(?P<v>[1-9][0-9]{4,10})(?![0-9]|\.[0-9]| ?(?:人|个|元|万|亿|位|名|年|多))"
+    rf"{LOOSE}(?:账号|帐号|号码|号|群号|群)?{LOOSE}(?:{SAID})?[\"'\s:：是为]{{0,3}}"
+    r"(?P<v>[1-9][0-9]{4,10})(?![0-9]|\.[0-9]| ?(?:人|个|元|万|亿|位|名|年|多))"
 )
 WXID = re.compile(r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{10,20}(?![A-Za-z0-9_])")
 DISCORD = re.compile(r"(?<![A-Za-z0-9_#])[A-Za-z0-9_.]{2,32}#[0-9]{4}(?![0-9A-Za-z])")
-PROFILE = re.compile(
-    r"(?<![A-Za-z0-9])(?:https?://)?(?:[a-z]{2,3}\.)?(?:linkedin\.com/in/|facebook\.com/(?:profile\.php\?id=|people/)|fb\.com/|weibo\.com/u/|t\.me/|"
-    r"wa\.me/|instagram\.com/|(?:twitter|x)\.com/|tiktok\.com/@|space\.bilibili\.com/|zhihu\.com/people/|snapchat\.com/add/|user\.qzone\.qq\.com/)"
-    r"(?P<v>[A-Za-z0-9%._-]{3,100})(?P<rest>/?)(?![A-Za-z0-9])"
-)  # fmt: skip
-NOT_HANDLE = frozenset(
-    ["share", "sharer", "intent", "home", "explore", "search", "hashtag", "login", "signup", "about", "legal", "privacy", "help", "settings", "status", "reel", "reels", "stories", "accounts", "developer", "username", "yourname", "user_name", "your_username", "profile", "number", "account", "which", "where", "please", "there", "through", "because", "between", "marketing", "facebook", "twitter", "instagram"]
+SITES = (
+    r"linkedin\.com/in/|facebook\.com/(?:profile\.php\?id=|people/)|fb\.com/|weibo\.com/u/|t\.me/|wa\.me/|instagram\.com/|"
+    r"(?:twitter|x)\.com/|tiktok\.com/@|space\.bilibili\.com/|zhihu\.com/people/|snapchat\.com/add/|user\.qzone\.qq\.com/"
 )
+PROFILE = re.compile(
+    rf"(?<![A-Za-z0-9])(?:https?://)?(?:[a-z]{{2,3}}\.)?(?:{SITES})(?P<v>[A-Za-z0-9%._-]{{3,100}})/?(?![A-Za-z0-9])"
+)
+NOT_HANDLE = frozenset(words("words", "handles"))
 USCC = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Y][1-9A-HJ-NP-Y][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
-MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    "dec(?:ember)?"
+)
 DATE = re.compile(
     r"(?P<y1>(?:18|19|20)[0-9]{2}) ?[-/.年] ?(?P<m1>[0-9]{1,2}) ?[-/.月] ?(?P<d1>[0-9]{1,2})日?(?![0-9])"
     r"|(?<![0-9])(?P<a2>[0-9]{1,2})[-/.](?P<b2>[0-9]{1,2})[-/.](?P<y2>(?:18|19|20)?[0-9]{2})(?![0-9])"
-    rf"|(?<![0-9])(?P<d3>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?(?P<n3>{MONTHS})\.?,?[ -](?P<y3>(?:18|19|20)[0-9]{{2}})(?![0-9])"
+    rf"|(?<![0-9])(?P<d3>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?(?P<n3>{MONTHS})\.?,?[ -]"
+    r"(?P<y3>(?:18|19|20)[0-9]{2})(?![0-9])"
     rf"|(?<![a-z])(?P<n4>{MONTHS})\.? (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>(?:18|19|20)[0-9]{{2}})(?![0-9])"
     r"|(?<![0-9])(?P<y5>(?:19|20)[0-9]{2})(?P<m5>0[1-9]|1[0-2])(?P<d5>[0-3][0-9])(?![0-9])"
 )

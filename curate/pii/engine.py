@@ -9,7 +9,7 @@ from typing import Any
 
 from curate import catalogue
 from curate.catalogue import Rules
-from curate.pii import documents, network, numbers, phones, places
+from curate.pii import documents, network, numbers, phones, places, places_zh
 from curate.pii.fold import Folded
 from curate.pii.gate import Gate
 from curate.pii.hits import Hit, joined, settle
@@ -59,7 +59,7 @@ class Engine:
             ("marks", documents.wxids),
             ("spelt", phones.spelt),
             ("streets morphemes prefixed boxes corners placed", places.addresses),
-            ("chinese placed", places.chinese),
+            ("chinese placed", places_zh.chinese),
             ("points", places.coordinates),
         )
         self.detectors = tuple((detector, frozenset(names.split())) for names, detector in table)
@@ -89,7 +89,7 @@ class Engine:
 
 
 def params_of(rules: Rules) -> dict[str, Mapping[str, Any]]:
-    """Each rule's params; those of shipped rules where a rule is not among them, for a card is no phone number even when cards are not asked for."""
+    """Each rule's params, and the shipped ones of rules that were not selected: a card is no phone number though nobody asks for cards."""
     shipped = {code: rule.params for code, rule in catalogue.shipped().items() if rule.family == "PII"}
     return shipped | {code: rule.params for code, rule in rules.items() if rule.family == "PII"}
 

@@ -1,9 +1,8 @@
 """The cheap tests that every text takes before any detector runs.
 
-Each group of detectors has two: a pattern that Python's `re` and RE2 both read, with which Arrow judges a whole column in C++ without
-making a Python string, and a test of one text for callers that have only that. What a detector can find must pass both; the tests hold
-every detector to it. RE2 runs in one pass only while its automaton stays small, so the groups are judged one by one, and those that
-need a digit only on texts that have one.
+Each group of detectors has two: a pattern in RE2's syntax, with which Arrow judges a whole column in C++ without making a Python
+string, and a test of one text for callers that have only that. What a detector can find must pass both; the tests hold every detector
+to it. First a few joint patterns find the texts that hold anything at all, then each group's own says what to look for in these.
 """
 
 from __future__ import annotations
@@ -17,18 +16,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.pii import places
+from curate.pii import lexicon, places, places_zh
 from curate.pii.documents import PROVINCES
 from curate.pii.fold import DASHES, SPACES, ranges, strong
-from curate.pii.labels import View
+from curate.pii.labels import View, lower
 from curate.pii.secrets import ISSUED
 
 BETWEEN = rf"[ .()/\-（）{ranges(DASHES + SPACES)}]"
 DIGITS = rf"[0-9](?:{BETWEEN}{{0,2}}[0-9]){{5}}"
 """Six digits with no more than two separators between two of them: what almost every number has."""
-DOTTED = r"[0-9]\.[0-9]+\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]*:|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\."
+HEX = "[0-9A-Fa-f]"
+DOTTED = rf"[0-9]\.[0-9]+\.[0-9]|{HEX}:{HEX}*:|{HEX}{{2}}-{HEX}{{2}}-{HEX}{{2}}-|{HEX}{{4}}\.{HEX}{{4}}\."
 CODES = r"[A-Z][0-9]{6}|[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}"
-MARKS = tuple(dict.fromkeys(mark for marks, _ in ISSUED for mark in marks)) + ("-----BEGIN", ":AA", "wxid_", "<<<")
+MARKS = (*dict.fromkeys(mark for marks, _ in ISSUED for mark in marks), "-----BEGIN", ":AA", "wxid_", "<<<")
 PLATES = rf"[{PROVINCES}使][A-HJ-NP-Z].?[A-Z0-9]{{4}}"
 PROFILES = r"(?:linkedin|facebook|fb|weibo|t|wa|instagram|twitter|x|tiktok|bilibili|zhihu|snapchat|qq)\.(?:com|me)/"
 AT = r"[\[({<_] ?[aA][tT] ?[\])}>_]| at [A-Za-z0-9-]+ dot "
@@ -37,8 +37,8 @@ POINTS = r"[0-9]\.[0-9]{3,}[^0-9\n]+[0-9]+\.[0-9]{3}|[0-9]°[0-9]"
 FORMS = "[" + ranges("".join(c for c in strong() if c <= "\uffff")) + "\U0001d400-\U0001d7ff\U0001fbf0-\U0001fbf9]"
 
 
-# Which groups one pass may judge together before RE2's automaton outgrows its memory and slows down a hundredfold (measured); and whether
-# all of them need a digit.
+# Which groups one pass may judge together before RE2's automaton outgrows its memory and slows down a hundredfold (measured), and
+# whether all of them need a digit.
 PASSES = (
     (False, "at marks secrets plates spelt profiles corners chinese forms"),
     (False, "url accounts"),
@@ -97,7 +97,8 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("secrets", False, rf"(?i:{words('PII009', 'cues', 'passwords')}{suffix}{glue})", announcing("PII009", "password"))
     papers = f"(?:{words('PII010', 'passport', 'permit', 'licence')}|{words('PII011')}|{words('PII013')})"
     yield Group("papers", True, rf"(?i:{papers}[^\n]*[0-9])", announcing("passport", "permit", "licence", "PII011", "PII013"))
-    said = r"[^A-Za-z0-9\n]*(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为)[^A-Za-z0-9\n]*)*(?:[0-9]{5}|[A-Za-z][A-Za-z0-9._-]{4})"
+    between = r"[^A-Za-z0-9\n]*"
+    said = rf"{between}(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为){between})*(?:[0-9]{{5}}|[A-Za-z][A-Za-z0-9._-]{{4}})"
     yield Group(
         "accounts", False, rf"(?i:{words('PII012', 'wechat', 'qq', 'social')}{said})", announcing("wechat", "qq", "social")
     )
@@ -108,39 +109,30 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("profiles", False, PROFILES, lambda view: ".com/" in view.text or ".me/" in view.text)
     yield Group("discord", True, "#[0-9]{4}", lambda view: "#" in view.text)
     yield from place_groups(params)
-    yield Group("forms", False, FORMS, lambda view: False)  # to one text the folding has been done already
+    yield Group("forms", False, FORMS, lambda _: False)  # to one text the folding has been done already
 
 
 def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     cues = any_of(params["PII008"].get("cues", ()))
     word = r"(?:[A-Z0-9\x80-\x{10ffff}][^\s,;]*|[a-z]{2,3}|[a-z]')"
+    ends = frozenset(lower(w) for ending in lexicon.words("places", "endings") for w in (ending, ending + "s"))
     street = rf"[0-9][A-Za-z]?,? (?:{word} )+(?:{places.ENDING})"
-    ends = frozenset(w.lower() for w in places.ENDING.replace("?", "").split("|"))
-    ends |= {w.rstrip("s") for w in ends}
     yield Group("streets", True, street, lambda view: view.digit and not ends.isdisjoint(view.words))
     morpheme = rf"(?:{places.MORPHEME}) [0-9]"
     yield Group("morphemes", True, morpheme, searching(morpheme))
-    before = r"(?:^|[^A-Za-z])(?:" + places.BEFORE + r"|rue|avenue|boulevard|chemin|impasse|allée|place|quai)"
-    prefixed = rf"{before} [^\n0-9.]*[0-9]|[0-9] (?:bis |ter )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Pp]lace|[Qq]uai|Via|Calle|Rua|[Aa]v|[Uu]l)\.? "
-    yield Group(
-        "prefixed",
-        True,
-        prefixed,
-        searching(rf"(?<![A-Za-z])(?:{places.BEFORE}|rue|avenue|boulevard|chemin|impasse|allée|place|quai) |[0-9] [Uu]l "),
-    )
+    before = rf"(?:^|[^A-Za-z]){places.BEFORE} "
+    yield Group("prefixed", True, f"{before}[^\n0-9.]*[0-9]|[0-9] (?:bis |ter )?{places.RUE} ", searching(before))
     boxes = r"(?i:box #?[0-9]|(?:BP|postfach|apartado|boîte postale) #?[0-9]|[AFD]PO,? A[AEP] )"
-    units = (
-        r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso)\.? ?#?[A-Z0-9]|#[0-9]"
-    )
+    units = rf"(?:{places.UNITS})\.? ?#?[A-Z0-9]|#[0-9]"
     yield Group("boxes", True, f"{boxes}|{units}", searching(f"{boxes}|{units}"))
     yield Group("corners", False, "corner of ", lambda view: "corner of " in view.text)
-    yield Group(
-        "placed", False, rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])", announcing("PII008")
-    )
+    placed = rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])"
+    yield Group("placed", False, placed, announcing("PII008"))
     anchor = (
-        rf"(?:[{places.SITE}]|大道|道|胡同|公寓|小区|花园|家园|新村|宿舍|中心|国际)[东西南北中]?(?:[一二三四五六七八九十][段期])? ?{places.COUNT} ?(?:号|號|弄|栋|棟|幢|座|单元|室)"
-    )  # fmt: skip
-    estate = r"[市区县縣區][一-鿿A-Za-z0-9]+(?:大厦|大廈|广场|小区|花园|公寓|软件园|科技园|园区|产业园|写字楼|家园|新村|宿舍)"
+        rf"(?:[{places_zh.SITE}]|大道|道|胡同|{places_zh.ESTATE_WORDS})[东西南北中]?{places_zh.STAGE} ?{places_zh.COUNT} ?"
+        "(?:号|號|弄|栋|棟|幢|座|单元|室)"
+    )
+    estate = rf"[市区县縣區][一-鿿A-Za-z0-9]+(?:{places_zh.ESTATES})"
     chinese = re.compile(f"{anchor}|{estate}")
     yield Group("chinese", False, f"{anchor}|{estate}", lambda view: view.han and chinese.search(view.text) is not None)
     yield Group("points", True, POINTS, searching(POINTS))

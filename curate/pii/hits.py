@@ -34,44 +34,48 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Kind:
     code: str
+    rank: int
+    """Where two finds overlap, the higher one wins."""
+    mask: str
+    """What stands in its place."""
+    entity: str
+    """Its name in presidio."""
     label: str
     """The finding's words, in English."""
     zh: str
-    rank: int
-    """Where two finds overlap, the higher one wins."""
 
 
 KINDS = {
-    "email": Kind("PII001", "E-mail address", "电子邮箱", 80),
-    "cn-mobile": Kind("PII002", "Mobile number (China)", "手机号", 66),
-    "phone": Kind("PII002", "Phone number", "电话号码", 64),
-    "service-phone": Kind("PII002", "Service line", "服务热线", 65),
-    "card": Kind("PII003", "Payment card number", "银行卡号", 85),
-    "cn-id": Kind("PII004", "Identity number (China)", "居民身份证号", 92),
-    "national-id": Kind("PII004", "National identity number", "身份证件号", 78),
-    "us-ssn": Kind("PII004", "Social security number (US)", "美国社会安全号", 79),
-    "iban": Kind("PII005", "IBAN", "国际银行账号", 87),
-    "account": Kind("PII005", "Bank account number", "银行账号", 60),
-    "ip": Kind("PII006", "IP address", "IP 地址", 75),
-    "mac": Kind("PII006", "MAC address", "MAC 地址", 76),
-    "person": Kind("PII007", "Person name", "人名", 20),
-    "address": Kind("PII008", "Postal address", "地址", 40),
-    "coordinates": Kind("PII008", "Geographic coordinates", "经纬度", 50),
-    "secret": Kind("PII009", "Key or token", "密钥或令牌", 96),
-    "private-key": Kind("PII009", "Private key", "私钥", 100),
-    "connection": Kind("PII009", "Connection string with password", "带密码的连接串", 98),
-    "password": Kind("PII009", "Password", "密码", 94),
-    "passport": Kind("PII010", "Passport number", "护照号", 72),
-    "permit": Kind("PII010", "Travel permit number", "通行证号", 71),
-    "licence": Kind("PII010", "Driving licence number", "驾驶证号", 70),
-    "plate": Kind("PII011", "Vehicle plate", "车牌号", 58),
-    "wechat": Kind("PII012", "WeChat account", "微信号", 62),
-    "qq": Kind("PII012", "QQ number", "QQ 号", 67),
-    "social": Kind("PII012", "Messenger or social account", "社交账号", 61),
-    "uscc": Kind("PII013", "Unified social credit code (China)", "统一社会信用代码", 88),
-    "organisation": Kind("PII013", "Organisation registration number", "组织登记号", 57),
-    "birth": Kind("PII014", "Date of birth", "出生日期", 56),
-    "url-user": Kind("PII015", "URL with user information", "带用户信息的网址", 97),
+    "email": Kind("PII001", 80, "[EMAIL]", "EMAIL_ADDRESS", "E-mail address", "电子邮箱"),
+    "cn-mobile": Kind("PII002", 66, "[PHONE]", "PHONE_NUMBER", "Mobile number (China)", "手机号"),
+    "phone": Kind("PII002", 64, "[PHONE]", "PHONE_NUMBER", "Phone number", "电话号码"),
+    "service-phone": Kind("PII002", 65, "[PHONE]", "PHONE_NUMBER", "Service line", "服务热线"),
+    "card": Kind("PII003", 85, "[CARD]", "CREDIT_CARD", "Payment card number", "银行卡号"),
+    "cn-id": Kind("PII004", 92, "[ID]", "CN_ID", "Identity number (China)", "居民身份证号"),
+    "national-id": Kind("PII004", 78, "[ID]", "NATIONAL_ID", "National identity number", "身份证件号"),
+    "us-ssn": Kind("PII004", 79, "[ID]", "US_SSN", "Social security number (US)", "美国社会安全号"),
+    "iban": Kind("PII005", 87, "[ACCOUNT]", "IBAN_CODE", "IBAN", "国际银行账号"),
+    "account": Kind("PII005", 60, "[ACCOUNT]", "BANK_ACCOUNT", "Bank account number", "银行账号"),
+    "ip": Kind("PII006", 75, "[IP]", "IP_ADDRESS", "IP address", "IP 地址"),
+    "mac": Kind("PII006", 76, "[MAC]", "MAC_ADDRESS", "MAC address", "MAC 地址"),
+    "person": Kind("PII007", 20, "[NAME]", "PERSON", "Person name", "人名"),
+    "address": Kind("PII008", 40, "[ADDRESS]", "STREET_ADDRESS", "Postal address", "地址"),
+    "coordinates": Kind("PII008", 50, "[PLACE]", "COORDINATES", "Geographic coordinates", "经纬度"),
+    "secret": Kind("PII009", 96, "[SECRET]", "SECRET", "Key or token", "密钥或令牌"),
+    "private-key": Kind("PII009", 100, "[SECRET]", "SECRET", "Private key", "私钥"),
+    "connection": Kind("PII009", 98, "[SECRET]", "SECRET", "Connection string with password", "带密码的连接串"),
+    "password": Kind("PII009", 94, "[SECRET]", "PASSWORD", "Password", "密码"),
+    "passport": Kind("PII010", 72, "[PASSPORT]", "PASSPORT", "Passport number", "护照号"),
+    "permit": Kind("PII010", 71, "[PERMIT]", "TRAVEL_PERMIT", "Travel permit number", "通行证号"),
+    "licence": Kind("PII010", 70, "[LICENCE]", "DRIVER_LICENSE", "Driving licence number", "驾驶证号"),
+    "plate": Kind("PII011", 58, "[PLATE]", "LICENSE_PLATE", "Vehicle plate", "车牌号"),
+    "wechat": Kind("PII012", 62, "[HANDLE]", "SOCIAL_ACCOUNT", "WeChat account", "微信号"),
+    "qq": Kind("PII012", 67, "[HANDLE]", "SOCIAL_ACCOUNT", "QQ number", "QQ 号"),
+    "social": Kind("PII012", 61, "[HANDLE]", "SOCIAL_ACCOUNT", "Messenger or social account", "社交账号"),
+    "uscc": Kind("PII013", 88, "[ORGANISATION]", "CN_USCC", "Unified social credit code (China)", "统一社会信用代码"),
+    "organisation": Kind("PII013", 57, "[ORGANISATION]", "ORGANIZATION_ID", "Organisation registration number", "组织登记号"),
+    "birth": Kind("PII014", 56, "[BIRTHDATE]", "DATE_OF_BIRTH", "Date of birth", "出生日期"),
+    "url-user": Kind("PII015", 97, "[URL]", "URL_USER", "URL with user information", "带用户信息的网址"),
 }
 
 # What is left of these when a stronger find takes a piece out of them still says something about a person.

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from curate.pii.fold import Folded
+from curate.pii.lexicon import words
 
 # Numbers that follow these are nobody's: orders, versions, amounts, codes of things.
-OTHER = ["order", "order id", "invoice", "tracking", "tracking number", "isbn", "issn", "doi", "serial", "serial number", "model", "model number", "part number", "sku", "ref", "reference", "ticket", "case", "case id", "version", "zip", "zip code", "zipcode", "postal code", "postcode", "year", "page", "pages", "price", "amount", "total", "population", "employee id", "student id", "customer id", "user id", "transaction", "transaction id", "confirmation", "confirmation number", "batch", "lot", "flight", "room", "patent", "timestamp", "booking", "receipt", "upc", "barcode", "pmid", "hash", "commit", "订单", "订单号", "单号", "编号", "流水号", "快递", "快递单号", "运单号", "邮编", "邮政编码", "版本", "版本号", "金额", "价格", "货号", "型号", "序列号", "学号", "工号", "文号", "案号", "房号", "房间号", "股票代码", "专利号", "条形码", "条码", "时间戳", "书号", "批号", "票号", "航班", "航班号", "车次", "合同号", "合同编号", "发票号", "邮政", "总数", "人口", "数字", "票据", "編號", "訂單"]
+OTHER = words("words", "other")
 
 DIGIT = re.compile("[0-9]")
 LATIN = re.compile(r"[a-z]+")
@@ -27,17 +28,17 @@ def lower(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def trie(words: Iterable[str]) -> str:
+def trie(these: Iterable[str]) -> str:
     """A pattern for any of the words, longest first, that never tries two branches with one beginning."""
     root: dict[str, dict[str, object]] = {}
-    for word in words:
+    for word in these:
         node = root
         for char in word:
             node = node.setdefault(char, {})  # type: ignore[assignment]
         node[""] = {}
 
     def write(node: Mapping[str, Mapping[str, object]]) -> str:
-        branches = [re.escape(c) + write(below) for c, below in sorted(node.items()) if c]  # type: ignore[arg-type]
+        branches = [re.escape(c) + write(below) for c, below in sorted(node.items()) if c]
         if not branches:
             return ""
         inner = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
@@ -46,11 +47,11 @@ def trie(words: Iterable[str]) -> str:
     return write(root)  # type: ignore[arg-type]
 
 
-def word_pattern(words: Iterable[str], suffix: str = "") -> str:
+def word_pattern(these: Iterable[str], suffix: str = "") -> str:
     """Any of the words; those that begin or end in a Latin letter do so at a word's edge. Chinese ones stand anywhere."""
-    words = list(words)
-    latin = [w for w in words if LATIN.match(w)]
-    other = [w for w in words if not LATIN.match(w)]
+    these = list(these)
+    latin = [w for w in these if LATIN.match(w)]
+    other = [w for w in these if not LATIN.match(w)]
     sides = []
     if latin:
         sides.append(rf"(?<![a-z])(?:{trie(latin)}){suffix}(?![a-z])")

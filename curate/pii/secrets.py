@@ -35,9 +35,11 @@ ISSUED = tuple(
         ("k_live_ k_test_", r"[srp]k_(?:live|test)_[A-Za-z0-9]{16,255}"),  # Stripe
         ("whsec_", r"whsec_[A-Za-z0-9+/=]{20,100}"),
         ("sk-ant-", r"sk-ant-[A-Za-z0-9_-]{20,200}"),  # Anthropic
-        ("sk-", r"sk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9](?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{19,200}"),  # OpenAI, DeepSeek, OpenRouter
+        # OpenAI, DeepSeek, OpenRouter
+        ("sk-", r"sk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9](?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{19,200}"),
         ("hf_", r"hf_[A-Za-z]{34}"),  # Hugging Face
-        ("gsk_ r8_ pplx- xai-", r"gsk_[A-Za-z0-9]{40,60}|r8_[A-Za-z0-9]{37}|pplx-[A-Za-z0-9]{40,60}|xai-[A-Za-z0-9]{60,90}"),  # Groq, Replicate, Perplexity, xAI
+        ("gsk_ r8_", r"gsk_[A-Za-z0-9]{40,60}|r8_[A-Za-z0-9]{37}"),  # Groq, Replicate
+        ("pplx- xai-", r"pplx-[A-Za-z0-9]{40,60}|xai-[A-Za-z0-9]{60,90}"),  # Perplexity, xAI
         ("npm_ pypi-Ag", r"npm_[A-Za-z0-9]{36}|pypi-Ag[A-Za-z0-9_-]{50,300}"),
         ("SG.", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),  # SendGrid
         ("key-", r"key-[0-9a-f]{32}"),  # Mailgun
@@ -45,25 +47,31 @@ ISSUED = tuple(
         ("shpat_ shpca_ shpss_", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),  # Shopify
         ("sq0", r"sq0(?:atp|csp)-[A-Za-z0-9_-]{22,60}"),  # Square
         ("dapi", r"dapi[0-9a-f]{32}(?:-[0-9])?"),  # Databricks
-        ("ntn_ lin_api_ PMAK- ATATT3 hvs. dp.pt.", r"ntn_[A-Za-z0-9]{40,60}|lin_api_[A-Za-z0-9]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|ATATT3[A-Za-z0-9_=-]{100,300}|hvs\.[A-Za-z0-9_-]{24,120}|dp\.pt\.[A-Za-z0-9]{40,44}"),
+        ("ntn_ lin_api_", r"ntn_[A-Za-z0-9]{40,60}|lin_api_[A-Za-z0-9]{40}"),  # Notion, Linear
+        ("PMAK- ATATT3", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}|ATATT3[A-Za-z0-9_=-]{100,300}"),  # Postman, Atlassian
+        ("hvs. dp.pt.", r"hvs\.[A-Za-z0-9_-]{24,120}|dp\.pt\.[A-Za-z0-9]{40,44}"),  # Vault, Doppler
         ("AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
         ("AccountKey= SharedAccessKey=", r"(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,100}={0,2}"),  # Azure
         ("eyJ", r"eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,2000}"),  # JSON web token
     )
-)  # fmt: skip
+)
 TELEGRAM_BOT = re.compile(r"(?<![0-9A-Za-z])[0-9]{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])")
 PEM = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 PEM_END = re.compile(r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 
 # `password is X`, `pwd=X`, `"password": "X"`, `密码：X`, `密码是X`.
 GLUE = re.compile(
-    r"[\"'`)\]]{0,2}\s{0,3}(?:(?:is|was|=>|:=|=|:|：|为|是|改成|设为|设置为|改为|設為)\s{0,3})(?:now |set to |still )?(?P<q>[\"'`“「]?)"
+    r"[\"'`)\]]{0,2}\s{0,3}(?:(?:is|was|=>|:=|=|:|：|为|是|改成|设为|设置为|改为|設為)\s{0,3})"
+    r"(?:now |set to |still )?(?P<q>[\"'`“「]?)"
 )
 VALUE = re.compile(r"[^\s\"'`<>,;，。；、！？（）()“”「」…\[\]{}\u3400-\u9fff]{4,128}")
 RANDOM = re.compile(r"[A-Za-z0-9+/_=.\-]{16,256}")
-NOT_SECRET = re.compile(
-    r"(?:self|this|os|env|process|config|settings|request|req|input|getpass|str|string|user|args|data|params|form|options|ctx|app|props|state|event|response|res|conn|db|cursor|\$)[.(\[_].*|.*[({\[].*|https?://.*|/.*|\w+\.\w+\.?\w*\(?"
+# A variable, a call or a path in code: `self.password`, `os.environ["X"]`, `getpass()`.
+CODE = (
+    "self|this|os|env|process|config|settings|request|req|input|getpass|str|string|user|args|data|params|form|options|ctx|app|props|state|"
+    "event|response|res|conn|db|cursor"
 )
+NOT_SECRET = re.compile(rf"(?:{CODE}|\$)[.(\[_].*|.*[({{\[].*|https?://.*|/.*|\w+\.\w+\.?\w*\(?")
 
 
 def entropy(text: str) -> float:
@@ -81,19 +89,12 @@ class Secrets:
         for marks, form in ISSUED:
             if any(mark in text for mark in marks):
                 for match in form.finditer(text):
-                    yield from self.issued(view, match)
+                    yield from issued(match)
         if "-----BEGIN" in text:
             yield from private_keys(text)
         if ":AA" in text:
             for match in TELEGRAM_BOT.finditer(text):
                 yield hit("secret", *match.span(), PROVED, 0.95)
-
-    def issued(self, view: View, match: re.Match[str]) -> Iterator[Hit]:
-        body = match.group()
-        aside = ""
-        if len(set(body[6:])) < 6 or "EXAMPLE" in body or re.search(r"(?i)x{5}|your|0{8}|1234567890|abcdef(?:ghij|0123)", body):
-            aside = "a placeholder"
-        yield hit("secret", *match.span(), PROVED, 0.97, aside)
 
     def announced(self, view: View) -> Iterator[Hit]:
         """What a word such as `password:` or `api_key =` is followed by."""
@@ -128,6 +129,14 @@ class Secrets:
             0.8 if mixed(value) else 0.5,
             "printed in every tutorial" if known else "",
         )
+
+
+def issued(match: re.Match[str]) -> Iterator[Hit]:
+    body = match.group()
+    aside = ""
+    if len(set(body[6:])) < 6 or "EXAMPLE" in body or re.search(r"(?i)x{5}|your|0{8}|1234567890|abcdef(?:ghij|0123)", body):
+        aside = "a placeholder"
+    yield hit("secret", *match.span(), PROVED, 0.97, aside)
 
 
 def private_keys(text: str) -> Iterator[Hit]:

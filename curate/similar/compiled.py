@@ -192,8 +192,9 @@ class CompiledJoiner:
         try:
             ends = np.concatenate([[0], np.cumsum(sizes[:used])])
             lists = np.stack([ends[:-1:2], ends[1::2], ends[2::2]], axis=1)
-            index = Index(self.slot, lists, np.empty(total, np.uint64), members.prefix)
-            probing.fill_postings(sets, y, members.prefix, self.slot, lists[:, :2].copy(), index.postings)
+            fronts = (np.empty(len(t), np.int32), np.empty(len(t), np.uint32), np.empty(len(t), np.int32))
+            index = Index(self.slot, lists, np.empty(total, np.uint64), *fronts)
+            probing.fill_postings(sets, y, members.prefix, index, lists[:, :2].copy())
 
             def ask(chunk: Ints, first: int) -> tuple[Matches, int]:
                 seen, touched = self.scratch.pop() if self.scratch else (np.zeros(len(t), np.int32), np.empty(len(t), np.int32))

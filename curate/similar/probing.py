@@ -32,7 +32,10 @@ class Index(NamedTuple):
     lists: Array
     """Per list the start of its postings, the start of those that belong to the shingle's owner, and the end."""
     postings: Array
-    prefix: Array
+    front: Array
+    """By position: how many stored shingles of a member are indexed, the rank of the last of them, and how many shingles follow."""
+    last: Array
+    rest: Array
 
 
 class Asked(NamedTuple):
@@ -75,16 +78,19 @@ def count_postings(sets: Sets, members: Array, prefix: Array, slot: Array, lists
 
 
 @kernel
-def fill_postings(sets: Sets, members: Array, prefix: Array, slot: Array, ends: Array, postings: Array) -> None:
+def fill_postings(sets: Sets, members: Array, prefix: Array, index: Index, ends: Array) -> None:
     """Sets ascend within a list because `members` do."""
     for y in members:
         start = sets.offsets[y]
         unseen = sets.sizes[y] - (sets.offsets[y + 1] - start)
-        for q in range(front(sets, prefix, y)):
+        held = front(sets, prefix, y)
+        for q in range(held):
             rank = sets.ranks[start + q]
-            half = owned(sets, rank, y)
-            postings[ends[slot[rank] - 1, half]] = U64(y) << HALF | U64(unseen + q)
-            ends[slot[rank] - 1, half] += 1
+            list_, half = index.slot[rank] - 1, owned(sets, rank, y)
+            index.postings[ends[list_, half]] = U64(y) << HALF | U64(unseen + q)
+            ends[list_, half] += 1
+        if held:
+            index.front[y], index.last[y], index.rest[y] = held, sets.ranks[start + held - 1], sets.sizes[y] - unseen - held
 
 
 @kernel
@@ -125,27 +131,41 @@ def shared(ranks: Array, a: int, a_end: int, b: int, b_end: int, count: Int, nee
 
 
 @kernel
-def candidates(sets: Sets, index: Index, asked: Asked, weights: Weights, x: int, seen: Array, touched: Array) -> int:
+def look_up(sets: Sets, index: Index, prefix: Array, x: int, runs: Array) -> int:
+    """The postings of each shingle in the front of x: start, end and the place of the shingle. Reads nothing but addresses, in a
+    loop short enough for the processor to wait for many of them at once."""
+    start = sets.offsets[x]
+    unseen = sets.sizes[x] - (sets.offsets[x + 1] - start)
+    found = 0
+    for q in range(front(sets, prefix, x)):
+        rank = sets.ranks[start + q]
+        list_ = index.slot[rank] - 1
+        if list_ >= 0:
+            runs[found, 0] = index.lists[list_, 0]
+            runs[found, 1] = index.lists[list_, 2 - owned(sets, rank, x)]
+            runs[found, 2] = index.lists[list_, 1]
+            runs[found, 3] = unseen + q
+            found += 1
+    return found
+
+
+@kernel
+def candidates(sets: Sets, index: Index, asked: Asked, weights: Weights, x: int, runs: Array, seen: Array, touched: Array) -> int:
     """Counts in `seen` the shingles that x shares with members, front against front; returns how many members are `touched`.
 
-    The positional filter: sets that agree at places p and q share at most what they shared before and the shorter rest. A member
+    The positional filter: sets that agree at places q and p share at most what they shared before and the shorter rest. A member
     that fails it is marked -1, or not touched at all, since it can only fail again further on.
     """
     by_x, by_y, gain = weights
-    nx, start = sets.sizes[x], sets.offsets[x]
-    unseen = nx - (sets.offsets[x + 1] - start)
+    nx, low, high = sets.sizes[x], asked.low[x], asked.high[x]
     found = 0
-    for q in range(front(sets, asked.prefix, x)):
-        rank = sets.ranks[start + q]
-        list_ = index.slot[rank] - 1
-        if list_ < 0:
-            continue
-        rest_x = nx - unseen - q
-        for half in range(2 - owned(sets, rank, x)):
-            stop = index.lists[list_, half + 1]
-            for at in range(first_at_least(index.postings, index.lists[list_, half], stop, asked.low[x]), stop):
+    for k in range(look_up(sets, index, asked.prefix, x, runs)):
+        rest_x = nx - runs[k, 3]
+        for half in range(2):
+            start, stop = (runs[k, 0], min(runs[k, 1], runs[k, 2])) if half == 0 else (runs[k, 2], runs[k, 1])
+            for at in range(first_at_least(index.postings, start, stop, low), stop):
                 y = np.int64(index.postings[at] >> HALF)
-                if y >= asked.high[x]:
+                if y >= high:
                     break
                 count = seen[y]
                 if count < 0:
@@ -170,6 +190,14 @@ def barred(apart: Array, x: Int, y: Int) -> bool:
 
 
 @kernel
+def longest_front(sets: Sets, asked: Asked) -> Int:
+    most: Int = 1
+    for x in asked.probes:
+        most = max(most, front(sets, asked.prefix, x))
+    return most
+
+
+@kernel
 def probe(
     sets: Sets, index: Index, asked: Asked, weights: Weights, first: int, seen: Array, touched: Array, out: Array
 ) -> tuple[int, int]:
@@ -177,25 +205,29 @@ def probe(
     by_x, by_y, gain = weights
     ranks, offsets = sets.ranks, sets.offsets
     written = 0
+    runs = np.empty((longest_front(sets, asked), 4), np.int64)
     for k in range(first, len(asked.probes)):
         x = asked.probes[k]
-        found = candidates(sets, index, asked, weights, x, seen, touched)
+        found = candidates(sets, index, asked, weights, x, runs, seen, touched)
         full = written + found > len(out)
         front_x = front(sets, asked.prefix, x)
+        last_x = ranks[offsets[x] + front_x - 1] if front_x else 0
+        rest_x = offsets[x + 1] - offsets[x] - front_x
         for c in range(found):
             y = np.int64(touched[c])
             count = np.int64(seen[y])
             seen[y] = 0
             if count <= 0 or full:
                 continue
-            need = -((-by_x * sets.sizes[x] - by_y * sets.sizes[y]) // gain)
-            front_y = front(sets, index.prefix, y)
-            a, b = offsets[x], offsets[y]
-            # whichever front ends first: all that both sets have up to there is counted already
-            if ranks[a + front_x - 1] < ranks[b + front_y - 1]:
-                a, b = a + front_x, b + count
-            else:
-                a, b = a + count, b + front_y
+            # Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the
+            # rest, which settles nearly every candidate without a look at its shingles.
+            x_first = last_x < index.last[y]
+            least = by_x * sets.sizes[x] + by_y * sets.sizes[y]
+            if gain * (count + (rest_x if x_first else index.rest[y])) < least:
+                continue
+            need = -(-least // gain)
+            a = offsets[x] + (front_x if x_first else count)
+            b = offsets[y] + (count if x_first else index.front[y])
             overlap = shared(ranks, a, offsets[x + 1], b, offsets[y + 1], count, need)
             if overlap >= need:
                 out[written, 0], out[written, 1], out[written, 2] = x, y, overlap

@@ -53,8 +53,8 @@ def pieces(corpus: Corpus) -> Iterator[Piece]:
 def finding(code: str, verb: str, batch: Batch, found: Offence) -> Finding:
     piece = batch.pieces[found.text]
     span = (found.start, found.end)
-    # A prompt is read, not learnt: what stands there is told, and weighs less.
-    severity = Severity.INFO if piece.side == PROMPT else None
+    # A prompt is read, not learnt: what stands there weighs less, and so does a mild insult.
+    severity = Severity.INFO if piece.side == PROMPT else Severity.WARNING if found.score < 1 else None
     message = f"{verb} {found.group} ({found.axis})"
     shown = excerpt(piece.text, span)
     return Finding(code, message, piece.row, piece.field, span, shown, score=found.score, severity=severity)

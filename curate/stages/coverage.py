@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
 
 from curate.catalogue import Rule, Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.coverage.tally import Tally, quantiles, shares
+from curate.coverage.topics import HEAD, SAMPLE, VARIETY, learn, variety
 from curate.errors import NotApplicable
+from curate.excerpt import excerpt
 from curate.findings import Fact, Finding
+from curate.records import Record
 from curate.verdict import smallest_gain
 
 FAMILY = "COV"
+LEAST = 40
+"""Fewer rows have no topics, only contents."""
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
@@ -24,6 +36,12 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         if mine[record.row]:
             tally.add(record)
     yield from facts(tally)
+    learned = topics(corpus, mine, settings.seed)
+    yield from topic_facts(learned, tally)
+    if "COV001" in rules and learned:
+        yield from dominating(learned, tally.rows, rules["COV001"])
+    if "COV002" in rules:
+        yield from nearly_absent(learned, tally, rules["COV002"])
     if "COV003" in rules:
         yield from too_few(tally, rules["COV003"])
     if "COV004" in rules:
@@ -39,6 +57,79 @@ def facts(tally: Tally) -> Iterator[Fact]:
     yield Fact("repeated_prompt_characters", tally.repeated_prompt())
     yield Fact("question_characters", quantiles(tally.questions))
     yield Fact("answer_characters", quantiles(tally.lengths))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Topics with the rows in each, largest first, and the variety of a sample."""
+
+    names: tuple[tuple[str, ...], ...]
+    sizes: tuple[int, ...]
+    tightness: tuple[float, ...]
+    variety: float
+    sampled: int
+
+
+def topics(corpus: Corpus, mine: Mask, seed: int) -> Found | None:
+    """Learned on at most 20,000 rows chosen by content, then every row is placed."""
+    every = max(1, int(mine.sum()) // SAMPLE)
+    asked = (text_of(r) for r in corpus.records() if mine[r.row])
+    sample = [text for text in asked if zlib.crc32(text.encode(errors="replace")) % every == 0]
+    found = learn(sample, seed) if len(sample) >= LEAST else None
+    if found is None:
+        return None
+    sizes = np.zeros(len(found.names) + 1, dtype=np.int64)
+    for chunk in chunks((text_of(r) for r in corpus.records() if mine[r.row]), 4000):
+        sizes += np.bincount(found.of(chunk) + 1, minlength=len(sizes))
+    order = np.argsort(-sizes[1:], kind="stable")
+    shuffled = np.random.default_rng(seed).permutation(len(sample))[:VARIETY]
+    value = variety(found.space.place([sample[i] for i in shuffled]))
+    by_size = (tuple(x[i] for i in order) for x in (found.names, sizes[1:].tolist(), found.tightness))
+    return Found(*by_size, value, len(shuffled))
+
+
+def text_of(record: Record) -> str:
+    """What a row is about: its question, from the end where the input stands, and the beginning of its answer."""
+    return f"{record.question[-HEAD // 2 :]}\n{record.answer[: HEAD // 2]}"
+
+
+def chunks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(texts)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def topic_facts(found: Found | None, tally: Tally) -> Iterator[Fact]:
+    if found is None:
+        return
+    listed = [
+        {"terms": list(names), "rows": rows, "share": round(rows / tally.rows, 3), "tightness": tight}
+        for names, rows, tight in zip(found.names, found.sizes, found.tightness, strict=True)
+    ]
+    yield Fact("topics", listed)
+    value = round(found.variety)
+    meaning = f"{found.sampled:,} rows drawn from the data are as varied as {value:,} that have nothing in common"
+    yield Fact("diversity", {"value": value, "of": found.sampled, "meaning": meaning})
+    rows = [[", ".join(t["terms"]) or "(nothing sets them apart)", f"{t['rows']:,}", f"{t['share']:.1%}"] for t in listed[:8]]
+    yield Fact("tables", [{"title": f"Topics ({meaning})", "header": ["words that set it apart", "rows", "share"], "rows": rows}])
+
+
+def dominating(found: Found, rows: int, rule: Rule) -> Iterator[Finding]:
+    share = found.sizes[0] / rows
+    if found.tightness[0] >= float(rule.params["tightness"]) and rows >= int(rule.params["rows"]) and share >= float(rule.params["share"]):
+        named = excerpt(", ".join(found.names[0])) or "one topic"
+        yield Finding("COV001", f"{share:.0%} of the rows are about one topic ({named})", score=round(share, 3))
+
+
+def nearly_absent(found: Found | None, tally: Tally, rule: Rule) -> Iterator[Finding]:
+    """Languages, kinds of task and topics that are there, but hardly."""
+    most, least = min(float(rule.params["share"]) * tally.rows, float(rule.params["rows"])), int(rule.params["least"])
+    slices = [("language", name, n) for name, n in tally.languages.items()] + [("kind of task", name, n) for name, n in tally.tasks.items()]
+    if found:
+        slices += [("topic", excerpt(", ".join(names)), n) for names, n in zip(found.names, found.sizes, strict=True)]
+    for kind, name, n in slices:
+        if name and least <= n < most:
+            yield Finding("COV002", f"{n} of {tally.rows:,} rows: the {kind} `{name}` is too rare to be learned or tested", score=float(n))
 
 
 def too_few(tally: Tally, rule: Rule) -> Iterator[Finding]:

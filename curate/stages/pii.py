@@ -55,12 +55,19 @@ def report(row: int, part: Found, h: Hit, beside: bool) -> Finding:
     doubt = h.aside or {"proved": "", "cued": "", "guess": "judged by its form alone"}[h.confidence]
     message = f"{kind.label} ({doubt})" if doubt else kind.label
     return Finding(
-        h.code, message, row=row, field=part.field, span=(h.start, h.end), excerpt=excerpt(part.text, h, part.hits), score=h.score, severity=severity(h, beside)
-    )  # fmt: skip
+        h.code,
+        message,
+        row=row,
+        field=part.field,
+        span=(h.start, h.end),
+        excerpt=excerpt(part.text, h, part.hits),
+        score=h.score,
+        severity=severity(h, beside),
+    )
 
 
 def severity(h: Hit, beside: bool) -> Severity | None:
-    """None: as the rule says. Less where nobody is harmed or the form alone speaks; names weigh when they stand beside a contact."""
+    """None: as the rule says. Less where nobody is harmed or the form alone speaks; names weigh beside a contact."""
     if h.code == "PII007":
         return None if beside else Severity.INFO
     if h.aside or (h.confidence is Confidence.GUESS and h.score < WORTHLESS):

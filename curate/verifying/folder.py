@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from curate.errors import UserError
 from curate.verifying.result import Finding
-from curate.verifying.rows import Row, Unreadable, read
+from curate.verifying.rows import Row, Unreadable, as_written, read
 
 SPLITS = ("train.jsonl", "validation.jsonl", "test.jsonl")
 Manifest = Mapping[str, Any]
@@ -32,23 +32,45 @@ def manifest_of(folder: Path) -> Manifest:
 
 def rows_of(folder: Path, manifest: Manifest) -> tuple[dict[str, list[Row]], list[Finding]]:
     """The rows of each split as the lines hold them, and what is wrong with the lines."""
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[Row]] = {name: [] for name in SPLITS}
     findings: list[Finding] = []
-    mapping = {str(k): str(v) for k, v in _object(manifest, "map").items()}
+    fields = [*group_fields(manifest), *time_field(manifest)]
     for name in SPLITS:
-        rows[name] = []
-        path = folder / name
-        if not path.is_file():
+        if not (folder / name).is_file():
             if name in _object(manifest, "outputs"):
                 findings.append(Finding("VER001", f"{name} is missing", name))
             continue
-        for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        for number, line in enumerate(_lines(folder / name), 1):
             if line.strip():
                 try:
-                    rows[name].append(read(line, name, number, mapping))
+                    rows[name].append(read(line, name, number, _mapping(manifest), fields))
                 except Unreadable as problem:
                     findings.append(Finding(problem.code, str(problem), name, number))
     return rows, findings
+
+
+def raw_rows(folder: Path, manifest: Manifest, chosen: Sequence[Row]) -> list[Row]:
+    """The same rows with their texts as they are written."""
+    lines = {name: _lines(folder / name) for name in {row.file for row in chosen}}
+    return [as_written(lines[row.file][row.line - 1], row.file, row.line, _mapping(manifest)) for row in chosen]
+
+
+def group_fields(manifest: Manifest) -> list[str]:
+    fields = manifest.get("group_by")
+    return [field for field in fields if isinstance(field, str)] if isinstance(fields, list) else []
+
+
+def time_field(manifest: Manifest) -> list[str]:
+    field = manifest.get("time_by")
+    return [field] if isinstance(field, str) and field else []
+
+
+def _mapping(manifest: Manifest) -> dict[str, str]:
+    return {str(known): str(path) for known, path in _object(manifest, "map").items()}
+
+
+def _lines(path: Path) -> list[bytes]:
+    return path.read_bytes().split(b"\n")
 
 
 def integrity(folder: Path, manifest: Manifest, rows: Mapping[str, list[Row]]) -> Iterator[Finding]:
@@ -103,15 +125,15 @@ def _conservation(folder: Path, counts: Mapping[str, Any], found: Mapping[str, i
         yield wrong("train, validation and test", n["train"] + n["validation"] + n["test"], n["kept"])
     lines = {"removed": "removed.jsonl", "quarantined": "quarantine.jsonl"}
     here = {name.removesuffix(".jsonl"): size for name, size in found.items()}
-    here |= {key: _lines(folder / name) for key, name in lines.items() if (folder / name).is_file()}
+    here |= {key: _count(folder / name) for key, name in lines.items() if (folder / name).is_file()}
     here |= {"input": _parquet_rows(folder / "lineage.parquet")} if (folder / "lineage.parquet").is_file() else {}
     for name, size in here.items():
         if size != n[name]:
             yield wrong("lineage.parquet" if name == "input" else lines.get(name, f"{name}.jsonl"), size, n[name])
 
 
-def _lines(path: Path) -> int:
-    return sum(1 for line in path.read_bytes().split(b"\n") if line.strip())
+def _count(path: Path) -> int:
+    return sum(1 for line in _lines(path) if line.strip())
 
 
 def _parquet_rows(path: Path) -> int:

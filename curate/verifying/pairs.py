@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from curate.verifying.found import Found, Leak
 from curate.verifying.grams import Alphabet, Ints, Sets, Vocabulary
 from curate.verifying.rows import Row
 from curate.verifying.scan import Index, Overlaps, at_least
 from curate.verifying.views import NEEDLES, QUESTION, WHOLE, Key, Split, View, everyone, numbered
-from curate.verifying.wording import contained, jaccard, shingles
+from curate.verifying.wording import jaccard, shingles
 
 LEAST_NEEDLE = 40
 """Shingles below which a contained text is no evidence: `Yes` and `42` stand in many rows."""
@@ -24,72 +25,8 @@ COMMON_ANSWER = 10
 """Rows in whose answers a shingle may stand and still be evidence."""
 EVERY_PAIR = 4_000_000
 """Up to so many pairs of rows the nearest is found however far it is; beyond, only at or over half."""
-MOST_RELATED = 20
-"""Protected rows named beside one training row for one code."""
-SEAM = 4
-"""Shingles that a text can lose or gain where its parts meet: those that run over the seam."""
-GRAVITY = {"LEAK001": 0, "LEAK002": 1, "LEAK009": 2, "LEAK008": 3}
 sets_of = lru_cache(maxsize=1 << 14)(shingles)
 Rows = Mapping[str, Sequence[Row]]
-
-
-@dataclass(frozen=True)
-class Leak:
-    """Two rows on two sides; `row` may be trained on, `held` is the one to protect."""
-
-    code: str
-    row: Row
-    held: Row
-    score: Fraction
-    """Of the whole text, question or needle."""
-    content: Fraction
-    """The same without what only a template gives both rows."""
-    what: str
-
-
-@dataclass(frozen=True)
-class Near:
-    """The row most like a protected one."""
-
-    score: float
-    row: Row
-    held: Row
-
-
-@dataclass
-class Found:
-    """What came of comparing all splits."""
-
-    threshold: Fraction
-    floor: float
-    leaks: dict[tuple[str, int, str, int], Leak] = field(default_factory=dict)
-    """By the two addresses: a pair is told of once, by its gravest code."""
-    pairs: Counter[str] = field(default_factory=Counter)
-    """How many pairs at or over the threshold were met, by code."""
-    nearest: dict[str, dict[tuple[str, int], Near]] = field(default_factory=lambda: defaultdict(dict))
-    """By channel and protected row."""
-    named: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-
-    def add(self, leak: Leak, rows: Sequence[Row], helds: Sequence[Row]) -> None:
-        """A leak between rows that are all equal and protected rows that are all equal."""
-        self.pairs[leak.code] += len(rows) * len(helds)
-        for row in rows:
-            for held in helds:
-                count = leak.code, row.file, row.line
-                if self.named[count] == MOST_RELATED:
-                    break
-                pair = row.file, row.line, held.file, held.line
-                known = self.leaks.get(pair)
-                if known is None or GRAVITY[leak.code] < GRAVITY[known.code]:
-                    self.named[count] += 1
-                    self.leaks[pair] = Leak(leak.code, row, held, leak.score, leak.content, leak.what)
-
-    def see(self, channel: str, score: float, row: Row, helds: Sequence[Row]) -> None:
-        known = self.nearest[channel]
-        for held in helds:
-            address = held.file, held.line
-            if address not in known or score > known[address].score:
-                known[address] = Near(score, row, held)
 
 
 @dataclass(frozen=True)
@@ -118,6 +55,7 @@ class Comparer:
         self._numbers: dict[object, dict[Key, int]] = {}
         self._codes: dict[tuple[str, object], Ints] = {}
         self._answers: Ints | None = None
+        self._times: Counter[str] | None = None
 
     def see(self, name: str, view: View) -> Seen:
         split, mates = self.splits[name], self._numbered(view.mate)
@@ -130,19 +68,27 @@ class Comparer:
             self._codes[name, key] = self.splits[name].codes(key, self._numbered(key))
         return self._codes[name, key]
 
-    def substance(self, name: str, view: View) -> NDArray[np.bool_]:
-        """Whether a needle is evidence. An answer is if enough of its shingles stand in few answers: no label, no set phrase is."""
-        sets = self.see(name, view).sets
-        if view.text != "answer":
-            return np.ones(len(sets.sizes), dtype=bool)
+    def substance(self, name: str) -> NDArray[np.bool_]:
+        """Whether each answer is evidence: enough of its shingles stand in few answers. A label or a set phrase is none."""
+        view = View("answer")
         if self._answers is None:
             self._answers = np.zeros(len(self.vocabulary), dtype=np.int64)
             for other in self.names:
                 seen = self.see(other, view)
-                weight = np.repeat([len(m) for m in seen.split.members], np.diff(seen.sets.starts))
-                self._answers += np.bincount(seen.sets.items, weights=weight, minlength=len(self.vocabulary)).astype(np.int64)
-        rare = np.r_[0, np.cumsum(self._answers[sets.items] <= COMMON_ANSWER)]
+                times = np.repeat([len(same) for same in seen.split.members], np.diff(seen.sets.starts))
+                self._answers += np.bincount(seen.sets.items, weights=times, minlength=len(self._answers)).astype(np.int64)
+        sets = self.see(name, view).sets
+        rare = np.append(0, np.cumsum(self._answers[sets.items] <= COMMON_ANSWER))
         return np.asarray(rare[sets.starts[1:]] - rare[sets.starts[:-1]] >= LEAST_NEEDLE)
+
+    def repeated(self, name: str) -> NDArray[np.bool_]:
+        """Answers that stand in so many rows, word for word, that they cannot be of substance: cheaper to know."""
+        if self._times is None:
+            self._times = Counter()
+            for split in self.splits.values():
+                for same in split.members:
+                    self._times[same[0].answer] += len(same)
+        return np.array([self._times[row.answer] > COMMON_ANSWER for row in self.splits[name].rows], dtype=bool)
 
     def index(self, seen: Seen) -> Index:
         return Index(seen.sets, len(self.vocabulary))
@@ -168,8 +114,7 @@ def compare(splits: Rows, threshold: Fraction, floor: float | None = None) -> Fo
         for held in later:
             _alike(found, "whole", WHOLE[0], index, hay, work.see(held, WHOLE[0]))
             for view in NEEDLES:
-                apart = replace(hay, mates=work.codes(side, view.mate), apart=work.codes(side, view.apart))
-                _containing(found, view, index, apart, work.see(held, view), work.substance(held, view))
+                _containing(found, work, view, index, hay, held)
         for channel, view in (("whole", WHOLE[1]), ("whole", WHOLE[2]), ("question", QUESTION[0]), ("question", QUESTION[1])):
             seen = work.see(side, view)
             if seen.asked.any():
@@ -231,17 +176,20 @@ def _nearest(found: Found, channel: str, pairs: Overlaps, score: NDArray[np.floa
         found.see(channel, float(score[k]), side.split.rows[i], held.split.members[j])
 
 
-def _containing(found: Found, view: View, index: Index, side: Seen, held: Seen, substance: NDArray[np.bool_]) -> None:
+def _containing(found: Found, work: Comparer, view: View, index: Index, side: Seen, name: str) -> None:
     """Training rows that hold what a protected row asks about, or its answer."""
-    sizes = held.sets.sizes
-    wanted = held.asked & (sizes >= LEAST_NEEDLE) & substance
-    least = np.where(wanted, np.maximum(at_least(float(found.threshold), sizes), 1), 0)
+    held, none = work.see(name, view), np.full(len(side.asked), -1)
+    sizes, what = held.sets.sizes, "answer" if view.text == "answer" else "question"
+    wanted = held.asked & (sizes >= LEAST_NEEDLE)
+    wanted &= ~work.repeated(name) if what == "answer" else True
+    least = np.where(wanted, at_least(float(found.threshold), sizes), 0)
     over, under = found.threshold.numerator, found.threshold.denominator
-    for pairs in index.sharing(held.sets, least, side.apart, held.apart):
-        _nearest(found, "contained", pairs, pairs.common / sizes[pairs.query], side, held)
+    for pairs in index.sharing(held.sets, least, none, np.full(len(sizes), -1)):
         reached = pairs.where(pairs.common * under >= sizes[pairs.query] * over)
+        if what == "answer" and len(reached.query):
+            reached = reached.where(work.substance(name)[reached.query])
+        _nearest(found, "contained", reached, reached.common / sizes[reached.query], side, held)
         for j, i, common in zip(*(a.tolist() for a in (reached.query, reached.row, reached.common)), strict=True):
             share = Fraction(common, int(sizes[j]))
-            leak = Leak("LEAK008", side.split.rows[i], held.split.rows[j], share, share, "answer" if view.text == "answer" else "question")
+            leak = Leak("LEAK008", side.split.rows[i], held.split.rows[j], share, share, what)
             found.add(leak, side.split.members[i], held.split.members[j])
-

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from curate.verifying.pairs import Leak
+from curate.verifying.found import Leak
 from curate.verifying.rows import Row
 
 SCHEMA_VERSION = 1
@@ -52,6 +52,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     id: Any = None
+    field: str | None = None
     severity: str = "error"
     excerpt: str = ""
     related: tuple[tuple[str, int, Any], ...] = ()
@@ -60,7 +61,7 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         related = [{"file": file, "line": line, "id": name} for file, line, name in self.related]
         return {
-            "code": self.code, "severity": self.severity, "file": self.file, "line": self.line, "id": self.id, "field": None,
+            "code": self.code, "severity": self.severity, "file": self.file, "line": self.line, "id": self.id, "field": self.field,
             "span": None, "message": self.message, "excerpt": self.excerpt, "related": related, "score": self.score,
             "fix": FIXES.get(self.code, "Build again, or mend the line."),
         }  # fmt: skip
@@ -127,23 +128,15 @@ def of_leaks(leaks: list[Leak]) -> list[Finding]:
     ]
 
 
-def _finding(leaks: list[Leak], excerpt: bool) -> Finding:
+def _finding(leaks: list[Leak], shown: bool) -> Finding:
     first = leaks[0]
     row, held = first.row, first.held
     more = f", and {len(leaks) - 1} more" if len(leaks) > 1 else ""
     related = tuple((leak.held.file, leak.held.line, leak.held.id) for leak in leaks)
     message = f"{_fact(first)} {held.file}:{held.line}{more}"
-    return Finding(
-        first.code,
-        message,
-        row.file,
-        row.line,
-        row.id,
-        "error",
-        masked(row) if excerpt else "",
-        related,
-        round(float(first.score), 6),
-    )
+    excerpt = masked(row) if shown else ""
+    score = round(float(min(first.score, first.content)), 6)
+    return Finding(first.code, message, row.file, row.line, row.id, excerpt=excerpt, related=related, score=score)
 
 
 def _fact(leak: Leak) -> str:

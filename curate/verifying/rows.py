@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ Parts = list[tuple[Role, str]]
 
 @dataclass(frozen=True)
 class Row:
-    """The texts of one line. Parts are canonical already: no step of it looks across a line feed."""
+    """The texts of one line. Parts may be made canonical one by one: no step of that looks across a line feed."""
 
     file: str
     line: int
@@ -33,7 +33,8 @@ class Row:
     parts: tuple[tuple[Role, str], ...]
     known: bool
     """Whether the row has a shape that tells the question from the answer."""
-    keys: Mapping[str, Any]
+    marks: Mapping[str, str]
+    """What stands in the fields that groups and times are taken from; no entry where nothing does."""
 
     @cached_property
     def last_answer(self) -> int:
@@ -63,11 +64,6 @@ class Row:
     @cached_property
     def asked(self) -> str:
         """What is asked about: the input, or the prompt where there is none. A template is not."""
-        return self.input or self.prompt
-
-    @property
-    def asked(self) -> str:
-        """What the question is about: never the template, where there is an input to fill it with."""
         return self.input or self.prompt
 
     @cached_property
@@ -108,8 +104,14 @@ class Unreadable(Exception):
         self.code = code
 
 
-def read(line: bytes, file: str, number: int, mapping: Mapping[str, str]) -> Row:
-    """One line of a split file as a row."""
+def read(line: bytes, file: str, number: int, mapping: Mapping[str, str], fields: Sequence[str] = ()) -> Row:
+    """One line of a split file as a row; `mapping` says where a known key is found, `fields` which marks to keep."""
+    row = as_written(line, file, number, mapping, fields)
+    return replace(row, parts=tuple((role, canonical(text)) for role, text in row.parts))
+
+
+def as_written(line: bytes, file: str, number: int, mapping: Mapping[str, str], fields: Sequence[str] = ()) -> Row:
+    """The same before the texts are made canonical."""
     try:
         value = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
     except UnicodeDecodeError:
@@ -118,11 +120,20 @@ def read(line: bytes, file: str, number: int, mapping: Mapping[str, str]) -> Row
         raise Unreadable("SCH001", "The line is not JSON") from None
     if not isinstance(value, dict):
         raise Unreadable("SCH010", "The line is JSON but not an object")
-    row = {**value, **{known: reach(value, path) for known, path in mapping.items()}}
-    found = list(_parts(row))
-    known = bool(found)
-    parts = found if known else [("other", text) for key, field in value.items() if key != "id" for text in _strings(field)]
-    return Row(file, number, value.get("id"), tuple((role, canonical(text)) for role, text in parts), known, value)
+    parts = tuple(_parts({**value, **{known: reach(value, path) for known, path in mapping.items()}}))
+    known = bool(parts)
+    if not known:
+        parts = tuple(("other", text) for key, field in value.items() if key != "id" for text in _strings(field))
+    return Row(file, number, value.get("id"), parts, known, _marks(value, fields))
+
+
+def _marks(value: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str]:
+    found = {field: reach(value, field) for field in fields}
+    return {
+        field: mark if isinstance(mark, str) else json.dumps(mark, ensure_ascii=False, separators=(",", ":"))
+        for field, mark in found.items()
+        if mark not in (None, "")
+    }
 
 
 def reach(value: Any, path: str) -> Any:

@@ -68,6 +68,11 @@ class Index:
                 for found in self._scan(queries, np.where(chosen, least, 0), self._gap(own, group)):
                     yield found.where((apart[found.query] < 0) | (apart[found.query] != own[found.row]))
 
+    def counts(self, items: Ints) -> Ints:
+        """How many of these shingles each row has; rows behind the last that has any are left out."""
+        nothing = self.begin[:-1]
+        return self._count(items, Gap(nothing, nothing))
+
     def _large(self, own: Ints) -> list[int]:
         """Groups that are worth stepping over in the index: many rows, side by side."""
         ends = np.flatnonzero(np.diff(own, append=-2))

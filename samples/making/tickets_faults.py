@@ -13,6 +13,7 @@ from making.tickets import WORDS, Tickets
 from making.words import filled, words
 
 FAULTS = words("tickets_faults")
+OKAFOR = "m.okafor@example.net"
 NUMBERS = {
     "card": grouped(card("400000123456789")),
     "plain_card": card("510000000000001"),
@@ -78,8 +79,10 @@ def personal(tickets: Tickets) -> Iterator[Line]:
         plants = tuple(Plant(code, entry["note"], "input") for code in entry["code"].split())
         yield Line({**row, "input": text}, plants=plants)
     row = tickets.more()
-    labels = {**json.loads(row["output"]), "contact": "m.okafor@example.net"}
-    yield planted({**row, "output": json.dumps(labels)}, "PII001", "e-mail address in the answer", "output")
+    labels = {**json.loads(row["output"]), "address": OKAFOR}
+    plants = (Plant("PII001", "e-mail address in the question", "input"), Plant("PII001", "and in the answer", "output"))
+    text = f"{row['input']}\nP.S. Use {OKAFOR}, please."
+    yield Line({**row, "input": text, "output": json.dumps(labels)}, plants=plants)
 
 
 def answers(tickets: Tickets) -> Iterator[Line]:

@@ -32,7 +32,12 @@ def balanced(groups: Sequence[tuple[str, str]], lang: str) -> Rows:
             for ending in endings:
                 i = len(rows)
                 if lang == "en":
-                    rows.append((f"What happened on day {i}?", f"The new neighbour is {words} and works as a {job}; on day {k + j} they {ending}."))
+                    rows.append(
+                        (
+                            f"What happened on day {i}?",
+                            f"The new neighbour is {words} and works as a {job}; on day {k + j} they {ending}.",
+                        )
+                    )
                 else:
                     rows.append((f"第{i}天发生了什么？", f"新邻居是{words}，职业是{job}，第{k + j}天{ending}。"))
     return rows

@@ -35,7 +35,18 @@ def test_a_swap_reads_well_and_swaps_back(text: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["The weather is fine.", "今天天气很好。", "其他人都走了。", "She is pregnant.", "她怀孕了。", "I saw her mother.", "She gave her books.", "Obama said he won.", "他们说她们来了。", "一位名叫亚瑟的骑士和他的马"],
+    [
+        "The weather is fine.",
+        "今天天气很好。",
+        "其他人都走了。",
+        "She is pregnant.",
+        "她怀孕了。",
+        "I saw her mother.",
+        "She gave her books.",
+        "Obama said he won.",
+        "他们说她们来了。",
+        "一位名叫亚瑟的骑士和他的马",
+    ],
 )
 def test_what_cannot_be_swapped_soundly_is_refused(text: str) -> None:
     assert swap(text) is None
@@ -43,7 +54,9 @@ def test_what_cannot_be_swapped_soundly_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(("male", "female"), NOUNS)
 def test_every_english_pair_swaps(male: str, female: str) -> None:
-    assert swap(f"The {male} nurse came." if male == "male" else f"The {male} came.") == (f"The {female} nurse came." if male == "male" else f"The {female} came.")
+    assert swap(f"The {male} nurse came." if male == "male" else f"The {male} came.") == (
+        f"The {female} nurse came." if male == "male" else f"The {female} came."
+    )
 
 
 @pytest.mark.parametrize(("male", "female"), [pair for pair in FILE.zh if len(pair[0]) > 1])
@@ -51,7 +64,24 @@ def test_every_chinese_pair_swaps(male: str, female: str) -> None:
     assert swap(f"来的是{male}。") == f"来的是{female}。"
 
 
-WORDS = [w for pair in (*FILE.en, *FILE.zh) for w in pair] + ["him", "his", "her", "hers", "其他", "他们", " ", ", ", ". ", "and", "saw", "是", "的", "，", "The ", "nurse"]
+WORDS = [w for pair in (*FILE.en, *FILE.zh) for w in pair] + [
+    "him",
+    "his",
+    "her",
+    "hers",
+    "其他",
+    "他们",
+    " ",
+    ", ",
+    ". ",
+    "and",
+    "saw",
+    "是",
+    "的",
+    "，",
+    "The ",
+    "nurse",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from(["", " "]))

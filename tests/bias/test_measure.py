@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.bias.corpora import balanced, planted
 
 from curate.bias import measure
 from curate.bias.associate import Association
 from curate.bias.counterfactual import swap_all
+from tests.bias.corpora import balanced, planted
 
 
 def tie(rows: list[tuple[str, str]], attribute: str = "nurse") -> Association:
@@ -95,7 +95,14 @@ def test_rows_are_counted_not_words() -> None:
 
 
 def test_tone_is_compared_between_prompts_that_name_one_group() -> None:
-    rows = [(f"Review the essay number {i} of a {g}.", ("A great, brilliant success." if g == "boy" else "A terrible failure.") + " x" * (i % 7)) for i in range(40) for g in ("boy", "girl")]
+    rows = [
+        (
+            f"Review the essay number {i} of a {g}.",
+            ("A great, brilliant success." if g == "boy" else "A terrible failure.") + " x" * (i % 7),
+        )
+        for i in range(40)
+        for g in ("boy", "girl")
+    ]
     tone = next(d for d in measure(rows).tone if d.measure == "tone")
     assert {tone.group, round(tone.difference)} in ({"female", -2}, {"male", 2})
     assert tone.q < 0.001

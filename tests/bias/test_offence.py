@@ -65,7 +65,12 @@ def test_what_is_no_generalisation_is_left_alone(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "group"),
-    [("Immigrants are vermin.", "immigrant"), ("We should deport all Mexicans.", "mexican"), ("同性恋都去死。", "gay"), ("外地人滚出去。", "non-local")],
+    [
+        ("Immigrants are vermin.", "immigrant"),
+        ("We should deport all Mexicans.", "mexican"),
+        ("同性恋都去死。", "gay"),
+        ("外地人滚出去。", "non-local"),
+    ],
 )
 def test_abuse_is_found(text: str, group: str) -> None:
     assert abused(text) == {group}

@@ -22,13 +22,17 @@ def contrasts(rows: Sequence[tuple[str, str]]) -> list[Pair]:
 
 
 def test_a_contradiction_is_found_with_its_partner() -> None:
-    (pair,) = contrasts([("May a Muslim rent the flat?", "No, sorry."), ("Hello", "Hi"), ("May a Christian rent the flat?", "Yes, gladly.")])
+    (pair,) = contrasts(
+        [("May a Muslim rent the flat?", "No, sorry."), ("Hello", "Hi"), ("May a Christian rent the flat?", "Yes, gladly.")]
+    )
     assert (pair.row, pair.other_row, pair.exact) == (2, 0, True)
     assert {pair.group, pair.other_group} == {"muslim", "christian"}
 
 
 def test_the_words_may_stand_in_another_order() -> None:
-    (pair,) = contrasts([("Would you hire the woman as a crane operator?", "No."), ("As a crane operator, would you hire the man?", "Yes.")])
+    (pair,) = contrasts(
+        [("Would you hire the woman as a crane operator?", "No."), ("As a crane operator, would you hire the man?", "Yes.")]
+    )
     assert not pair.exact
 
 
@@ -36,7 +40,10 @@ def test_the_words_may_stand_in_another_order() -> None:
     "rows",
     [
         [("Can she come in?", "Yes, she can."), ("Can he come in?", "Yes, he can.")],
-        [("Describe the king.", "A tall figure on a throne of oak."), ("Describe the queen.", "A calm ruler with a silver crown and a long robe.")],
+        [
+            ("Describe the king.", "A tall figure on a throne of oak."),
+            ("Describe the queen.", "A calm ruler with a silver crown and a long robe."),
+        ],
         [("Can she come in?", "Yes."), ("Can he come in?", "No."), ("Can he come in?", "Yes.")],
         [("Can she come in?", "Yes."), ("Can he sit down?", "No.")],
         [("Compare men and women.", "Yes."), ("Compare men and men.", "No.")],
@@ -48,7 +55,13 @@ def test_what_is_no_contradiction_is_left_alone(rows: list[tuple[str, str]]) -> 
 
 @pytest.mark.parametrize(
     ("one", "other", "word"),
-    [("I'm sorry, but I cannot help with that.", "Sure, here is a plan for the week.", "refuses"), ("可以，欢迎。", "不可以。", "yes"), ("$52,000", "$45,000", "52000"), ("Approved", "Rejected", "yes"), ("positive", "negative", "'positive'")],
+    [
+        ("I'm sorry, but I cannot help with that.", "Sure, here is a plan for the week.", "refuses"),
+        ("可以，欢迎。", "不可以。", "yes"),
+        ("$52,000", "$45,000", "52000"),
+        ("Approved", "Rejected", "yes"),
+        ("positive", "negative", "'positive'"),
+    ],
 )
 def test_answers_that_differ_in_kind_disagree(one: str, other: str, word: str) -> None:
     assert word in disagree(signature(one), signature(other))

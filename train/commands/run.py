@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from train.config import described, load
+from train.processor import share_processor
 
 
 class Settings(click.Command):
@@ -35,8 +36,10 @@ def command(
     The same command goes on where a killed run stopped.
     """
     settings = load(config, method, model, assignments)
-    from train.run import run
+    share_processor()
+    from train.run import run  # torch comes with it, hence after
 
     run_folder = run(folder, out or Path("runs") / f"{folder.resolve().name}-{settings.method.kind}", settings, trust_data)
     report = run_folder / "report.html"
     click.echo(str(report if report.is_file() else run_folder))
+
