@@ -1,6 +1,7 @@
 """What BIAS measures, measured: planted fractions, pair sets, controls and time, on public data that is not in here.
 
-Run from the project root: `python bench/bias.py [--data FOLDER] [--only winobias,bls,...]`. Prints Markdown.
+Run: `python -P bench/bias.py [--data FOLDER] [--only winobias,bls,...]`. Prints Markdown. `-P` keeps this folder out of the
+module path, where `coverage.py` would hide the package of that name.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import argparse
 import csv
 import json
 import re
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -17,9 +17,6 @@ from pathlib import Path
 
 import click
 import numpy as np
-
-# In place of this folder, whose names (coverage.py) would hide packages that others import.
-sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from curate.bias.associate import associations, controlled
 from curate.bias.counterfactual import swap
@@ -161,8 +158,10 @@ def bls(folder: Path) -> None:
         truth = np.array([np.log((female[job] + 0.01) / (1.01 - female[job])) for job in jobs])
         pearson.append(np.corrcoef(measured, truth)[0, 1])
         spearman.append(np.corrcoef(measured.argsort().argsort(), truth.argsort().argsort())[0, 1])
-    click.echo(f"\n## BLS shares planted in WinoBias\n\n{len(jobs)} occupations, {RESAMPLES} draws: correlation of measured")
-    click.echo(f"log-odds with BLS log-odds {np.mean(pearson):.2f} (Spearman {np.mean(spearman):.2f}).")
+    click.echo(
+        f"\n## BLS shares planted in WinoBias\n\n{len(jobs)} occupations, {RESAMPLES} draws: correlation of measured", nl=False
+    )
+    click.echo(f" log-odds with BLS log-odds {np.mean(pearson):.2f} (Spearman {np.mean(spearman):.2f}).")
 
 
 # ---- pair sets ----------------------------------------------------------------------------------------------------------------

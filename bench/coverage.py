@@ -34,27 +34,28 @@ def yes_no(n: int, both: float, tuned: float, base: float, runs: int, seed: int 
     return float(np.mean([tuned - base in i for i in intervals])), float(np.mean([i.high - i.low for i in intervals]))
 
 
-def graded(
-    n: int, draw: Callable[[np.random.Generator, int], Array], truth: float, runs: int, resamples: int = 1_000, seed: int = 0
-) -> float:
+Draw = Callable[[np.random.Generator, int], tuple[Array, Array]]
+
+
+def graded(n: int, draw: Draw, truth: float, runs: int, resamples: int = 1_000, seed: int = 0) -> float:
     rng = np.random.default_rng(seed)
-    inside = [truth in paired(np.zeros(n), draw(rng, n), seed=i, resamples=resamples).interval for i in range(runs)]  # type: ignore[arg-type]
+    inside = [truth in paired(*draw(rng, n), seed=i, resamples=resamples).interval for i in range(runs)]  # type: ignore[arg-type]
     return float(np.mean(inside))
 
 
-def skewed(rng: np.random.Generator, n: int) -> Array:
-    """Most rows gain a little, few gain much."""
-    return rng.exponential(1.0, n)
+def skewed(rng: np.random.Generator, n: int) -> tuple[Array, Array]:
+    """Most rows gain a little, few gain much; mean 1."""
+    return np.zeros(n), rng.exponential(1.0, n)
 
 
-def sparse(rng: np.random.Generator, n: int) -> Array:
-    """One row in ten differs, up or down."""
-    return np.where(rng.random(n) < 0.1, rng.uniform(-0.5, 1.0, n), 0.0)
+def chrf_like(rng: np.random.Generator, n: int) -> tuple[Array, Array]:
+    """Two bounded scores; mean difference 0.1."""
+    return rng.beta(2, 2, n), rng.beta(3, 2, n)
 
 
-def chrf_like(rng: np.random.Generator, n: int) -> Array:
-    """Differences of two bounded scores."""
-    return rng.beta(3, 2, n) - rng.beta(2, 2, n)
+def sparse(rng: np.random.Generator, n: int) -> tuple[Array, Array]:
+    """One row in ten gets another score; mean difference 0.01."""
+    return np.full(n, 0.4), np.where(rng.random(n) < 0.1, rng.random(n), 0.4)
 
 
 def grouped(n: int, groups: int, runs: int, binary: bool = False, icc: float = 0.3, seed: int = 0) -> float:
@@ -95,7 +96,7 @@ def main() -> None:
         say(*scenario, *(f"{x:.3f}" for x in yes_no(*scenario, 2 * runs)))
     say("graded: n, skewed, chrF-like, sparse")
     for n in (20, 50, 100, 200):
-        rates = (graded(n, skewed, 1.0, runs), graded(n, chrf_like, 0.1, runs), graded(n, sparse, 0.025, runs))
+        rates = (graded(n, skewed, 1.0, runs), graded(n, chrf_like, 0.1, runs), graded(n, sparse, 0.01, runs))
         say(n, *(f"{r:.3f}" for r in rates))
     say("groups of n=200, ICC .3: G, graded, yes/no")
     for groups in (5, 10, 20, 40, 100):

@@ -86,13 +86,14 @@ def load_weights(checkpoint: Path, model: torch.nn.Module) -> None:
 
 def trained_weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
     """Trained weights by name; a tied weight once."""
-    names = {clean(name) for name, p in model.named_parameters() if p.requires_grad}
-    state = get_model_state_dict(model, options=WHOLE)
-    return {name: tensor.contiguous() for name, tensor in state.items() if name in names}
+    names = {name.removeprefix("module.") for name, p in model.named_parameters() if p.requires_grad}
+    return {name: tensor.contiguous() for name, tensor in gathered(model).items() if name in names}
 
 
-def clean(name: str) -> str:
-    return name.removeprefix("module.")
+def gathered(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """All weights, put together from the processes that hold them; in the main process."""
+    state: dict[str, torch.Tensor] = get_model_state_dict(model, options=WHOLE)
+    return state
 
 
 def flat(state: dict[str, dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:

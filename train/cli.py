@@ -9,7 +9,7 @@ import traceback
 
 import click
 
-from curate.errors import UserError
+from curate.errors import MissingExtra, UserError
 
 MISUSED, OUR_BUG, INTERRUPTED = 2, 3, 130
 
@@ -26,6 +26,8 @@ VERBS: dict[str, str] = {
     "export": "Export to another format (not yet).",
     "serve": "Serve a model (not yet).",
 }
+EXTRA = ("torch", "transformers", "peft", "accelerate", "safetensors", "gguf", "huggingface_hub", "sacrebleu")
+"""What the extra [train] brings; `curate` and the list of verbs do without."""
 RESERVED = ("chat", "export", "serve")
 
 
@@ -90,6 +92,11 @@ def run() -> None:
         # The reader (`| head`) has gone; nothing may be written any more, not even at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        click.echo(f"train: {MissingExtra(f'`train {sys.argv[1]}`', 'train')}", err=True)
+        code = MISUSED
     except MemoryError:
         click.echo("train: out of memory\n  Lower it with --set micro_batch_tokens=256, or take a smaller model.", err=True)
         code = MISUSED

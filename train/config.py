@@ -121,6 +121,8 @@ class TrainConfig(Section):
     precision: Literal["fp32", "bf16"] | Auto = "auto"
     recompute: bool = False
     """Activations are computed again in the backward pass: less memory, about a third more time."""
+    spread: Literal["copies", "shards"] = "copies"
+    """With several processes: the whole model in each (DDP), or a part of it (FSDP2)."""
     validate_every: PositiveInt | Auto = "auto"
     """Updates between two validations; each is also a checkpoint."""
     patience: NonNegativeInt = 3

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from train import methods
-from train.config import TrainConfig
 from train.live import peak
-from train.loop import Job, Steps, optimizer_for, trained, update
+from train.loop import Job, Steps, clipped, gradients, optimizer_for, trained
 from train.models import ModelSource
+from train.processes import Processes
 from train.scoring import Scorer, mean_loss
 from train.settings import Settings
 
@@ -48,27 +48,25 @@ class Forecast:
 
 def forecast(folder: Path, source: ModelSource, settings: Settings, train: Prepared, validation: Prepared, pad: int) -> Forecast:
     """Three updates and the pass with the longest rows, timed; the weights they change are thrown away."""
-    from accelerate import Accelerator
-
-    accelerator = Accelerator(mixed_precision="bf16" if settings.precision.value == "bf16" else "no", cpu=settings.device.value == "cpu")
-    config: TrainConfig = settings.config
-    model = methods.trainable(source, config.method, config.seed, config.recompute)
-    job = Job(model, settings, train, validation, pad)
-    prepared, optimizer = accelerator.prepare(model, optimizer_for(job))
+    config = settings.config
+    processes = Processes.joined()
+    job = Job(methods.trainable(source, config.method, config.seed, config.recompute), settings, train, validation, pad)
+    model = processes.placed(job.model)
+    optimizer = optimizer_for(model, settings, processes)
     steps = Steps(job)
-    scorer = Scorer(prepared, accelerator.device)
+    scorer = Scorer(model, processes.device, settings.precision.value == "bf16")
 
     # The longest pass goes first: it warms up and shows the most memory that a pass can take.
     longest = max(range(len(steps.plan)), key=lambda step: max(len(s) for s in steps.samples(step)))
     seconds, tokens = 0.0, 0
     for i, step in enumerate([longest, *range(min(PROBE_UPDATES, len(steps.plan)))]):
         begun = time.monotonic()
-        _, _, read = update(steps.batches(step), steps.supervised(step), scorer, accelerator)
-        accelerator.clip_grad_norm_(trained(prepared), config.clip)
+        gradients(steps.batches(step), steps.supervised(step), scorer, processes)
+        clipped(model, config.clip)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         if i:
-            seconds, tokens = seconds + time.monotonic() - begun, tokens + read
+            seconds, tokens = seconds + time.monotonic() - begun, tokens + steps.tokens(step)
     rate = tokens / seconds
     some = steps.validation()[:3]
     begun = time.monotonic()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
+from torch.distributed.tensor import DTensor
 
 from curate.errors import UserError
 from train import checkpoint
@@ -19,11 +19,9 @@ from train.batches import Batch, batch, shares
 from train.checkpoint import Progress
 from train.data import NAMED, Prepared, Sample
 from train.live import Live, peak, resident
+from train.processes import Processes
 from train.scoring import Scorer, mean_loss
 from train.settings import Settings, plan
-
-if TYPE_CHECKING:
-    from accelerate import Accelerator
 
 IMPROVEMENT = 1e-4
 """A validation must be better by this share to count as a gain: below it is noise of the last digits."""
@@ -59,21 +57,22 @@ class Fit:
     peak_memory: int
 
 
-def fit(job: Job, folder: Path, live: Live, accelerator: Accelerator) -> Fit:
+def fit(job: Job, folder: Path, live: Live, processes: Processes) -> Fit:
     """Train until the settings or the validation loss say stop; go on from the newest checkpoint in `folder`."""
     settings, config = job.settings, job.settings.config
-    model, optimizer = accelerator.prepare(job.model, optimizer_for(job))
-    steps = Steps(job, accelerator.process_index, accelerator.num_processes)
-    scorer = Scorer(model, accelerator.device)
+    model = processes.placed(job.model)
+    optimizer = optimizer_for(model, settings, processes)
+    steps = Steps(job, processes.rank, processes.world)
+    scorer = Scorer(model, processes.device, settings.precision.value == "bf16")
     begun = time.monotonic()
 
     start = checkpoint.newest(folder)
-    progress = checkpoint.restore(start, model, bare(optimizer)) if start else Progress()
-    if accelerator.is_main_process:
+    progress = checkpoint.restore(start, model, optimizer) if start else Progress()
+    if processes.main:
         checkpoint.truncate(live.file, progress.step if start else -1)
     if not start:
-        progress = validate(job, steps, scorer, progress, live, accelerator)
-        checkpoint.save(folder, progress, model, bare(optimizer), accelerator.is_main_process)
+        progress = validate(job, steps, scorer, progress, live, processes)
+        checkpoint.save(folder, progress, model, optimizer, processes.main)
 
     clock = time.monotonic()
     durations: list[float] = []
@@ -83,54 +82,62 @@ def fit(job: Job, folder: Path, live: Live, accelerator: Accelerator) -> Fit:
             for group in optimizer.param_groups:
                 group["lr"] = settings.rate(step)
             # Dropout of an update depends on seed, update and process only, so a resumed run draws what an uninterrupted one drew.
-            torch.manual_seed(draw(config.seed, step, accelerator.process_index))
+            torch.manual_seed(draw(config.seed, step, processes.rank))
 
-            nats, tokens, read = update(steps.batches(step), steps.supervised(step), scorer, accelerator)
+            tokens = steps.supervised(step)
+            nats = gradients(steps.batches(step), tokens, scorer, processes)
             if not math.isfinite(nats):
-                raise not_a_number(steps.samples(step), scorer, step + 1, accelerator.num_processes == 1)
-            norm = accelerator.clip_grad_norm_(trained(model), config.clip)
+                raise not_a_number(steps.samples(step), scorer, step + 1, processes.world == 1)
+            norm = clipped(model, config.clip)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
 
             progress = replace(progress, step=step + 1, train_loss=progress.train_loss + nats, train_tokens=progress.train_tokens + tokens)
             durations.append(time.monotonic() - clock)
             clock = time.monotonic()
+            read = steps.tokens(step)
             live.update(
-                step + 1, loss=nats / tokens, learning_rate=settings.rate(step), gradient_norm=float(norm), tokens=read,
-                supervised=tokens, tokens_per_second=read / durations[-1], memory=resident(), epoch=steps.epoch(step),
+                step + 1, loss=nats / tokens, learning_rate=settings.rate(step), gradient_norm=norm, tokens=read, supervised=tokens,
+                tokens_per_second=read / durations[-1], memory=resident(), epoch=steps.epoch(step),
             )  # fmt: skip
             if progress.step % settings.validate_every.value == 0 or progress.step == settings.steps.value:
-                progress = validate(job, steps, scorer, progress, live, accelerator)
-                checkpoint.save(folder, progress, model, bare(optimizer), accelerator.is_main_process)
+                progress = validate(job, steps, scorer, progress, live, processes)
+                checkpoint.save(folder, progress, model, optimizer, processes.main)
                 clock = time.monotonic()
 
-    accelerator.wait_for_everyone()
+    processes.wait()
     checkpoint.load_weights(checkpoint.at(folder, progress.best_step), model)
     scorer.close()
-    best = best_loss(live.file, progress.best_step) if accelerator.is_main_process else 0.0
+    best = best_loss(live.file, progress.best_step) if processes.main else 0.0
     probe = float(np.mean(durations[1 : 1 + PROBE_UPDATES])) if len(durations) > PROBE_UPDATES else 0.0
     return Fit(progress, progress.best_step, best, time.monotonic() - begun, probe, len(durations), sum(durations), peak())
 
 
-def update(batches: Sequence[Batch], supervised: int, scorer: Scorer, accelerator: Accelerator) -> tuple[float, int, int]:
-    """Gradients of one update: the summed loss over all its passes and processes, divided once by its supervised tokens.
+def gradients(batches: Sequence[Batch], supervised: int, scorer: Scorer, processes: Processes) -> float:
+    """Gradients of one update, and its loss in nats: summed over all passes and processes, divided once by the supervised tokens.
 
     So a long answer weighs more than a short one, and cutting the update into passes changes nothing (dividing pass by pass does).
     """
-    nats = torch.zeros(1, device=accelerator.device)
+    nats = torch.zeros(1, dtype=torch.float64)
     for i, each in enumerate(batches):
-        with accelerator.no_sync(scorer.model) if i + 1 < len(batches) else still():
+        with processes.gathering(scorer.model, last=i + 1 == len(batches)):
             loss = scorer.losses(each).sum() * (1.0 if each.counts else 0.0)
             # DDP and FSDP average the gradients of their processes, hence the factor.
-            accelerator.backward(loss * (accelerator.num_processes / supervised))
-            nats += loss.detach()
-    return float(accelerator.reduce(nats)), supervised, sum(b.tokens for b in batches)
+            (loss * (processes.world / supervised)).backward()
+            nats += loss.detach().double().cpu()
+    return float(processes.total(nats))
 
 
-def validate(job: Job, steps: Steps, scorer: Scorer, progress: Progress, live: Live, accelerator: Accelerator) -> Progress:
+def clipped(model: torch.nn.Module, most: float) -> float:
+    """The norm of the gradients before they were shortened to `most`."""
+    norm = torch.nn.utils.clip_grad_norm_(trained(model), most)
+    return float(norm.full_tensor() if isinstance(norm, DTensor) else norm)
+
+
+def validate(job: Job, steps: Steps, scorer: Scorer, progress: Progress, live: Live, processes: Processes) -> Progress:
     """Measure on the validation split; remember what is best and whether to stop."""
     config = job.settings.config
-    loss = mean_loss(scorer, steps.validation(), lambda t: accelerator.reduce(t.to(accelerator.device)).cpu())
+    loss = mean_loss(scorer, steps.validation(), processes.total)
     if not math.isfinite(loss):
         raise UserError(f"the validation loss is {loss} after {progress.step} updates", hint="Lower learning_rate, or --set precision=fp32.")
     score = -job.score(scorer.model) if job.score else loss
@@ -166,6 +173,9 @@ class Steps:
         """Over all processes: each knows the whole plan, so nothing is sent around to count."""
         return sum(s.supervised for s in self.samples(step))
 
+    def tokens(self, step: int) -> int:
+        return sum(map(len, self.samples(step)))
+
     def epoch(self, step: int) -> float:
         epoch = self.plan[step][0]
         begun = int(self.ends[epoch - 1]) if epoch else 0
@@ -185,32 +195,22 @@ class Steps:
         return [batch([samples[i] for i in run], layout, self.job.pad, samples[rows[0]]) for run in mine]
 
 
-def optimizer_for(job: Job) -> torch.optim.Optimizer:
-    config = job.settings.config
-    matrices = [p for p in trained(job.model) if p.ndim >= 2]
-    vectors = [p for p in trained(job.model) if p.ndim < 2]
+def optimizer_for(model: torch.nn.Module, settings: Settings, processes: Processes) -> torch.optim.Optimizer:
+    """AdamW over what is trained; made after the model is spread, for shards are other parameters."""
+    matrices = [p for p in trained(model) if p.ndim >= 2]
+    vectors = [p for p in trained(model) if p.ndim < 2]
     # Norms and biases are not decayed: zero is no natural value for them.
-    groups: list[dict[str, Any]] = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW([g for g in groups if g["params"]], lr=job.settings.learning_rate.value, betas=(0.9, 0.999), fused=True)
+    groups: list[dict[str, Any]] = [{"params": matrices, "weight_decay": settings.config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
+    filled = [g for g in groups if g["params"]]
+    return torch.optim.AdamW(filled, lr=settings.learning_rate.value, betas=(0.9, 0.999), fused=not processes.sharded)
 
 
 def trained(model: torch.nn.Module) -> list[torch.nn.Parameter]:
     return [p for p in model.parameters() if p.requires_grad]
 
 
-def bare(optimizer: Any) -> torch.optim.Optimizer:
-    """The torch optimiser inside accelerate's wrapper."""
-    inner = getattr(optimizer, "optimizer", optimizer)
-    assert isinstance(inner, torch.optim.Optimizer)
-    return inner
-
-
 def draw(seed: int, step: int, process: int) -> int:
     return int(np.random.SeedSequence([seed, step, process]).generate_state(1)[0])
-
-
-def still() -> AbstractContextManager[None]:
-    return nullcontext()
 
 
 def not_a_number(samples: Sequence[Sample], scorer: Scorer, step: int, alone: bool) -> UserError:

@@ -13,6 +13,7 @@ import orjson
 NOT_JSON: Final = object()
 ENDS = " \t\n.。!！?？,，;；:：'\"“”‘’`"
 CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U000323af"
+AS_CJK = re.compile(rf"[{CJK}]")
 AROUND_CJK = re.compile(rf"(?<=[{CJK}])\s+|\s+(?=[{CJK}])")
 
 

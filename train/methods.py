@@ -11,6 +11,7 @@ from torch import nn
 from curate.errors import UserError
 from train.config import Dora, Freeze, Full, Ia3, Lora, LowRank, Method, Prefix, Prompt, Qlora, Rslora
 from train.models import ModelSource, load_model
+from train.processes import stack
 
 # Learning rates: TRL's "LoRA without regret" and PEFT's method comparison (LoRA 1e-4 to 3e-4, about ten times full fine-tuning);
 # IA3 and learnt prompts train few numbers and need more.
@@ -43,8 +44,10 @@ def advice(method: Method, rate: float) -> str:
     return ""
 
 
-def check(method: Method) -> None:
+def check(method: Method, spread: str = "copies") -> None:
     """What can be refused before anything is loaded."""
+    if spread == "shards" and isinstance(method, Qlora | Prefix | Prompt):
+        raise UserError(f"{method.kind} cannot be trained in shards", hint="--set spread=copies, or another --method.")
     if isinstance(method, Qlora) and not (importlib.util.find_spec("bitsandbytes") and torch.cuda.is_available()):
         missing = "a CUDA GPU" if importlib.util.find_spec("bitsandbytes") else "bitsandbytes"
         raise UserError(f"qlora needs {missing}, which is not here", hint="--method lora gives the same kind of adapter.")
@@ -120,8 +123,7 @@ def adapter_config(method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt,
 
 def freeze(model: Any, last: int) -> None:
     """Train the last layers and the norm after them; the output layer is often the embedding itself and stays."""
-    stacks = [m for m in model.modules() if isinstance(m, nn.ModuleList)]
-    layers = max(stacks, key=len, default=nn.ModuleList())
+    layers = stack(model)
     if last > len(layers):
         raise UserError(f"the model has {len(layers)} layers, fewer than {last}", where="method.layers")
     model.requires_grad_(False)

@@ -189,14 +189,19 @@ def choose_metric(references: Sequence[str]) -> Resolved[str]:
     objects = sum(isinstance(matching.parse_json(r), dict) for r in references)
     if objects >= 0.9 * n:
         return Resolved("fields", f"auto: {objects} of {n} reference answers are JSON objects")
-    distinct, typical = len({label(r) for r in references}), sorted(map(len, references))[n // 2]
+    distinct, typical = len({label(r) for r in references}), sorted(map(letters, references))[n // 2]
     if typical <= 60 and distinct <= max(2, n // 2, 20 if n >= 40 else 0):
         return Resolved(
-            "exact_match", f"auto: short answers that recur ({distinct} distinct in {n}, typically {typical} characters)"
+            "exact_match", f"auto: short answers that recur ({distinct} distinct in {n}, typically {typical} letters)"
         )
     if typical <= 24:
-        return Resolved("exact_match_normalised", f"auto: short answers (typically {typical} characters)")
-    return Resolved("chrf", f"auto: free text (typically {typical} characters, {distinct} distinct in {n})")
+        return Resolved("exact_match_normalised", f"auto: short answers (typically {typical} letters)")
+    return Resolved("chrf", f"auto: free text (typically {typical} letters, {distinct} distinct in {n})")
+
+
+def letters(text: str) -> int:
+    """Length as if in a Latin script: a Chinese character says about as much as two and a half letters."""
+    return len(text) + 3 * len(matching.AS_CJK.findall(text)) // 2
 
 
 def applicable(rows: Sequence[Answer]) -> list[str]:

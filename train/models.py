@@ -208,6 +208,7 @@ def quiet() -> None:
 
 
 def load_model(source: ModelSource | Path, dtype: torch.dtype, **more: Any) -> PreTrainedModel:
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     quiet()
@@ -217,7 +218,7 @@ def load_model(source: ModelSource | Path, dtype: torch.dtype, **more: Any) -> P
         model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
             path, dtype=dtype, trust_remote_code=False, use_safetensors=True, local_files_only=True, **more
         )
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, SafetensorError) as error:
         raise UserError(f"cannot be loaded: {str(error).splitlines()[0]}", where=str(path)) from None
     return model
 

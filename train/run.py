@@ -20,6 +20,7 @@ from curate import manifest
 from curate.errors import UserError
 from curate.files import sha256
 from train import curves, methods
+from train.checkpoint import gathered
 from train.card import write_card
 from train.config import TrainConfig
 from train.data import SPLITS, Encoder, Prepared, prepare, read_split
@@ -28,6 +29,7 @@ from train.live import Live, clock, say, tracker
 from train.loop import Fit, Job, fit, overfitting
 from train.models import ModelSource, load_tokenizer, resolve
 from train.predict import exact_share, predict
+from train.processes import Processes
 from train.settings import Settings, max_length, settle
 
 LIBRARIES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
@@ -47,28 +49,29 @@ class Dataset:
 def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False) -> Path:
     """Train on `folder` into `out`, or go on where a killed run stopped; returns the run folder."""
     data = checked(folder, trust)
-    methods.check(config.method)
-    from accelerate import PartialState
-
-    processes = PartialState(cpu=not torch.cuda.is_available())
-    main = processes.is_main_process
+    methods.check(config.method, config.spread)
+    processes = Processes.joined(config.spread)
     out.mkdir(parents=True, exist_ok=True)
-    with alone(out, main):
-        with processes.main_process_first():
-            source = resolve(config.model, say if main else lambda _: None)
-        encoder, settings, train, validation = read(data, source, config, str(processes.device))
+    with alone(out, processes.main):
+        with processes.main_first():
+            source = resolve(config.model, say if processes.main else lambda _: None)
+        encoder, settings, train, validation = read(data, source, config, processes.device.type)
         facts = started(out, data, source, settings, encoder)
-        if main:
-            tell(settings, train, validation)
-            if facts["state"] == "finished":
+        # Before anyone writes: every process has seen the same run.json.
+        processes.wait()
+        if facts["state"] == "finished":
+            if processes.main:
                 say(f"{out} is finished already; nothing to do")
-                return out
+            return out
+        if processes.main:
+            tell(settings, train, validation)
             sweep(out)
             write_json(out / "run.json", facts)
-        processes.wait_for_everyone()
-        done = trained(out, source, settings, train, validation, encoder)
-        if main:
+        processes.wait()
+        done = trained(out, source, settings, train, validation, encoder, processes)
+        if processes.main:
             finish(out, data, source, settings, encoder, done, facts)
+    processes.leave()
     return out
 
 
@@ -173,32 +176,30 @@ def tell(settings: Settings, train: Prepared, validation: Prepared) -> None:
         say(f"warning: {warning}")
 
 
-def trained(out: Path, source: ModelSource, settings: Settings, train: Prepared, validation: Prepared, encoder: Encoder) -> Fit:
+def trained(
+    out: Path, source: ModelSource, settings: Settings, train: Prepared, validation: Prepared, encoder: Encoder, processes: Processes
+) -> Fit:
     """Fit, and leave the best weights in `adapter/` or `model/`."""
-    from accelerate import Accelerator
-
-    bf16 = settings.precision.value == "bf16"
-    accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", cpu=settings.device.value == "cpu")
-    main = accelerator.is_main_process
-    model = methods.trainable(source, settings.config.method, settings.config.seed, settings.config.recompute)
+    config = settings.config
+    model = methods.trainable(source, config.method, config.seed, config.recompute)
     job = Job(model, settings, train, validation, encoder.eos, exact_on(validation, encoder, settings))
-    live = Live(out, settings.steps.value, main, tracker(settings.config.tracker, out) if main else None)
+    live = Live(out, settings.steps.value, processes.main, tracker(config.tracker, out) if processes.main else None)
     try:
-        done = fit(job, out / CHECKPOINTS, live, accelerator)
+        done = fit(job, out / CHECKPOINTS, live, processes)
     except (torch.OutOfMemoryError, RuntimeError) as error:
         if not out_of_memory(error):
             raise
         room = settings.micro_batch_tokens.value
         hint = f"--set micro_batch_tokens={max(64, room // 2)} (now {room}), --set recompute=true, a shorter max_length, or a smaller model."
         raise UserError("out of memory while training", hint=hint) from None
-    weights = accelerator.get_state_dict(model)
-    if main:
-        kind = "model" if methods.whole(settings.config.method) else "adapter"
+    # A sharded model is put together from its pieces; all processes take part.
+    more: dict[str, Any] = {"state_dict": gathered(model)} if processes.sharded else {}
+    if processes.main:
+        kind = "model" if methods.whole(config.method) else "adapter"
         with new_folder(out / kind) as partial:
-            bare: Any = accelerator.unwrap_model(model)
-            bare.config.use_cache = True
-            more = {} if kind == "model" else {"save_embedding_layers": False}
-            bare.save_pretrained(partial, state_dict=weights, **more)
+            kept: Any = model
+            kept.config.use_cache = True
+            kept.save_pretrained(partial, **more, **({} if kind == "model" else {"save_embedding_layers": False}))
             encoder.tokenizer.save_pretrained(partial)
     return done
 

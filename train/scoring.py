@@ -19,8 +19,8 @@ class Scorer:
     (soft-capping, scaling) still happens, which calling the output layer by hand would lose.
     """
 
-    def __init__(self, model: torch.nn.Module, device: torch.device) -> None:
-        self.model, self.device = model, device
+    def __init__(self, model: torch.nn.Module, device: torch.device, bf16: bool = False) -> None:
+        self.model, self.device, self.bf16 = model, device, bf16
         self.batch: Batch | None = None
         inner = unwrapped(model)
         output = inner.get_output_embeddings()
@@ -41,7 +41,8 @@ class Scorer:
         try:
             more = {} if batch.positions is None else {"position_ids": batch.positions.to(self.device)}
             # Without an attention mask and a cache, restarting positions alone part packed rows; with either they would see each other.
-            logits = self.model(input_ids=batch.ids.to(self.device), use_cache=False, **more).logits
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+                logits = self.model(input_ids=batch.ids.to(self.device), use_cache=False, **more).logits
         finally:
             self.batch = None
         return cross_entropy(logits[0].float(), batch.targets.to(self.device), reduction="none")

@@ -33,6 +33,7 @@ DEFAULT_REASONS = {
     "clip": "one odd batch cannot throw the weights off",
     "excess_length": "nothing is cut silently",
     "recompute": "faster; set it to true when memory is short",
+    "spread": "fastest while the model fits into each process",
     "patience": "stops when three validations in a row bring nothing",
     "select_by": "smooth and free: it is measured anyway",
     "few_shot": "the fair rival of a tuned model is the base model with examples",

@@ -32,7 +32,7 @@ DETECTABLE = 2.80
 """z at 97.5 % plus z at 80 %: the smallest true effect, in standard errors, that a test at 5 % sees in four of five tries."""
 DRAWS = 200_000_000
 """Row draws that one bootstrap may cost, some seconds; beyond 20,000 rows the t interval is as good."""
-FEWEST_MOVED = 12
+FEWEST_MOVED = 20
 """Rows that must differ before a bootstrap over mostly unchanged rows is trusted."""
 FEW_GROUPS = 10
 """Below this many groups the report says so: t(G-1) is right on average, but the spread itself is poorly known."""
@@ -154,8 +154,8 @@ def graded(d: Array, scale: float, seed: int, resamples: int) -> tuple[Interval,
     if n * resamples > DRAWS:
         return t_interval(centre, error, n - 1)[0] if error else Interval(centre, centre), p, error, Method.LARGE
     t = bootstrap_t(d, seed, resamples) if error else np.array([np.inf])
-    # A resample whose differences are all alike has no t. Where that is no rarity, or only a few rows of many differ, the bootstrap
-    # has too little to go on: it held the truth in 90 % of simulations, not 95 (docs/statistics.md).
+    # A resample whose differences are all alike has no t. Where that is no rarity, or few of many rows differ, the bootstrap has
+    # too little to go on: it held the truth in 90 % of simulations instead of 95.
     few = np.count_nonzero(d) < min(FEWEST_MOVED, n / 2)
     if few or np.isfinite(t).mean() < 0.999:
         interval, error = adjusted(d, scale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import blake2b
 
 CANNOT = r"(?:can(?:no|['’])t|cannot|unable|not able|won['’]t|will not)"
 DOING = "help|assist|answer|write|provide|comply|do|create|generate|fulfil|discuss|make|recommend|give|support|approve|engage"
@@ -46,6 +47,16 @@ class Signature:
     label: str
     """The whole answer where it is a word or two."""
     numbers: tuple[str, ...]
+
+    def codes(self) -> tuple[int, int, int, int]:
+        """The same as small integers: equal codes, equal signatures; 0 is nothing."""
+        verdict = ("", "yes", "no").index(self.verdict)
+        return int(self.refusal), verdict, number_of(self.label), number_of(" ".join(self.numbers))
+
+
+def number_of(text: str) -> int:
+    """63 bits of a text, 0 for an empty one."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little") >> 1 if text else 0
 
 
 def signature(answer: str) -> Signature:

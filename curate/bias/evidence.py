@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import islice
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from curate.bias.answers import refuses
 from curate.bias.lexicon import Ints, Lexicon
 from curate.bias.link import links
-from curate.bias.reading import Bools, Reading, read
+from curate.bias.reading import Reading, read
+from curate.bias.scan import fold
 from curate.bias.statistics import Floats
 from curate.bias.terms import Kind
 
@@ -53,31 +54,46 @@ class Evidence:
     answers: list[Floats] = field(default_factory=list)
     """(row, log of 1 + code points, refusal, tone) of rows in `asked`"""
     signs: dict[int, int] = field(default_factory=dict)
-    """A checksum of a row's text, so that ties do not depend on the order of rows."""
+    """A hash of the text of rows that mention a group, so that ties do not depend on the order of rows."""
+    seen: set[int] = field(default_factory=set)
 
     def add(self, batch: Batch) -> None:
         reading = batch.reading
-        self.rows += len(np.unique(batch.rows))
         mask = reading.mentions()
-        self.mentions.append(_unique(batch.rows[reading.text[mask]], reading.lang[mask], reading.target[mask]))
+        fresh = self.fresh(batch, set(batch.rows[reading.text[mask]].tolist()))
+        self.rows += len(np.unique(batch.rows))
+        self.mentions.append(_unique(fresh, batch.rows[reading.text[mask]], reading.lang[mask], reading.target[mask]))
         mask &= batch.sides[reading.text] == PROMPT
-        asked = _unique(batch.rows[reading.text[mask]], reading.lang[mask], reading.target[mask])
-        self.asked.append(asked)
+        self.asked.append(_unique(fresh, batch.rows[reading.text[mask]], reading.lang[mask], reading.target[mask]))
         found = [(int(batch.rows[link.text]), link.lang, link.group, link.attribute) for link in links(reading)]
-        self.links.append(np.unique(np.array(found, dtype=np.int64).reshape(-1, 4), axis=0))
-        self.answers.append(_answers(batch, set(asked[:, 0].tolist())))
-        wanted = set(self.mentions[-1][:, 0].tolist())
+        self.links.append(_unique(fresh, *np.array(found, dtype=np.int64).reshape(-1, 4).T))
+        self.answers.append(_answers(batch, set(self.asked[-1][:, 0].tolist())))
+
+    def fresh(self, batch: Batch, rows: set[int]) -> list[int]:
+        """Rows whose text was not seen before: copies of a row are one witness (DUP001 tells of them)."""
+        texts: dict[int, list[str]] = {row: [] for row in sorted(rows)}
         for piece in batch.pieces:
-            if piece.row in wanted:
-                self.signs[piece.row] = zlib.crc32(piece.text.encode("utf-8", "replace"), self.signs.get(piece.row, 0))
+            if piece.row in texts:
+                texts[piece.row].append(piece.text)
+        signs = {row: _sign(parts) for row, parts in texts.items()}
+        new = {sign: row for row, sign in reversed(signs.items()) if sign not in self.seen}
+        self.seen |= set(new)
+        self.signs |= {row: sign for sign, row in new.items()}
+        return list(new.values())
 
     def table(self, name: str, width: int) -> Ints:
         parts: list[Ints] = getattr(self, name)
         return np.concatenate(parts) if parts else np.zeros((0, width), dtype=np.int64)
 
 
-def _unique(*columns: Ints) -> Ints:
-    return np.unique(np.stack(columns, axis=1), axis=0)
+def _sign(texts: list[str]) -> int:
+    text = " ".join(fold(" ".join(texts)).split())
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def _unique(rows: list[int], *columns: Ints) -> Ints:
+    table = np.unique(np.stack(columns, axis=1), axis=0)
+    return np.asarray(table[np.isin(table[:, 0], rows)])
 
 
 def _answers(batch: Batch, rows: set[int]) -> Floats:
@@ -110,7 +126,3 @@ def batches(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Batch]:
         sides = np.array([piece.side for piece in held], dtype=np.int64)
         yield Batch(held, read([piece.text for piece in held], lexicon), rows, sides)
         held = following
-
-
-def chosen(mask: Bools, *columns: Ints) -> tuple[Ints, ...]:
-    return tuple(column[mask] for column in columns)

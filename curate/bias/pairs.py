@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from curate.bias.answers import Signature, disagree, signature
+import numpy as np
+
+from curate.bias.answers import disagree, number_of, signature
 from curate.bias.evidence import ANSWER, PROMPT, Batch
-from curate.bias.lexicon import Lexicon
+from curate.bias.lexicon import Ints, Lexicon
+from curate.bias.reading import Reading, read
 from curate.bias.scan import fold
 from curate.bias.terms import Kind, Role
 
@@ -17,7 +21,8 @@ STOP = re.compile(
     r"(?:an?|the|is|are|was|were|be|to|of|and|or|in|on|at|for|with|by|as|it|this|that|do|does|should|would|could|can|will|i|me"
     r"|my|you|your|please)$"
 )
-HEAD = 200
+LABEL_ROWS = 3
+"""Rows that must say the same short thing for it to be a label, and no fact like a name."""
 PRONOUN = {
     int(Role.SUBJECT): "1",
     int(Role.OBJECT): "2",
@@ -36,29 +41,15 @@ class Pair:
     group: str
     other_row: int
     other_group: str
-    difference: str
     exact: bool
-    field: str
-    answer: str
-    """The head of the row's answer, and where it stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    row: int
-    group: int
-    answer: Signature
-    field: str
-    head: str
 
 
 @dataclass
 class Pairs:
-    """Prompts with their group words taken out, by what is left."""
+    """Prompts with their group words taken out, as numbers: eight to a row and axis."""
 
     lexicon: Lexicon
-    exact: dict[tuple[str, int, int], list[Member]] = field(default_factory=lambda: defaultdict(list))
-    near: dict[tuple[str, int, int], list[Member]] = field(default_factory=lambda: defaultdict(list))
+    kept: array[int] = field(default_factory=lambda: array("q"))
 
     def add(self, batch: Batch) -> None:
         texts: dict[int, list[int]] = defaultdict(list)
@@ -74,63 +65,73 @@ class Pairs:
         answers = [i for i in places if batch.pieces[i].side == ANSWER]
         if not answers or not prompts:
             return
-        for axis, group in self.single_groups(batch, prompts).items():
-            prompt = "\n".join(self.without(batch, i, axis) for i in prompts)
-            last = batch.pieces[answers[-1]]
-            member = Member(row, group, signature(self.without(batch, answers[-1], axis)), last.field, last.text[:HEAD])
-            self.exact[axis, hash_of(prompt), len(prompt)].append(member)
+        for axis, group in self.single_groups(batch.reading, prompts).items():
+            prompt = "\n".join(self.without(batch.reading, i, axis) for i in prompts)
             words = content(prompt)
-            if len(words) >= 4:
-                self.near[axis, hash_of(" ".join(words)), len(words)].append(member)
+            near = number_of(" ".join([axis, *words])) if len(words) >= 4 else 0
+            said = signature(self.without(batch.reading, answers[-1], axis)).codes()
+            self.kept.extend((number_of(f"{axis} {prompt}"), near, row, group, *said))
 
-    def single_groups(self, batch: Batch, prompts: list[int]) -> dict[str, int]:
+    def single_groups(self, reading: Reading, prompts: list[int]) -> dict[str, int]:
         """Axes of which the prompt names one group and no other."""
         named: dict[str, set[int]] = defaultdict(set)
         for i in prompts:
-            for span in batch.reading.spans(i):
+            for span in reading.spans(i):
                 if span.kind == Kind.GROUP:
                     named[self.lexicon.groups[span.target].axis].add(span.target)
         return {axis: min(groups) for axis, groups in named.items() if len(groups) == 1}
 
-    def without(self, batch: Batch, i: int, axis: str) -> str:
+    def without(self, reading: Reading, i: int, axis: str) -> str:
         """The text folded, with a slot for each word of the axis."""
-        text, cursor, out = batch.pieces[i].text, 0, []
-        for span in batch.reading.spans(i):
+        text, cursor, out = reading.texts[i], 0, []
+        for span in reading.spans(i):
             if span.kind == Kind.GROUP and span.start >= cursor and self.lexicon.groups[span.target].axis == axis:
                 out += [text[cursor : span.start], f"<{PRONOUN.get(span.role, '3')}>"]
                 cursor = span.end
         folded = fold("".join([*out, text[cursor:]]))
         return re.sub(r"\ban? (?=<)", "a ", " ".join(folded.split()))
 
+    def why(self, pair: Pair, answer: str, other: str) -> str:
+        """In what the answers of a pair differ, from their texts."""
+        reading = read([answer, other], self.lexicon)
+        return disagree(*(signature(self.without(reading, i, pair.axis)) for i in (0, 1)))
+
     def found(self) -> Iterator[Pair]:
         """Exact pairs first; a row that has one is not reported again for a near one."""
+        table = np.array(self.kept, dtype=np.int64).reshape(-1, 8)
+        said, times = np.unique(table[:, 6], return_counts=True)
+        table[~np.isin(table[:, 6], said[times >= LABEL_ROWS]), 6] = 0
         seen: set[tuple[str, int]] = set()
-        for exact, table in ((True, self.exact), (False, self.near)):
-            for (axis, *_), members in table.items():
-                for pair in self._contrast(axis, members, exact):
-                    if not {(axis, pair.row), (axis, pair.other_row)} & seen:
-                        yield pair
-                seen |= {(axis, member.row) for member in members if len(members) > 1}
+        for exact, column in ((True, 0), (False, 1)):
+            order = np.argsort(table[:, column], kind="stable")
+            keys, starts, counts = np.unique(table[order, column], return_index=True, return_counts=True)
+            for i in np.flatnonzero((counts > 1) & (keys != 0)):
+                yield from self._contrast(table[order[starts[i] : starts[i] + counts[i]]], exact, seen)
 
-    def _contrast(self, axis: str, members: list[Member], exact: bool) -> Iterator[Pair]:
-        groups: dict[int, list[Member]] = defaultdict(list)
-        for member in members:
-            groups[member.group].append(member)
-        if len(groups) < 2:
-            return
+    def _contrast(self, members: Ints, exact: bool, seen: set[tuple[str, int]]) -> Iterator[Pair]:
+        axis = self.lexicon.groups[int(members[0, 3])].axis
+        rows = {(axis, row) for row in members[:, 2].tolist()}
         # Where a group's own answers disagree, the difference is noise (LAB001), not the group's doing.
-        steady = {g: mine[0] for g, mine in groups.items() if not any(disagree(mine[0].answer, m.answer) for m in mine[1:])}
-        ordered = sorted(steady.values(), key=lambda m: m.row)
-        for later in ordered[1:]:
-            if difference := disagree(ordered[0].answer, later.answer):
-                mine, other = (self.lexicon.groups[m.group].name for m in (later, ordered[0]))
-                yield Pair(axis, later.row, mine, ordered[0].row, other, difference, exact, later.field, later.head)
+        steady = []
+        for group in np.unique(members[:, 3]):
+            mine = members[members[:, 3] == group]
+            if not any(_differ(mine[0], other) for other in mine[1:]):
+                steady.append(mine[0])
+        steady.sort(key=lambda m: int(m[2]))
+        for later in steady[1:]:
+            if _differ(steady[0], later) and not {(axis, int(later[2])), (axis, int(steady[0][2]))} & seen:
+                mine_, other_ = (self.lexicon.groups[int(m[3])].name for m in (later, steady[0]))
+                yield Pair(axis, int(later[2]), mine_, int(steady[0][2]), other_, exact)
+        if len(steady) > 1:
+            seen |= rows
 
 
-def hash_of(text: str) -> int:
-    from hashlib import blake2b
-
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+def _differ(a: Ints, b: Ints) -> bool:
+    """`disagree` on codes: refusal; verdict, numbers and label where both have one."""
+    refusal, verdict, label, numbers = ((int(a[i]), int(b[i])) for i in range(4, 8))
+    both = [all(pair) and pair[0] != pair[1] for pair in (verdict, numbers)]
+    named = all(label) and label[0] != label[1] and not (all(verdict) and verdict[0] == verdict[1])
+    return refusal[0] != refusal[1] or any(both) or named
 
 
 def content(prompt: str) -> list[str]:

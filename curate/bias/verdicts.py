@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,9 @@ from curate.catalogue import Rules
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding, Severity
 
+HEAD = 200
+"""Code points of an answer that a finding shows at most."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -29,6 +32,8 @@ class About:
     evidence: Evidence
     lexicon: Lexicon
     pairs: Pairs
+    answer: Callable[[int], tuple[str, str]]
+    """The last answer of a row, and its field."""
 
 
 def about_data(about: About, rules: Rules) -> Iterator[Finding | Fact]:
@@ -38,8 +43,8 @@ def about_data(about: About, rules: Rules) -> Iterator[Finding | Fact]:
         yield from representation(about, rule.params, offers)
     if rule := rules.get("BIAS002"):
         yield from association(about, rule.params, offers)
-    if "BIAS005" in rules:
-        yield from contrasts(about.pairs)
+    if rule := rules.get("BIAS005"):
+        yield from contrasts(about, rule.params)
     if rule := rules.get("BIAS006"):
         yield from (differs(d, about) for d in about.measures.tone if unequal(d, rule.params))
     yield Fact("cures", offers)
@@ -105,15 +110,19 @@ def together(whole: Overall, about: About, strong: float) -> Finding:
     return Finding("BIAS002", message, related=related, score=round(whole.v, 4), severity=severity)
 
 
-def contrasts(pairs: Pairs) -> Iterator[Finding]:
-    for pair in pairs.found():
+def contrasts(about: About, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """Pairs are found on hashes, and told from the texts of their rows."""
+    for pair in about.pairs.found():
+        (answer, field), (other, _) = about.answer(pair.row), about.answer(pair.other_row)
+        difference = about.pairs.why(pair, answer, other)
+        if not difference:
+            continue
         same = "the same question" if pair.exact else "nearly the same question"
-        message = f"Answers {same} otherwise for {pair.group} than for {pair.other_group}: {pair.difference}"
-        severity = None if pair.exact else Severity.INFO
-        shown = excerpt(pair.answer, (0, len(pair.answer)))
-        yield Finding(
-            "BIAS005", message, pair.row, pair.field or None, excerpt=shown, related=(pair.other_row,), severity=severity
-        )
+        message = f"Answers {same} otherwise for {pair.group} than for {pair.other_group}: {difference}"
+        certain = pair.exact and (pair.axis not in params["facts"] or "refuses" in difference)
+        shown = excerpt(answer, (0, min(len(answer), HEAD)))
+        severity = None if certain else Severity.INFO
+        yield Finding("BIAS005", message, pair.row, field or None, excerpt=shown, related=(pair.other_row,), severity=severity)
 
 
 def unequal(d: Difference, params: Mapping[str, Any]) -> bool:

@@ -26,6 +26,7 @@ _ALIKE = 0.5
 """Cosine from which two clusters are one topic that k-means cut in two."""
 _COMMON = 0.9
 """Words in more of the rows belong to the template."""
+_WORDS = 20_000
 _NAMED_BY = 150
 VARIETY = 2000
 
@@ -66,10 +67,10 @@ def learn(texts: Sequence[str], seed: int) -> Topics | None:
     if space is None:
         return None
     placed = space.place(texts)
-    k = int(np.clip(round((len(texts) / 20) ** 0.5), 4, _MOST_TOPICS))
+    k = int(np.clip(round((len(texts) / 20) ** 0.5), 8, _MOST_TOPICS))
     centres, labels = kmeans(placed, k, seed)
     centres, labels = merged(placed, centres, labels)
-    near = np.asarray(placed.multiply(centres[labels]).sum(axis=1)).ravel()
+    near = np.asarray(placed @ centres.T)[np.arange(len(labels)), labels]
     tightness = tuple(round(float(near[labels == i].mean()), 3) for i in range(len(centres)))
     return Topics(space, centres, names(texts, labels, len(centres)), tightness)
 
@@ -81,6 +82,7 @@ def learn_space(texts: Sequence[str]) -> Space | None:
     columns = np.flatnonzero((seen >= 3) & (seen <= _COMMON * len(texts)))
     if len(columns) < 10:
         return None
+    columns = np.sort(columns[np.argsort(-seen[columns], kind="stable")[:_WORDS]])
     # The full weight of rare words would split a large topic by its details.
     return Space(columns, np.sqrt(tfidf(found[:, columns].tocsr())[1]))
 
@@ -142,7 +144,8 @@ _WORD = re.compile(r"[^\W\d_]{3,}|[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 def names(texts: Sequence[str], labels: Ints, k: int) -> tuple[tuple[str, ...], ...]:
     """For each topic the three words found in many of its rows and in few others."""
-    rows = [np.flatnonzero(labels == topic)[:_NAMED_BY] for topic in range(k)]
+    members = [np.flatnonzero(labels == topic) for topic in range(k)]
+    rows = [mine[:: len(mine) // _NAMED_BY + 1] for mine in members]
     inside = [Counter(w for i in mine for w in _words(texts[i])) for mine in rows]
     everywhere: Counter[str] = sum(inside, Counter())
     total = sum(map(len, rows))

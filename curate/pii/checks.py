@@ -1,4 +1,4 @@
-"""Check digits, calendars and number plans: what turns a form into a proof. Every function takes characters without separators."""
+"""Check digits, calendars and number plans: what turns a form into a proof. Every function takes bare characters."""
 
 from __future__ import annotations
 

@@ -66,6 +66,10 @@ DATE = re.compile(
     rf"|(?<![a-z])(?P<n4>{MONTHS})\.? (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>(?:18|19|20)[0-9]{{2}})(?![0-9])"
     r"|(?<![0-9])(?P<y5>(?:19|20)[0-9]{2})(?P<m5>0[1-9]|1[0-2])(?P<d5>[0-3][0-9])(?![0-9])"
 )
+BORN_AFTER = re.compile(
+    r"(?<![0-9])(?P<d>(?P<y1>(?:18|19|20)[0-9]{2}) ?[-/.年] ?(?P<m1>[0-9]{1,2}) ?[-/.月] ?(?P<d1>[0-9]{1,2})日?)"
+    "[ ，,]?出生(?P<n>[于在])?"
+)
 MONTH_ORDER = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -175,16 +179,21 @@ def uscc(view: View) -> Iterator[Hit]:
 
 
 def births(view: View) -> Iterator[Hit]:
+    for match in BORN_AFTER.finditer(view.text) if "出生" in view.text else ():
+        if exists(match):
+            yield birth(match, match["n"] is not None)
     for label in view.labels:
         if label.family not in ("PII014", "narrative"):
             continue
-        for match in DATE.finditer(view.low, label.end, label.end + 48):
-            if match.start() - label.end <= 18 and exists(match) and plain_gap(view.text[label.end : match.start()]):
-                if label.family == "PII014":
-                    yield hit("birth", *match.span(), CUED, 0.85)
-                else:
-                    yield hit("birth", *match.span(), GUESS, 0.4, "told as in a biography")
-            break
+        date = DATE.search(view.low, label.end, label.end + 48)
+        if date and date.start() - label.end <= 18 and exists(date) and plain_gap(view.text[label.end : date.start()]):
+            yield birth(date, label.family == "narrative")
+
+
+def birth(match: re.Match[str], told: bool) -> Hit:
+    """`X was born on …` is how encyclopaedias speak of public figures."""
+    start, end = match.span("d") if "d" in match.groupdict() else match.span()
+    return hit("birth", start, end, GUESS if told else CUED, 0.4 if told else 0.85, "told as in a biography" if told else "")
 
 
 def plain_gap(gap: str) -> bool:
@@ -196,7 +205,7 @@ def plain_gap(gap: str) -> bool:
 
 def exists(match: re.Match[str]) -> bool:
     g = match.groupdict()
-    if g["y1"]:
+    if g.get("y1"):
         return checks.real_date(g["y1"], g["m1"], g["d1"])
     if g["y5"]:
         return checks.real_date(g["y5"], g["m5"], g["d5"])

@@ -89,7 +89,7 @@ class Engine:
 
 
 def params_of(rules: Rules) -> dict[str, Mapping[str, Any]]:
-    """Each rule's params, and the shipped ones of rules that were not selected: a card is no phone number though nobody asks for cards."""
+    """Each rule's params, and the shipped ones of rules not selected: a card is no phone number though nobody asks for cards."""
     shipped = {code: rule.params for code, rule in catalogue.shipped().items() if rule.family == "PII"}
     return shipped | {code: rule.params for code, rule in rules.items() if rule.family == "PII"}
 

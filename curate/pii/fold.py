@@ -57,7 +57,7 @@ def finders() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """One that tells in a glance that there is nothing to fold, and one that folds."""
     # Dashes and ideographic spaces are common in clean prose and matter only inside a number.
     weak = f"(?<=[0-9０-９)）])[{ranges(DASHES + SPACES)}](?=[0-9０-９(（])"
-    # Python's character classes are tables within the BMP only; beyond it each range costs a comparison: two whole blocks stand in.
+    # Python's character classes are tables within the BMP only; beyond it each range costs a comparison, so two blocks stand in.
     forms = ranges("".join(c for c in strong() if c <= "\uffff")) + "\U0001d400-\U0001d7ff\U0001fbf0-\U0001fbf9"
     return re.compile(f"[{forms}{ranges(DASHES + SPACES)}]"), re.compile(f"[{forms}]|{weak}")
 

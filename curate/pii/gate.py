@@ -1,8 +1,8 @@
 """The cheap tests that every text takes before any detector runs.
 
-Each group of detectors has two: a pattern in RE2's syntax, with which Arrow judges a whole column in C++ without making a Python
-string, and a test of one text for callers that have only that. What a detector can find must pass both; the tests hold every detector
-to it. First a few joint patterns find the texts that hold anything at all, then each group's own says what to look for in these.
+Each group of detectors has two: a pattern in RE2's syntax, with which Arrow judges a whole column in C++ and makes no Python
+string, and a test of one text for callers that have only that. What a detector can find must pass both; the tests hold them to
+it. First a few joint patterns find the texts that hold anything at all, then each group's own says what to look for in these.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CODES = r"[A-Z][0-9]{6}|[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}"
 MARKS = (*dict.fromkeys(mark for marks, _ in ISSUED for mark in marks), "-----BEGIN", ":AA", "wxid_", "<<<")
 PLATES = rf"[{PROVINCES}使][A-HJ-NP-Z].?[A-Z0-9]{{4}}"
 PROFILES = r"(?:linkedin|facebook|fb|weibo|t|wa|instagram|twitter|x|tiktok|bilibili|zhihu|snapchat|qq)\.(?:com|me)/"
-AT = r"[\[({<_] ?[aA][tT] ?[\])}>_]| at [A-Za-z0-9-]+ dot "
+AT = r"[\[({<_] ?[aA][tT] ?[\])}>_]| at [A-Za-z0-9-]+ dot |[A-Za-z0-9]#[A-Za-z0-9]+\.(?:com|cn|net|COM)"
 CN_SPELT = r"[〇零一二三四五六七八九幺]{10}"
 POINTS = r"[0-9]\.[0-9]{3,}[^0-9\n]+[0-9]+\.[0-9]{3}|[0-9]°[0-9]"
 FORMS = "[" + ranges("".join(c for c in strong() if c <= "\uffff")) + "\U0001d400-\U0001d7ff\U0001fbf0-\U0001fbf9]"
@@ -92,19 +92,24 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("dotted", True, DOTTED, searching(DOTTED))
     yield Group("codes", True, CODES, searching(CODES))
     yield Group("marks", False, exactly(MARKS), lambda view: any(mark in view.text for mark in MARKS))
-    glue = r"[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)"
+    glue = r"(?:[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)|[A-Za-z0-9@#_.!$%&*+-]{6})"
     suffix = r"(?:s|[ _-]?(?:numbers?|num|nr|id|no\.?))?"
     yield Group("secrets", False, rf"(?i:{words('PII009', 'cues', 'passwords')}{suffix}{glue})", announcing("PII009", "password"))
     papers = f"(?:{words('PII010', 'passport', 'permit', 'licence')}|{words('PII011')}|{words('PII013')})"
     yield Group("papers", True, rf"(?i:{papers}[^\n]*[0-9])", announcing("passport", "permit", "licence", "PII011", "PII013"))
     between = r"[^A-Za-z0-9\n]*"
-    said = rf"{between}(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为){between})*(?:[0-9]{{5}}|[A-Za-z][A-Za-z0-9._-]{{4}})"
+    said = rf"{between}(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为){between})*"
+    said += "(?:[0-9]{5}|[A-Za-z][A-Za-z0-9._-]{4})"
     yield Group(
         "accounts", False, rf"(?i:{words('PII012', 'wechat', 'qq', 'social')}{said})", announcing("wechat", "qq", "social")
     )
     yield Group("plates", False, PLATES, lambda view: view.han and re.search(PLATES, view.text) is not None)
-    births = words("PII014", "cues", "narrative")
-    yield Group("births", True, rf"(?i:{births}[^0-9。!?]*[0-9])", announcing("PII014", "narrative"))
+    births, told = words("PII014", "cues", "narrative"), announcing("PII014", "narrative")
+
+    def born(view: View) -> bool:
+        return told(view) or "出生" in view.text
+
+    yield Group("births", True, rf"(?i:{births}[^0-9。!?]*[0-9])|[0-9]日?[ ，,]?出生", born)
     yield Group("spelt", False, f"{CN_SPELT}|{AT}", searching(f"{CN_SPELT}|{AT}"))
     yield Group("profiles", False, PROFILES, lambda view: ".com/" in view.text or ".me/" in view.text)
     yield Group("discord", True, "#[0-9]{4}", lambda view: "#" in view.text)
@@ -132,9 +137,10 @@ def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
         rf"(?:[{places_zh.SITE}]|大道|道|胡同|{places_zh.ESTATE_WORDS})[东西南北中]?{places_zh.STAGE} ?{places_zh.COUNT} ?"
         "(?:号|號|弄|栋|棟|幢|座|单元|室)"
     )
-    estate = rf"[市区县縣區][一-鿿A-Za-z0-9]+(?:{places_zh.ESTATES})"
-    chinese = re.compile(f"{anchor}|{estate}")
-    yield Group("chinese", False, f"{anchor}|{estate}", lambda view: view.han and chinese.search(view.text) is not None)
+    # RE2 wants few counters, `re` wants bounds: without one it would be quadratic.
+    estate = rf"[市区县縣區][一-鿿A-Za-z0-9]%s(?:{places_zh.ESTATES})"
+    chinese = re.compile(f"{anchor}|{estate % '{1,16}'}")
+    yield Group("chinese", False, f"{anchor}|{estate % '+'}", lambda view: view.han and chinese.search(view.text) is not None)
     yield Group("points", True, POINTS, searching(POINTS))
 
 

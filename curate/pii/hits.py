@@ -103,6 +103,9 @@ def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
             kept.append(new)
             continue
         old = kept[-1]
+        if old.kind == new.kind and old.code in DIVISIBLE:
+            kept[-1] = replace(max(old, new, key=strength), start=old.start, end=max(old.end, new.end))
+            continue
         if strength(old) >= strength(new):
             rest = [piece(new, old.end, new.end, text)]
         else:

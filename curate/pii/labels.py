@@ -28,23 +28,26 @@ def lower(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+Trie = dict[str, "Trie"]
+
+
 def trie(these: Iterable[str]) -> str:
     """A pattern for any of the words, longest first, that never tries two branches with one beginning."""
-    root: dict[str, dict[str, object]] = {}
+    root: Trie = {}
     for word in these:
         node = root
         for char in word:
-            node = node.setdefault(char, {})  # type: ignore[assignment]
+            node = node.setdefault(char, {})
         node[""] = {}
 
-    def write(node: Mapping[str, Mapping[str, object]]) -> str:
+    def write(node: Trie) -> str:
         branches = [re.escape(c) + write(below) for c, below in sorted(node.items()) if c]
         if not branches:
             return ""
         inner = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
         return f"(?:{inner})?" if "" in node else inner
 
-    return write(root)  # type: ignore[arg-type]
+    return write(root)
 
 
 def word_pattern(these: Iterable[str], suffix: str = "") -> str:

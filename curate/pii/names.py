@@ -22,11 +22,11 @@ ODDS = -0.2
 """The weight from which a Chinese candidate counts as a name."""
 
 CUE_EN = (
-    rf"(?i:(?:^|[^a-z])(?:{names_en.TITLE}|hi|hello|hey|to:|from:|cc:)(?:[^a-z]|$)|{names_en.PRESENTED}|name|lives |resides|was born|"
-    r"years? old|is a [0-9]|, [0-9]{2},|love,)|"
+    rf"(?i:(?:^|[^a-z])(?:{names_en.TITLE}|hi|hello|hey|to:|from:|cc:)(?:[^a-z]|$)|{names_en.PRESENTED}|name|lives |resides|"
+    r"was born|years? old|is a [0-9]|, [0-9]{2},|love,)|"
     rf"(?:^|[^A-Za-z])(?:{names_en.ASKED}|{names_en.GREETED})|[A-Za-z] ?[<(\[]\s?[A-Za-z0-9._%+-]+@|\n[>?*| \t]*{names_en.STREET}"
 )
-CUE_ZH = rf"{names_zh.FORM}|{names_zh.HINT}|{names_zh.TITLE}"
+CUE_ZH = rf"{names_zh.FORM}|{names_zh.HINT}|{names_zh.TITLE}|[一-鿿][ \t，,、:：(（]*(?:\+?86[ -]?)?1[3-9][0-9]"
 
 
 class Namer:

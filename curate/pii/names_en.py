@@ -147,7 +147,7 @@ def tagger() -> Any:
     keep = NerModelConfiguration(model_to_presidio_entity_mapping={"PERSON": "PERSON", "PER": "PERSON"}, labels_to_ignore=[])
     engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": model}], ner_model_configuration=keep)
     engine.load()
-    pipeline = engine.nlp["en"]
+    pipeline: Any = engine.nlp and engine.nlp["en"]
     # A name needs neither parser nor lemmas: a quarter of the time each.
     pipeline.disable_pipes(*(p for p in pipeline.pipe_names if p not in ("tok2vec", "transformer", "ner")))
     return engine

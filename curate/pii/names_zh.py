@@ -42,6 +42,8 @@ STRONG = re.compile(FORM)
 HINT = "负责人|客户(?:姓名)?|病人|员工|签字|此致|您好|请问|请|经理|主任|老师|医生|联系(?:销售)?|致电|转交|找"
 DOTTED = rf"[{HAN}]{{1,8}}(?:[·•・‧][{HAN}]{{1,8}}){{1,3}}"
 INTRODUCED = re.compile(rf"(?:{FORM}|{HINT})(?P<g>[\s:：为是，,“\"']{{0,4}})(?P<v>{DOTTED}|[{HAN}]{{2,4}})")
+# A name with a mobile number right after it.
+REACHED = re.compile(rf"(?<![{HAN}])(?P<v>[{HAN}]{{2,4}})(?=[ \t，,、:：]{{0,3}}[(（]?(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{{4}})")
 TITLE = "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|师傅|同学|老师|教授|医生|大夫|律师|经理|主任|总监|总经理|同志|警官|护士|法官"
 TITLED = re.compile(rf"(?P<v>[{HAN}]{{1,4}})(?=(?:{TITLE})(?!们|的课|节))")
 
@@ -84,8 +86,8 @@ def introduced(text: str) -> Iterator[Candidate]:
     for match in INTRODUCED.finditer(text):
         start, value = match.start("v"), match["v"]
         strong = STRONG.match(match.group()) is not None
-        if len(re.split("[·•・‧]", value)) > 1:
-            yield Candidate(start, match.end("v"), 3.0)
+        if any(c in "·•・‧" for c in value):
+            yield Candidate(start, dotted(text, start, match.end("v"))[1], 3.0)
             continue
         n = surname(value, 0)
         length = best_length(text, start, n) if n else 0
@@ -98,6 +100,10 @@ def introduced(text: str) -> Iterator[Candidate]:
                 or (closed and value[0] in COMMON and length > 1 and in_names(value[n:length]))
             ):
                 yield Candidate(start, start + length, 3.0 if strong else 2.0)
+    for match in REACHED.finditer(text):
+        n = surname(match["v"], 0)
+        if n and len(match["v"]) > n and given_fits(match["v"][n:]) and match["v"] not in WORDS and in_names(match["v"][n:]):
+            yield Candidate(match.start("v"), match.end("v"), 2.0)
     for match in TITLED.finditer(text):
         found = titled(match["v"])
         if found:
@@ -226,8 +232,24 @@ def lists(text: str, found: list[Candidate]) -> list[Candidate]:
 def foreign(text: str) -> Iterator[Candidate]:
     """`买买提·阿凡提`: the dot joins the parts of a name, seldom of a place."""
     for match in FOREIGN.finditer(text):
-        parts = re.split("[·•・‧]", match.group())
-        sounds = sum(c in SOUNDS for part in parts for c in part) / sum(map(len, parts))
-        known = ROLE_BEFORE.search(text[max(0, match.start() - 8) : match.start()]) or AFTER.match(text, match.end())
-        if (sounds >= 0.8 or known) and not NOT_AFTER.match(text, match.end()):
-            yield Candidate(match.start(), match.end(), 1.5)
+        start, end, sounds = dotted(text, match.start(), match.end())
+        known = ROLE_BEFORE.search(text[max(0, start - 8) : start]) or AFTER.match(text, end)
+        if (sounds or known) and not NOT_AFTER.match(text, end):
+            yield Candidate(start, end, 1.5)
+
+
+def dotted(text: str, start: int, end: int) -> tuple[int, int, bool]:
+    """A dotted name without the words that run on before and after it, and whether both its ends sound like one."""
+    dots = [i for i in range(start, end) if text[i] in "·•・‧"]
+    left, right = sounding(text[start : dots[0]][::-1]), sounding(text[dots[-1] + 1 : end])
+    return dots[0] - left if left else start, dots[-1] + 1 + right if right else end, bool(left and right)
+
+
+def sounding(part: str) -> int:
+    """How many characters from the dot on transliterate a name; those of minorities' names may repeat (`买买提`)."""
+    n = 0
+    while n < len(part) and (
+        part[n] in SOUNDS or (n + 1 < len(part) and part[n] == part[n + 1]) or (n and part[n] == part[n - 1])
+    ):
+        n += 1
+    return n

@@ -75,6 +75,7 @@ def aadhaar(digits: str) -> bool:
 
 SCHEMES = (
     Scheme("TW", re.compile(L + r"[A-Z][1289][0-9]{8}" + R), checks.tw_id, False),
+    Scheme("CN", re.compile(r"[军兵士文职警][\u4e00-\u9fff]{0,2}字第? ?[0-9]{6,9}号?"), yes, False),
     Scheme("HK", re.compile(L + r"[A-Z]{1,2}[0-9]{6}[(（][0-9A][)）]"), checks.hk_id, True),
     Scheme("HK", re.compile(L + r"[A-Z]{1,2}[0-9]{6}[0-9A]" + R), checks.hk_id, False),
     Scheme("GB", re.compile(L + r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]" + R), nino, True),

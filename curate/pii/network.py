@@ -23,6 +23,12 @@ AT_SPELT = re.compile(
     r"([A-Za-z0-9-]{1,63}(?:(?: ?[\[({<] ?dot ?[\])}>] ?|\.| dot )[A-Za-z0-9-]{1,63}){1,4})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )  # fmt: skip
+# `name#qq.com`, as Chinese forums write it.
+AT_HASH = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._-]{2,63}#(?:qq|163|126|139|189|sina|sohu|foxmail|gmail|outlook|hotmail|yahoo|aliyun)"
+    r"\.(?:com|cn|net)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
 AT_WORDS = re.compile(
     r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])"
 )
@@ -94,6 +100,8 @@ def spelt_emails(view: View) -> Iterator[Hit]:
         last = host.rpartition(".")[2].lower()
         if last in GENERIC or (len(last) == 2 and last.isalpha()):
             yield hit("email", *match.span(), CUED, 0.85, "reserved for examples" if host.startswith("example.") else "")
+    for match in AT_HASH.finditer(view.text):
+        yield hit("email", *match.span(), CUED, 0.8)
     for match in AT_WORDS.finditer(view.low):
         yield hit("email", *match.span(), CUED, 0.7)
 

@@ -96,6 +96,8 @@ class Numbers:
         if len(number) == 15 and checks.cn_id_old(number):
             if label == "PII004":
                 yield hit("cn-id", start, end, CUED, 0.7)
+        elif label == "PII004" and 8 <= len(number) <= 12 and len(set(number)) > 2:
+            yield hit("national-id", start, end, CUED, 0.55)
         elif label == "PII005" and 8 <= len(number) <= 22:
             yield hit("account", start, end, CUED, 0.8)
         elif label == "PII003" and 16 <= len(number) <= 19 and checks.luhn(number):

@@ -18,7 +18,8 @@ UNIT = r"(?! ?(?:元|万|亿|美元|人民币|人次|千克|公里|平方|英镑
 EXTENSION = r"(?: ?(?:x|ext\.?|extension|转|分机|-) ?[0-9]{1,6}(?![0-9]))?"
 
 # `Tel13…` and `VX13…` are written without a blank.
-STUCK = LEFT.replace("(?<![0-9] )", "") + r"|(?<=[Tt][Ee][Ll])|(?<=[Hh][Oo][Nn][Ee])|(?<=[Vv][Xx])"
+SLASHED = LEFT.replace("=/]", "=]") + "(?<![A-Za-z_.-]/)"  # one number after another, not the path of a URL
+STUCK = SLASHED.replace("(?<![0-9] )", "") + r"|(?<=[Tt][Ee][Ll])|(?<=[Hh][Oo][Nn][Ee])|(?<=[Vv][Xx])"
 CN_MOBILE = re.compile(
     rf"(?:{STUCK})(?:[(（]?(?:\+|00)?86[)）]?[ -]?)?1[3-9][0-9](?P<s>[ .-]?)[0-9]{{4}}(?P=s)[0-9]{{4}}(?![0-9]|\.[0-9]){UNIT}"
 )
@@ -32,10 +33,10 @@ CN_SPELT = re.compile(
 CN_AREA = "(?:10|2[0-9]|[3-9][0-9]{2})"
 CN_LOCAL = r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])"
 CN_LANDLINE = re.compile(
-    rf"{LEFT}(?:(?:\+|00)86[ -]?)?(?:[(（]0{CN_AREA}[)）][ -]?|0{CN_AREA}[ -]){CN_LOCAL}"
+    rf"{SLASHED}(?:(?:\+|00)86[ -]?)?(?:[(（]0{CN_AREA}[)）][ -]?|0{CN_AREA}[ -]){CN_LOCAL}"
     r"(?:(?: ?(?:转|分机|ext\.?|x)|-) ?[0-9]{1,6}(?![0-9]))?"
 )
-CN_ABROAD = re.compile(rf"{LEFT}(?:\+|00)86[ -]?[(（]?0?{CN_AREA}[)）]?[ -]?{CN_LOCAL}")
+CN_ABROAD = re.compile(rf"{LEFT}(?:\+|00)86[ -]?[(（]?0?[)）]?{CN_AREA}[)）]?[ -]?{CN_LOCAL}")
 SERVICE = re.compile(
     rf"{LEFT}(?:[48]00[ -]?[0-9]{{3,4}}[ -][0-9]{{3,4}}|[48]00[0-9]{{7}}|0800 [0-9]{{3}} ?[0-9]{{3,4}}|"
     r"(?:\+?1[ .-])?8(?:00|88|77|66|55|44|33)[ .-][0-9A-Z]{3}[ .-][0-9A-Z]{4})(?![0-9])"
@@ -111,7 +112,8 @@ GAP = re.compile(rf"{MARK}{{0,8}}(?:(?:{BRIDGE}){MARK}{{1,4}}){{0,5}}[\u4e00-\u9
 def arithmetic(text: str, start: int, end: int) -> bool:
     """Whether the number is a term of a calculation."""
     return bool(
-        re.search(r"[=+*/×÷^<>] ?-?$|[0-9]\s$", text[max(0, start - 3) : start])
+        re.search(r"[=+*/×÷^<>] ?-?$", text[max(0, start - 3) : start])
+        or (text[start] == "+" and re.search(r"[0-9]\s$", text[max(0, start - 2) : start]))
         or re.match(r" ?[=+*×÷^] ?[0-9(-]|!", text[end : end + 4])
     )
 
@@ -143,7 +145,7 @@ class Phones:
         why = aside(digits) or ("a service line" if kind == "service-phone" else "")
         if label == "PII002":
             yield hit(kind, start, end, CUED, max(score, 0.9), why)
-        elif label in ("", "PII006", "PII007", "PII008", "PII001", "PII012", "PII014"):
+        elif label != "version":
             yield hit(kind, start, end, GUESS, score, why)
 
     def announced(self, view: View) -> Iterator[Hit]:

@@ -25,7 +25,7 @@ ANCHOR = re.compile(
 FLOOR = r"号楼|[号號](?![线線])|栋|棟|幢|座|单元|[层層]|[楼樓]|室|房|户|门"
 MORE = re.compile(
     rf"(?:[ ,，]?(?:[{HAN}A-Za-z0-9]{{2,12}}?(?:{ESTATES}|苑|中心|国际))?[ ]?{COUNT} ?(?:{FLOOR}))"
-    rf"|[ ,，]?[{HAN}]{{2,10}}(?:{ESTATES})[A-Z]?[座区]?|[-—]?(?<=[楼元栋幢座号樓號])[ -]?[0-9]{{3,4}}(?![0-9])室?"
+    rf"|[ ,，]?[{HAN}]{{2,10}}(?:{ESTATES})(?:[A-Z]?[座区塔])?|[-—]?(?<=[楼元栋幢座号樓號])[ -]?[0-9]{{3,4}}(?![0-9])室?"
 )
 # Words that are no part of a place; those in look-aheads begin a place's name (和平区, 从化, 于洪).
 STOP = re.compile(

@@ -1,7 +1,7 @@
 """The bridge to presidio-analyzer, in both directions; imported only when it is asked for, since it pulls in spaCy.
 
-Our rules are presidio recognisers (`recognizers`, `analyzer`), for whoever already has a presidio pipeline. presidio's own, those of a
-country and the user's run beside our rules (`Bridge`): a rule's params name them, for instance for PII004
+Our rules are presidio recognisers (`recognizers`, `analyzer`), for whoever already has a presidio pipeline. Presidio's own, those
+of a country and the user's run beside our rules (`Bridge`): a rule's params name them, for instance for PII004
 `countries = ["de"]` and `recognizers = ["NhsRecognizer", "mine.recognisers:StaffNumber", "staff.yaml"]`.
 """
 
@@ -74,7 +74,7 @@ def recognizers(language: str = "en", engine: Engine | None = None) -> list[Cura
 def analyzer(
     languages: Sequence[str] = ("en", "zh"), nlp_engine: NlpEngine | None = None, more: Sequence[EntityRecognizer] = ()
 ) -> AnalyzerEngine:
-    """Presidio's engine with our recognisers. It is given an NLP engine that does nothing: AnalyzerEngine() alone would download one."""
+    """Presidio's engine with our recognisers, on an NLP engine that does nothing: AnalyzerEngine() alone would download one."""
     if nlp_engine is None:
         nlp_engine = NoOpNlpEngine(models=[{"lang_code": language, "model_name": "no_op"} for language in languages])
         nlp_engine.load()

@@ -287,9 +287,10 @@ def unlike(mark: str) -> Callable[[str, Stream], str]:
 
 
 _MAKERS: dict[str, Callable[[str, Stream], str]] = {
-    "email": email, "cn-mobile": cn_mobile, "phone service-phone": phone, "card": card, "cn-id": cn_id, "us-ssn": ssn, "iban": iban,
-    "ip": ip, "mac": mac, "person": person, "address": address, "coordinates": coordinates, "uscc": uscc, "birth": birth,
-    "secret": unlike("secret-"), "private-key": unlike("private-key-"), "password": unlike("password-"), "connection url-user": url,
-    "wechat qq social": account, "national-id account passport permit licence plate organisation": alike,
+    "email": email, "cn-mobile": cn_mobile, "phone service-phone": phone, "card": card, "cn-id": cn_id, "us-ssn": ssn,
+    "iban": iban, "ip": ip, "mac": mac, "person": person, "address": address, "coordinates": coordinates, "uscc": uscc,
+    "birth": birth, "secret": unlike("secret-"), "private-key": unlike("private-key-"), "password": unlike("password-"),
+    "connection url-user": url, "wechat qq social": account,
+    "national-id account passport permit licence plate organisation": alike,
 }  # fmt: skip
 MAKERS = {kind: maker for kinds, maker in _MAKERS.items() for kind in kinds.split()}

@@ -65,6 +65,8 @@ GLUE = re.compile(
     r"(?:now |set to |still )?(?P<q>[\"'`“「]?)"
 )
 VALUE = re.compile(r"[^\s\"'`<>,;，。；、！？（）()“”「」…\[\]{}\u3400-\u9fff]{4,128}")
+HAN = re.compile("[\u3400-\u9fff]")
+NUMERIC = re.compile(r"[A-Za-z0-9@#_.!$%&*+-]{6,32}(?![A-Za-z0-9])")
 RANDOM = re.compile(r"[A-Za-z0-9+/_=.\-]{16,256}")
 # A variable, a call or a path in code: `self.password`, `os.environ["X"]`, `getpass()`.
 CODE = (
@@ -102,6 +104,10 @@ class Secrets:
             if label.family not in ("password", "PII009"):
                 continue
             glue = GLUE.match(view.text, label.end, label.end + 24)
+            if label.family == "password" and not glue and HAN.match(view.text, label.end - 1):
+                bare = NUMERIC.match(view.text, label.end)  # `密码12345678`
+                if bare:
+                    yield from self.password(bare, quoted=False)
             if not glue:
                 continue
             quoted = bool(glue["q"])
@@ -140,10 +146,11 @@ def issued(match: re.Match[str]) -> Iterator[Hit]:
 
 
 def private_keys(text: str) -> Iterator[Hit]:
-    for match in PEM.finditer(text):
+    place = 0
+    while match := PEM.search(text, place):
         end = PEM_END.search(text, match.end(), match.end() + 16_000)
         stop = end.end() if end else min(len(text), match.end() + 4000)
-        body = text[match.end() : stop]
+        body, place = text[match.end() : stop], stop
         if len(re.findall(r"[A-Za-z0-9+/=]", body)) >= 64 + (40 if end else 0):
             yield hit("private-key", match.start(), stop, PROVED, 0.99)
 

@@ -52,7 +52,8 @@ def _open_fence(text: str) -> Hit | None:
         elif not fence[2] and fence[1][0] == opened[1][0] and len(fence[1]) >= len(opened[1]):
             opened = None
     # A lone fence as the last line closes something that was opened carelessly; it cuts nothing off.
-    if opened is None or opened.end() == len(text):
+    # What follows the opening and ends in a full stop was finished, and only its fence forgotten.
+    if opened is None or opened.end() == len(text) or text[-1] in _STOPS:
         return None
     return Hit("A code block is opened and never closed", (opened.start(), len(text)))
 
@@ -89,7 +90,7 @@ def _open_sentence(text: str, habits: Habits) -> Hit | None:
         return None
     if without_code(text)[-1] == " " or looks_like_code(text[text.rfind("\n\n") + 1 :]):
         return None
-    if _COMMA.search(tail) and not _verse(text):
+    if _COMMA.search(tail) and not _verse(text) and "=" not in tail[-40:]:
         return Hit("The answer ends with a comma", (end - 1, end))
     if _COLON.search(tail):
         return Hit("The answer announces something and ends at the colon", (end - 1, end))
@@ -110,9 +111,10 @@ def _mid_sentence(text: str, habits: Habits) -> Hit | None:
         return Hit("The answer ends inside a word", span, 0.95)
     if habits.never_ends(word):
         return Hit("The answer ends on a word that ends no other sentence here", span, 0.9)
-    # Only English: writers of Chinese often leave out the very last full stop.
+    # Only English, as writers of Chinese often leave out the very last full stop; and only long answers, as it is the limit on length
+    # that cuts them.
     rest = _SENTENCE.split(lines[-1])[-1]
-    if word.isascii() and end >= 400 and len(rest.split()) >= 6 and not _SUM.search(rest) and len(_SENTENCE.findall(text)) >= 4:
+    if word.isascii() and end >= max(400, habits.long) and len(rest.split()) >= 6 and not _SUM.search(rest) and len(_SENTENCE.findall(text)) >= 4:
         return Hit("The last sentence has no end, all others have", span, 0.8)
     return None
 

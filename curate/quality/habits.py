@@ -21,6 +21,8 @@ class Habits:
     seen: Counter[str] = field(default_factory=Counter)
     stops: Counter[str] = field(default_factory=Counter)
     sorted_words: list[str] = field(default_factory=list)
+    long: int = 0
+    """Characters from which an answer is among the longest quarter."""
 
     def never_ends(self, token: str) -> bool:
         """The word or character is common here and hardly ever the last of a clause."""
@@ -41,10 +43,13 @@ class Habits:
 
 def learn(answers: Iterable[str]) -> Habits:
     habits = Habits()
+    lengths = []
     for answer in answers:
+        lengths.append(len(answer))
         for match in _TOKEN.finditer(answer[:1000].lower()):
             habits.seen[match[1]] += 1
             if match[2] is not None:
                 habits.stops[match[1]] += 1
     habits.sorted_words = sorted(w for w in habits.seen if w.isascii())
+    habits.long = sorted(lengths)[3 * len(lengths) // 4] if lengths else 0
     return habits

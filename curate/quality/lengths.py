@@ -26,7 +26,7 @@ class Lengths:
         self.rows.append(row)
         self.sizes.append(len(part.text))
         # The first line of the question is the instruction where rows share one; script halves or doubles a length.
-        head = asked.split("\n", 1)[0][:80] if "\n" in asked else ""
+        head = asked.split("\n", 1)[0][:80].strip() if "\n" in asked else ""
         script = "ascii" if part.text.isascii() else "other"
         self.tasks.append(self.numbers.setdefault(f"{script} {head}", len(self.numbers)))
         self.fields.append(part.field)
@@ -39,26 +39,30 @@ class Lengths:
 
     def outliers(self, times: float, least: int) -> Iterator[Finding]:
         """Longer than `times` the 99th percentile's like, or than `times` fences, within tasks of at least `least` answers."""
+        if not self.rows:
+            return
         sizes = np.asarray(self.sizes, dtype=np.float64)
         tasks = np.asarray(self.tasks)
-        counts = np.bincount(tasks, minlength=1) if len(tasks) else np.zeros(1, dtype=np.int64)
-        # Tasks with few rows are judged together, script by script.
-        big = counts[tasks] >= least if len(tasks) else np.zeros(0, dtype=bool)
-        ascii_tasks = np.array([name.startswith("ascii") for name in self.numbers] or [True])
-        pooled = np.where(big, tasks, np.where(ascii_tasks[tasks] if len(tasks) else False, -1, -2))
+        named = np.array([not name.endswith(" ") for name in self.numbers])
+        ascii_ = np.array([name.startswith("ascii") for name in self.numbers])
+        # Tasks with few rows, and questions that share no instruction, are judged together, script by script.
+        alone = (np.bincount(tasks)[tasks] >= least) & named[tasks]
+        pooled = np.where(alone, tasks, np.where(ascii_[tasks], -1, -2))
         for task in np.unique(pooled):
             mine = np.flatnonzero(pooled == task)
             if len(mine) >= least:
-                yield from self._of_task(mine, sizes[mine], times)
+                yield from self._of_task(mine, sizes[mine], times, task >= 0)
 
-    def _of_task(self, mine: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any], times: float) -> Iterator[Finding]:
+    def _of_task(self, mine: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any], times: float, one: bool) -> Iterator[Finding]:
         """Tukey's fences on the logarithm: a length is a product, not a sum."""
         logs = np.log(np.maximum(sizes, 1))
         low, middle, high = np.quantile(logs, [0.25, 0.5, 0.75])
         # A task of labels has no spread at all; a factor of 1.5 is then the least that counts as spread.
         spread = max(high - low, np.log(1.5))
         typical = int(round(float(np.exp(middle))))
-        for i in np.flatnonzero((logs > high + times * spread) | (logs < low - times * spread)):
+        # Among mixed tasks a short answer is only another kind of task.
+        short = (logs < low - times * spread) & one
+        for i in np.flatnonzero((logs > high + times * spread) | short):
             size, word = int(sizes[i]), "longer" if logs[i] > middle else "shorter"
             factor = max(size, typical) / max(1, min(size, typical))
             message = f"{size} characters, {factor:.0f} times {word} than the typical {typical} of its like"

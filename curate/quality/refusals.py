@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from curate.quality import Hit
 
 _LEAD = r"[\s\"'“「*#>]*(?:(?:hi|hello|hey|sure|thank you[^.!]{0,40}|thanks[^.!]{0,40}|good question|你好|您好|好的|谢谢[^。！]{0,12})[\s,.!，。！]*)?"
+# Spoken to as "you", greeted, or asked about machines like itself, an assistant may well say that it is one.
 _ABOUT_IT = re.compile(
-    r"\b(?:are you|you are|yourself|about you|who \w+ you|(?:based|built|trained) (?:on|by)|(?:what|which) \w+ you|your (?:name|creator|training|developers?|company)|"
-    r"(?:as an ai|chatbot|language model|chatgpt|gpt-\d))\b|你是|您是|你叫|你的(?:名字|身份|开发|背景|来历)|(?:介绍|说说|谈谈)(?:一下)?(?:你|您|自己)|谁(?:开发|创造|训练|发明)|"
-    r"人工智能|语言模型|聊天机器人|机器人|(?<![a-z])ai(?![a-z])",
+    r"\b(?:you|your|yourself|chatbot|language model|chatgpt|gpt-\d)\b|(?<![a-z])ai(?![a-z])|[你您](?!好[，,。！!]?.{4})|界面|"
+    r"人工智能|语言模型|聊天机器人|机器人|^\W*(?:hi|hello|hey|嗨|早上好|晚上好)\W*$",
+    re.IGNORECASE,
+)
+_MAY_YOU = re.compile(
+    r"\b(?:can|could|would|will) you\b|\bif you\b|\bthank you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你",
     re.IGNORECASE,
 )
 
@@ -31,7 +35,6 @@ class Refusals:
                 return None
             return Hit("The answer declines instead of answering", found.span(), 0.95)
         found = self._about_itself.match(head)
-        # Asked about itself, an assistant may well say that it is one.
-        if found is None or _ABOUT_IT.search(question):
+        if found is None or _ABOUT_IT.search(_MAY_YOU.sub("", question)):
             return None
         return Hit("The answer begins with words of an assistant about itself", found.span(), 0.9)

@@ -7,14 +7,17 @@ from collections import Counter
 
 from curate.quality import Hit, without_code
 
+_PIECE = 12
+"""Characters of a sentence or line that counts when it returns."""
 # UTF-8 read as Latin-1 or Windows-1252, twice-encoded Chinese, and the two famous fillers of broken Chinese tools.
 _MOJIBAKE = re.compile(
     r"(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u009f™œž¦\u009d“”˜]|Â[\u00a0-\u00bf]|ï»¿|ï¼[\u0080-\u00bfŒ]|"
     r"[åäæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|锟斤拷|烫烫烫|屯屯屯|ï¿½)"
 )
 _SUSPECT = re.compile("[ÃâÂïåäæçèé锟烫屯]")
-_SAME_CHARACTER = re.compile(r"([^\W\d_哈呵嘿啊h])\1{14,}", re.IGNORECASE)
-_TWICE = re.compile(r"([^\W\d_])\1")
+_SAME_CHARACTER = re.compile(r"([^\W\d_])\1{14,}")
+_LAUGHTER = "哈呵嘿啊嗯hH"
+_THRICE = re.compile(r"([^\W\d_])\1\1")
 _WORD = re.compile(r"(?<![\\w/.:-])[A-Za-z]{4,}(?![\\w/:-])")
 _MASHED = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}|^[bcdfghjklmnpqrstvwxz]{5,}$|(?:asdf|qwer|zxcv|hjkl|sdfg|jkl;)", re.IGNORECASE)
 _PIECES = re.compile(r"[^.!?。！？；\n]+[.!?。！？；\n]*")
@@ -39,17 +42,17 @@ def _loops(text: str, question: str) -> Hit | None:
     """Cheap questions first: nine of ten answers are through after three scans in compiled code."""
     if len(text) < 15:
         return None
-    # Any run of 15 holds two neighbours of every seventh character.
-    if _TWICE.search(text[::7]) and (found := _SAME_CHARACTER.search(text)):
+    # Any run of 15 holds three neighbours among every fifth character.
+    if _THRICE.search(text[::5]) and (found := _SAME_CHARACTER.search(text)) and found[1] not in _LAUGHTER:
         return Hit(f"One character stands {len(found[0])} times in a row", found.span())
     end = text.rstrip()
     looped = len(end) >= 60 and end.count(end[-20:]) >= 3
-    pieces = text.replace("。", ".").replace("\n", ".").split(".")
-    copied = len(pieces) > 4 and len(set(pieces)) <= 0.75 * len(pieces)
+    pieces = [p for p in text.replace("。", ".").replace("\n", ".").split(".") if len(p) >= _PIECE]
+    copied = len(pieces) - len(set(pieces)) >= 3
     if not (looped or copied) or _ASKED.search(question):
         return None
     prose = without_code(text)
-    return _cycle(prose) or _same_pieces(prose)
+    return (looped and _cycle(prose)) or (copied and _same_pieces(prose)) or None
 
 
 def _cycle(text: str) -> Hit | None:
@@ -70,7 +73,7 @@ def _cycle(text: str) -> Hit | None:
 def _same_pieces(text: str) -> Hit | None:
     """One sentence or line, of some length, makes up half of the text and stands there at least four times."""
     pieces = [piece.strip() for piece in _PIECES.findall(text)]
-    counts = Counter(piece for piece in pieces if len(piece) >= 12 and "|" not in piece)
+    counts = Counter(piece for piece in pieces if len(piece) >= _PIECE and "|" not in piece)
     if not counts:
         return None
     piece, n = counts.most_common(1)[0]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from curate.similar import counting, interning, probing, ranking
 from curate.similar.cases import Case
 from curate.similar.interning import CLASS_BITS, U64, Chunk, State
-from curate.similar.join import Matches, Measure, Side, Tokens
+from curate.similar.join import Matches, Measure, Side, Tokens, Wanted
 from curate.similar.probing import Asked, Index, Sets
 from curate.similar.ranking import DROPPED
 from curate.similar.texts import Ints, Part, Texts
@@ -180,7 +180,7 @@ class CompiledJoiner:
         self.slot = np.zeros(max(tokens.vocabulary, 1), np.int32)
         self.scratch: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
 
-    def match(self, members: Side, probes: Side, low: Ints, high: Ints) -> Iterator[Matches]:
+    def match(self, members: Side, probes: Side, low: Ints, high: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
         t, y = self.tokens, members.positions
         held = t.offsets[y + 1] - t.offsets[y]
         total = int(np.clip(members.prefix[y] - (t.sizes[y] - held), 0, held).sum())
@@ -199,7 +199,7 @@ class CompiledJoiner:
             def ask(chunk: Ints, first: int) -> tuple[Matches, int]:
                 seen, touched = self.scratch.pop() if self.scratch else (np.zeros(len(t), np.int32), np.empty(len(t), np.int32))
                 out = np.empty((max(len(y), MATCHES), 3), np.int32)
-                asked = Asked(chunk, probes.prefix, low, high)
+                asked = Asked(chunk, probes.prefix, low, high, int(wanted))
                 following, count = probing.probe(sets, index, asked, self.measure, first, seen, touched, out)
                 self.scratch.append((seen, touched))
                 x, other, overlap = out[:count].T.astype(np.int64)

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from curate.similar.canonical import Threshold, fraction
 from curate.similar.cases import cases
 from curate.similar.engines import choose, cores
-from curate.similar.join import Engine
+from curate.similar.join import Engine, Wanted
 from curate.similar.pairs import CaseJoin, Edges, texts_of
 from curate.similar.texts import Ints, Rows, Texts
 
 BLOCK = 1024
 """Rows whose pairs are listed all at once; at most half a million, were they all alike."""
+
+MOST_EDGES = 1 << 22
+"""Pairs held at once: 200 MB. Only families of thousands have more, and those go another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,40 @@ def dedup(
 ) -> Duplicates:
     """Rows in order of priority (smallest first, ties as they stand); each is removed if a row kept before is SAME or NEAR.
 
-    Nothing chains: a removed row is itself SAME as or NEAR to the row kept in its place. The result depends on nothing but texts
-    and priority, and memory is bounded however many rows are alike.
+    Nothing chains: a removed row is itself SAME as or NEAR to the row kept in its place. That is the most similar one; where
+    there are more pairs than can be held, the most similar in the first block of kept rows that has one. The result depends on
+    nothing but texts and priority, and memory is bounded however many rows are alike.
     """
     texts = texts_of(rows)
-    order = np.argsort(priority, kind="stable")
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
+    rank = np.empty(len(texts), np.int64)
+    rank[np.argsort(priority, kind="stable")] = np.arange(len(texts))
     # copies in equal parts share every neighbour, so the first of them by priority speaks for all
-    speaker = order[first_in(texts.copies[order])]
-    first = np.empty(len(order), np.int64)
-    first[order] = speaker
-    chosen = np.flatnonzero(first == np.arange(len(first)))
+    order = np.argsort(rank)
+    speakers = order[first_in(texts.copies[order]) == np.arange(len(order))]
+    chosen = np.sort(speakers)
 
     exact, engine = fraction(threshold), engine or choose(texts, chosen)
     joins = [CaseJoin(texts, case, exact, engine, workers or cores()) for case in cases(texts, chosen)]
     greedy = Greedy(texts, joins, rank)
-    kept = greedy.kept(chosen[np.argsort(rank[chosen])])
-    return greedy.places(first, chosen, kept)
+    edges = greedy.listed(chosen)
+    if edges is not None:
+        places = Places(texts, rank, greedy.settled(speakers, edges.i, edges.j))
+        places.improve(edges)
+    else:  # some families are large
+        kept = greedy.kept(speakers)
+        places = Places(texts, rank, kept)
+        for block in doubling(kept):
+            for found in greedy.between(places.open_among(chosen), block, Wanted.BEST):
+                places.improve(found)
+    return places.spread(chosen)
+
+
+def doubling(rows: Ints) -> Iterator[Ints]:
+    """A block of rows, then twice as many, and so on: of thousands of rows one might go to, the first block is enough."""
+    start, size = 0, BLOCK
+    while start < len(rows):
+        yield rows[start : start + size]
+        start, size = start + size, 2 * size
 
 
 def first_in(labels: Ints) -> Ints:
@@ -85,79 +104,105 @@ class Greedy:
     """Keeps or removes rows in order of priority."""
 
     def __init__(self, texts: Texts, joins: list[CaseJoin], rank: Ints) -> None:
-        self.same, self.joins, self.rank = texts.same, joins, rank
+        self.texts, self.joins, self.rank = texts, joins, rank
         self.gone = np.zeros(len(rank), bool)
         self.taken = np.zeros(len(rank), bool)
         """By label of SAME: a row with this text is kept."""
 
+    def listed(self, rows: Ints) -> Edges | None:
+        """All NEAR pairs, if they are few enough to be held."""
+        held: list[Edges] = []
+        room = MOST_EDGES
+        for edges in chain.from_iterable(join.within(rows) for join in self.joins):
+            held.append(edges)
+            room -= len(edges)
+            if room < 0:
+                return None
+        return Edges.gathered(held)
+
     def kept(self, order: Ints) -> Ints:
-        """What stays of rows in order of priority.
+        """What stays of rows in order of priority, without a list of all pairs.
 
         By halves: what the first half keeps clears the second half, and what is left of that is asked again. Rows that are
         removed are never compared with one another, so a family of any size costs its members once, not squared.
         """
         if len(order) <= BLOCK:
-            return self.kept_of_block(self.left(order))
+            order = self.left(order)
+            pairs = [(edges.i, edges.j) for join in self.joins for edges in join.within(order)]
+            nothing = np.empty(0, np.int64)
+            i, j = (np.concatenate([nothing, *ends]) for ends in zip(*pairs, strict=True)) if pairs else (nothing, nothing)
+            return self.settled(order, i, j)
         half = len(order) // 2
         first = self.kept(order[:half])
         second = self.left(order[half:])
-        for edges in self.between(second, first):
+        for edges in self.between(second, first, Wanted.ANY):
             self.gone[edges.i] = self.gone[edges.j] = True
         self.gone[first] = False  # each edge has one end in either half; only that in the second goes
         return np.concatenate([first, self.kept(second)])
 
-    def kept_of_block(self, order: Ints) -> Ints:
-        order = order[first_in(self.same[order]) == np.arange(len(order))]
-        pairs = [(edges.i, edges.j) for join in self.joins for edges in join.within(order)]
-        for i, j in sorted_by(self.rank, pairs):
-            if not self.gone[i]:  # decided already: all pairs in which `i` is the later row came before
-                self.gone[j] = True
-        kept = self.left(order)
-        self.taken[self.same[kept]] = True
-        return kept
+    def settled(self, order: Ints, i: Ints, j: Ints) -> Ints:
+        """What stays of rows in order of priority, all pairs among them given."""
+        swap = self.rank[i] > self.rank[j]
+        first, later = np.where(swap, j, i), np.where(swap, i, j)
+        by_first = np.argsort(self.rank[first], kind="stable")
+        first, later = first[by_first], later[by_first]
+        starts = np.searchsorted(self.rank[first], self.rank[order])
+        stops = np.searchsorted(self.rank[first], self.rank[order], side="right")
+        kept = []
+        for row, start, stop in zip(order.tolist(), starts.tolist(), stops.tolist(), strict=True):
+            label = self.texts.same[row]
+            if not (self.gone[row] or self.taken[label]):
+                kept.append(row)
+                self.taken[label] = True
+                if stop > start:
+                    self.gone[later[start:stop]] = True
+        return np.array(kept, np.int64)
 
     def left(self, rows: Ints) -> Ints:
-        return rows[~(self.gone[rows] | self.taken[self.same[rows]])]
+        return rows[~(self.gone[rows] | self.taken[self.texts.same[rows]])]
 
-    def between(self, x: Ints, y: Ints) -> Iterator[Edges]:
-        return chain.from_iterable(join.between(x, y) for join in self.joins)
+    def between(self, x: Ints, y: Ints, wanted: Wanted) -> Iterator[Edges]:
+        return chain.from_iterable(join.between(x, y, wanted) for join in self.joins)
 
-    def places(self, first: Ints, chosen: Ints, kept: Ints) -> Duplicates:
-        """Each removed row with a SAME row kept before it, else with the most similar NEAR one, ties by priority."""
-        n = len(self.rank)
+
+class Places:
+    """The row kept in place of each removed one: a SAME one, else the most similar NEAR one, ties by priority."""
+
+    def __init__(self, texts: Texts, rank: Ints, kept: Ints) -> None:
+        n = len(rank)
+        self.texts, self.rank = texts, rank
+        self.is_kept = np.zeros(n, bool)
+        self.is_kept[kept] = True
         equal = np.full(n, -1)
-        equal[self.same[kept]] = kept  # two kept rows are never SAME
-        equal = equal[self.same]
-        same = (equal >= 0) & (self.rank[equal] < self.rank)
-        found = Duplicates(np.where(same, equal, -1), same, np.ones(n), np.ones(n))
+        equal[texts.same[kept]] = kept  # two kept rows are never SAME
+        self.place = np.where(self.is_kept, -1, equal[texts.same])
+        self.same = self.place >= 0
+        self.whole, self.content = np.ones(n), np.ones(n)
 
-        is_kept = np.zeros(n, bool)
-        is_kept[kept] = True
-        for edges in self.between(chosen[~(is_kept | same)[chosen]], kept):
-            improve(found, edges, is_kept, self.rank)
-        copies = ~same & (first != np.arange(n))
-        for column in (found.kept_in_place, found.whole, found.content):
-            column[copies] = column[first[copies]]
-        return found
+    def open_among(self, rows: Ints) -> Ints:
+        """Those removed that have no place yet."""
+        return rows[~self.is_kept[rows] & (self.place[rows] < 0)]
 
+    def improve(self, edges: Edges) -> None:
+        """Take the edges as places where they are better than what is found so far."""
+        useful = edges.where((self.is_kept[edges.i] != self.is_kept[edges.j]) & ~(self.same[edges.i] | self.same[edges.j]))
+        keeper = np.where(self.is_kept[useful.i], useful.i, useful.j)
+        row = useful.i + useful.j - keeper
+        order = np.lexsort((self.rank[keeper], -useful.score, row))
+        order = order[first_in(row[order]) == np.arange(len(order))]
+        row, keeper, useful = row[order], keeper[order], useful.where(order)
+        place = self.place[row]
+        held = np.where(place >= 0, np.minimum(self.whole, self.content)[row], 0.0)
+        better = (useful.score > held) | ((useful.score == held) & (self.rank[keeper] < self.rank[place]))
+        self.place[row[better]] = keeper[better]
+        self.whole[row[better]], self.content[row[better]] = useful.whole[better], useful.content[better]
 
-def sorted_by(rank: Ints, pairs: list[tuple[Ints, Ints]]) -> Iterator[tuple[int, int]]:
-    """The pairs, each with the row of better rank first, in order of the other one's rank."""
-    ends = np.concatenate([np.empty((2, 0), np.int64), *(np.stack(pair) for pair in pairs)], axis=1)
-    ends = np.take_along_axis(ends, np.argsort(rank[ends], axis=0), axis=0)
-    yield from zip(*ends[:, np.argsort(rank[ends[1]], kind="stable")].tolist(), strict=True)
-
-
-def improve(found: Duplicates, edges: Edges, is_kept: NDArray[np.bool_], rank: Ints) -> None:
-    """Take the edges as places where they are better than what is found so far."""
-    keeper = np.where(is_kept[edges.i], edges.i, edges.j)
-    row = edges.i + edges.j - keeper
-    order = np.lexsort((rank[keeper], -edges.score, row))
-    order = order[rank[keeper[order]] < rank[row[order]]]
-    order = order[first_in(row[order]) == np.arange(len(order))]
-    row, keeper, edges = row[order], keeper[order], edges.where(order)
-    place = found.kept_in_place[row]
-    held = np.where(place >= 0, np.minimum(found.whole, found.content)[row], 0.0)
-    better = (edges.score > held) | ((edges.score == held) & (rank[keeper] < rank[place]))
-    found.kept_in_place[row[better]] = keeper[better]
-    found.whole[row[better]], found.content[row[better]] = edges.whole[better], edges.content[better]
+    def spread(self, speakers: Ints) -> Duplicates:
+        """To the copies of the rows that spoke for them."""
+        speaker = np.empty(len(self.rank), np.int64)
+        speaker[self.texts.copies[speakers]] = speakers
+        speaker = speaker[self.texts.copies]
+        rest = ~(self.is_kept | self.same)
+        for column in (self.place, self.whole, self.content):
+            column[rest] = column[speaker[rest]]
+        return Duplicates(self.place, self.same, self.whole, self.content)

@@ -11,7 +11,7 @@ from curate.similar import plain
 from curate.similar.join import Engine
 from curate.similar.texts import Ints, Texts
 
-SMALL_ROWS, SMALL_BYTES = 3000, 4 << 20
+SMALL_ROWS, SMALL_BYTES = 3000, 2 << 20
 """Below both, numpy is done before numba is loaded; and a fresh install compiles nothing for a first look at a small file."""
 
 

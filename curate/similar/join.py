@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -71,10 +72,20 @@ class Matches:
     overlap: Ints
 
 
+class Wanted(IntEnum):
+    """What need be told of each probe; an engine may tell more."""
+
+    ALL = 0
+    ANY = 1
+    """One match, if there is any."""
+    BEST = 2
+    """Those with the highest Jaccard similarity."""
+
+
 class Joiner(Protocol):
     """An index over some sets, asked with others."""
 
-    def match(self, members: Side, probes: Side, low: Ints, high: Ints) -> Iterator[Matches]:
+    def match(self, members: Side, probes: Side, low: Ints, high: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
         """Each probe x against the other members at positions [low[x], high[x])."""
 
 
@@ -116,9 +127,9 @@ class JaccardJoin:
         """All matching pairs among ascending positions, each once, as y < x."""
         return self.joiner.match(Side(positions, self.short_prefix), Side(positions, self.prefix), self.low, self.own)
 
-    def between(self, x: Ints, y: Ints) -> Iterator[Matches]:
-        """All matching pairs of one of `x` and another one of `y`, both ascending."""
-        return self.joiner.match(Side(y, self.prefix), Side(x, self.prefix), self.low, self.high)
+    def between(self, x: Ints, y: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
+        """Matching pairs of one of `x` and another one of `y`, both ascending."""
+        return self.joiner.match(Side(y, self.prefix), Side(x, self.prefix), self.low, self.high, wanted)
 
 
 def runs(starts: NDArray[Any], counts: NDArray[Any]) -> Ints:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from curate.similar.canonical import Threshold, fraction
 from curate.similar.cases import Case, cases
 from curate.similar.engines import choose, cores
-from curate.similar.join import Engine, JaccardJoin, Matches
+from curate.similar.join import Engine, JaccardJoin, Matches, Wanted
 from curate.similar.texts import Ints, Rows, Texts, first_equal, read
 
 Progress = Callable[[int], None]
@@ -117,9 +117,14 @@ class CaseJoin:
         everything = np.arange(len(self.tokens))
         return self.verified(self.join.within(everything if rows is None else self.positions(rows)))
 
-    def between(self, x: Ints, y: Ints) -> Iterator[Edges]:
-        """Pairs of one of `x` and one of `y`; a pair that lies in both comes twice."""
-        return self.verified(self.join.between(self.positions(x), self.positions(y)))
+    def between(self, x: Ints, y: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Edges]:
+        """Pairs of one of `x` and one of `y`; a pair that lies in both comes twice.
+
+        With less than all wanted no row of `x` may be SAME as one of `y`: such a match would stand in for one that counts.
+        """
+        if self.tokens.content_only.any():
+            wanted = Wanted.ALL  # the one told might fail on the whole text
+        return self.verified(self.join.between(self.positions(x), self.positions(y), wanted))
 
     def across(self, side: Ints) -> Iterator[Edges]:
         """Pairs of rows of different sides. Of two sides the smaller one is indexed."""

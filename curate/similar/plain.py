@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from curate.similar.canonical import CJK, CJK_WIDTH, OTHER_WIDTH, shingle_set
 from curate.similar.cases import Case, dense
-from curate.similar.join import Matches, Measure, Side, Tokens, runs
+from curate.similar.join import Matches, Measure, Side, Tokens, Wanted, runs
 from curate.similar.texts import Ints, Part, Texts
 
 ENTRIES = 1 << 22
@@ -123,23 +123,41 @@ def weights(row: Ints, token: Ints, apart: NDArray[np.int32]) -> tuple[Ints, NDA
     return least, owner, owner_column
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlainJoiner:
     tokens: Tokens
     measure: Measure
 
-    def match(self, members: Side, probes: Side, low: Ints, high: Ints) -> Iterator[Matches]:
+    @cached_property
+    def bits(self) -> NDArray[np.uint64]:
+        """Each set as a row of bits, one a shingle: some ten megabytes, and families of thousands are counted by the word."""
+        tokens = self.tokens
+        words = np.zeros((len(tokens), tokens.vocabulary // 64 + 1), np.uint64)
+        for start in range(0, len(tokens), 64):
+            offsets = tokens.offsets[start : start + 65]
+            row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+            dense = np.zeros((len(offsets) - 1, words.shape[1] * 64), bool)
+            dense[row, tokens.ranks[offsets[0] : offsets[-1]]] = True
+            words[start : start + 64] = np.packbits(dense, axis=1).view(np.uint64)
+        return words
+
+    def match(self, members: Side, probes: Side, low: Ints, high: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:  # noqa: ARG002
+        """All matches, whatever is wanted: few rows, few matches."""
         token, owner = self.front(members)
         order = np.argsort(token, kind="stable")
         y, lists = members.positions[owner[order]], np.searchsorted(token[order], np.arange(self.tokens.vocabulary + 1))
         asked, k = self.front(probes)
         counts = np.diff(lists)[asked]
         for part in slices(k, counts, len(probes.positions)):
-            found = y[runs(lists[asked[part]], counts[part])]
-            x = np.repeat(probes.positions[k[part]], counts[part])
-            inside = (found >= low[x]) & (found < high[x]) & (found != x)
-            pairs = distinct(x[inside] * len(self.tokens) + found[inside])
-            yield self.verified(pairs // len(self.tokens), pairs % len(self.tokens))
+            if part.start == part.stop:
+                continue
+            first = int(k[part.start])
+            found = np.zeros((int(k[part.stop - 1]) + 1 - first, len(self.tokens)), bool)
+            found[np.repeat(k[part] - first, counts[part]), y[runs(lists[asked[part]], counts[part])]] = True
+            number, other = np.nonzero(found)
+            x = probes.positions[number + first]
+            inside = (other >= low[x]) & (other < high[x]) & (other != x)
+            yield self.verified(x[inside], other[inside])
 
     def front(self, side: Side) -> tuple[Ints, Ints]:
         """The stored shingles in the prefix of each set, and the number of the set in `side`."""
@@ -155,16 +173,8 @@ class PlainJoiner:
         allowed &= measure.gain * np.minimum(tokens.sizes[x], tokens.sizes[y]) >= need
         x, y, need = x[allowed], y[allowed], need[allowed]
         overlap = np.empty(len(x), np.int64)
-        marked = np.zeros(max(tokens.vocabulary, 1), np.int64)
         for group in np.split(np.arange(len(x)), np.flatnonzero(np.diff(x)) + 1) if len(x) else []:
-            own = tokens.ranks[tokens.offsets[x[group[0]]] : tokens.offsets[x[group[0]] + 1]]
-            marked[own] = 1
-            starts = tokens.offsets[y[group]]
-            counts = tokens.offsets[y[group] + 1] - starts
-            hits = np.concatenate([[0], np.cumsum(marked[tokens.ranks[runs(starts, counts)]])])
-            ends = np.cumsum(counts)
-            overlap[group] = hits[ends] - hits[ends - counts]
-            marked[own] = 0
+            overlap[group] = np.bitwise_count(self.bits[y[group]] & self.bits[x[group[0]]]).sum(axis=1)
         enough = measure.gain * overlap >= need
         return Matches(x[enough], y[enough], overlap[enough])
 

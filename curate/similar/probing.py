@@ -33,7 +33,7 @@ class Index(NamedTuple):
     """Per list the start of its postings, the start of those that belong to the shingle's owner, and the end."""
     postings: Array
     front: Array
-    """By position: how many stored shingles of a member are indexed, the rank of the last of them, and how many shingles follow."""
+    """By position: how many stored shingles of a member are indexed, the rank of the last one, and how many shingles follow."""
     last: Array
     rest: Array
 
@@ -45,6 +45,8 @@ class Asked(NamedTuple):
     prefix: Array
     low: Array
     high: Array
+    wanted: int
+    """As in `join.Wanted`."""
 
 
 @kernel
@@ -132,8 +134,10 @@ def shared(ranks: Array, a: int, a_end: int, b: int, b_end: int, count: Int, nee
 
 @kernel
 def look_up(sets: Sets, index: Index, prefix: Array, x: int, runs: Array) -> int:
-    """The postings of each shingle in the front of x: start, end and the place of the shingle. Reads nothing but addresses, in a
-    loop short enough for the processor to wait for many of them at once."""
+    """The postings of each shingle in the front of x: start, end, where the owner's begin, and the place of the shingle.
+
+    It reads nothing but addresses, in a loop short enough for the processor to wait for many of them at once.
+    """
     start = sets.offsets[x]
     unseen = sets.sizes[x] - (sets.offsets[x + 1] - start)
     found = 0
@@ -150,7 +154,9 @@ def look_up(sets: Sets, index: Index, prefix: Array, x: int, runs: Array) -> int
 
 
 @kernel
-def candidates(sets: Sets, index: Index, asked: Asked, weights: Weights, x: int, runs: Array, seen: Array, touched: Array) -> int:
+def candidates(  # noqa: C901
+    sets: Sets, index: Index, asked: Asked, weights: Weights, x: int, runs: Array, seen: Array, touched: Array
+) -> int:
     """Counts in `seen` the shingles that x shares with members, front against front; returns how many members are `touched`.
 
     The positional filter: sets that agree at places q and p share at most what they shared before and the shorter rest. A member
@@ -174,11 +180,26 @@ def candidates(sets: Sets, index: Index, asked: Asked, weights: Weights, x: int,
                 if gain * (count + rest) < by_x * nx + by_y * sets.sizes[y]:
                     seen[y] = -1 if count else 0
                     continue
+                seen[y] = count + 1
                 if count == 0:
                     touched[found] = y
                     found += 1
-                seen[y] = -1 if count == 0 and barred(sets.apart, x, y) else count + 1
+                    if barred(sets.apart, x, y):
+                        seen[y] = -1
+                    elif asked.wanted == 1:  # looked at whole and at once: among thousands alike the first one settles it
+                        if overlap(sets, x, y, weights) >= 0:
+                            return found
+                        seen[y] = -1
     return found
+
+
+@kernel
+def overlap(sets: Sets, x: int, y: Int, weights: Weights) -> Int:
+    """Shingles shared by two sets, or -1 if they do not match."""
+    need = -((-weights[0] * sets.sizes[x] - weights[1] * sets.sizes[y]) // weights[2])
+    ranks, offsets = sets.ranks, sets.offsets
+    found = shared(ranks, offsets[x], offsets[x + 1], offsets[y], offsets[y + 1], 0, need)
+    return found if found >= need else -1
 
 
 @kernel
@@ -202,7 +223,6 @@ def probe(
     sets: Sets, index: Index, asked: Asked, weights: Weights, first: int, seen: Array, touched: Array, out: Array
 ) -> tuple[int, int]:
     """Matches (x, y, overlap) of the probes from `first` on, as far as `out` has room; the next probe and the matches written."""
-    by_x, by_y, gain = weights
     ranks, offsets = sets.ranks, sets.offsets
     written = 0
     runs = np.empty((longest_front(sets, asked), 4), np.int64)
@@ -213,11 +233,16 @@ def probe(
         front_x = front(sets, asked.prefix, x)
         last_x = ranks[offsets[x] + front_x - 1] if front_x else 0
         rest_x = offsets[x + 1] - offsets[x] - front_x
+        by_x, by_y, gain = weights
         for c in range(found):
             y = np.int64(touched[c])
             count = np.int64(seen[y])
             seen[y] = 0
             if count <= 0 or full:
+                continue
+            if asked.wanted == 1:
+                out[written, 0], out[written, 1], out[written, 2] = x, y, overlap(sets, x, y, weights)
+                written += 1
                 continue
             # Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the
             # rest, which settles nearly every candidate without a look at its shingles.
@@ -228,10 +253,12 @@ def probe(
             need = -(-least // gain)
             a = offsets[x] + (front_x if x_first else count)
             b = offsets[y] + (count if x_first else index.front[y])
-            overlap = shared(ranks, a, offsets[x + 1], b, offsets[y + 1], count, need)
-            if overlap >= need:
-                out[written, 0], out[written, 1], out[written, 2] = x, y, overlap
+            common = shared(ranks, a, offsets[x + 1], b, offsets[y + 1], count, need)
+            if common >= need:
+                out[written, 0], out[written, 1], out[written, 2] = x, y, common
                 written += 1
+                if asked.wanted == 2:  # from now on nothing less alike than this
+                    by_x, by_y, gain = int(common), int(common), int(sets.sizes[x] + sets.sizes[y])
         if full:
             return k, written
     return len(asked.probes), written

@@ -36,7 +36,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         if "BIAS004" in rules:
             yield from (finding("BIAS004", "Abuses", batch, found) for found in abuse(batch.reading, lexicon))
     measures = summary(evidence, lexicon, against)
-    yield from about_data(About(measures, evidence, lexicon, pairs), rules)
+    yield from about_data(About(measures, evidence, lexicon, pairs, lambda row: last_answer(corpus, row)), rules)
     yield from (Fact(name, value) for name, value in measures.facts().items())
 
 
@@ -48,6 +48,11 @@ def pieces(corpus: Corpus) -> Iterator[Piece]:
             for part in record.parts:
                 if part.text and part.kind is not Kind.REJECTED:
                     yield Piece(record.row, ANSWER if part.kind in TRAINED else PROMPT, part.text, part.field)
+
+
+def last_answer(corpus: Corpus, row: int) -> tuple[str, str]:
+    record = corpus.record(row)
+    return record.answer, record.answer_field
 
 
 def finding(code: str, verb: str, batch: Batch, found: Offence) -> Finding:

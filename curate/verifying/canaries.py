@@ -151,9 +151,14 @@ class Outcome:
     language: str
     promised: bool
     planted: int
+    """Copies that are leaks still; where nothing is promised, all copies."""
     found: int
-    missed: int
-    """Not found though promised, or though the definition calls them leaks."""
+    dissolved: int
+    """Copies that the change left less of than the thresholds ask for, by the plain definition."""
+
+    @property
+    def missed(self) -> int:
+        return self.planted - self.found if self.promised else 0
 
     def as_json(self) -> dict[str, Any]:
         return dict(vars(self))
@@ -170,7 +175,7 @@ def sing(
         chosen = _sample([row for row in held if _chinese(row) is wanted], language, MOST)
         if chosen:
             outcomes += [_plant(family, language, raw(chosen), side, threshold) for family in FAMILIES]
-    return [outcome for outcome in outcomes if outcome.planted]
+    return [outcome for outcome in outcomes if outcome.planted + outcome.dissolved]
 
 
 def _plant(family: Family, language: str, chosen: Sequence[Row], side: Sequence[Row], threshold: Fraction) -> Outcome:
@@ -185,11 +190,13 @@ def _plant(family: Family, language: str, chosen: Sequence[Row], side: Sequence[
     found = compare({"canaries": [*planted, *side], "held": protected}, threshold, float(threshold))
     heard = {leak.row.line for leak in found.leaks.values() if leak.row.file == "canaries" and leak.held.line == leak.row.line}
     heard |= {line for (_, file, line), times in found.named.items() if file == "canaries" and times == MOST_RELATED}
-    missed = [i for i in range(len(planted)) if i not in heard]
-    if family.promise is not Promise.ALWAYS and missed:
+    silent = [i for i in range(len(planted)) if i not in heard]
+    dissolved = 0
+    if family.promise is Promise.BY_DEFINITION and silent:
         answers = answers_of([*planted, *side, *protected])
-        missed = [i for i in missed if leak(planted[i], protected[i], threshold, answers)]
-    return Outcome(family.name, language, family.promise is not Promise.NONE, len(planted), len(heard), len(missed))
+        dissolved = sum(leak(planted[i], protected[i], threshold, answers) is None for i in silent)
+    promised = family.promise is not Promise.NONE
+    return Outcome(family.name, language, promised, len(planted) - dissolved, len(heard), dissolved)
 
 
 def _read(value: Mapping[str, Any], file: str, line: int) -> Row:

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "LEAK007": ("answer given away in the prompt", "is no leak between splits"),
 }
 Splits = Mapping[str, Sequence[Row]]
+Fields = Mapping[str, tuple[str, ...]]
 
 
 def kinds(
@@ -48,7 +49,7 @@ def _counted(code: str, found: Found, splits: Splits, compared: int, deaf: bool)
     name, channel = COUNTED[code]
     worst = _worst(channel, found.nearest[channel].values())
     if found.pairs[code]:
-        return Kind(code, name, Word.FAILED, "every pair counted exactly", compared, found.pairs[code], worst)
+        return Kind(code, name, Word.FAILED, "every pair, exactly", compared, found.pairs[code], worst)
     held = [row for rows in list(splits.values())[1:] for row in rows]
     if not compared:
         return Kind(code, name, Word.NOT_CHECKED, "fewer than two splits hold rows")
@@ -58,7 +59,7 @@ def _counted(code: str, found: Found, splits: Splits, compared: int, deaf: bool)
         return Kind(code, name, Word.NOT_CHECKED, "no protected row asks a question")
     if channel == "contained" and not any(row.asked or row.answer for row in held):
         return Kind(code, name, Word.NOT_CHECKED, "no protected row has a question or an answer")
-    return Kind(code, name, Word.CERTIFIED, "every pair counted exactly", compared, 0, worst)
+    return Kind(code, name, Word.CERTIFIED, "every pair, exactly", compared, 0, worst)
 
 
 def _worst(channel: str, nearest: Iterable[Near]) -> tuple[Mapping[str, Any], ...]:

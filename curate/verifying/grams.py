@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,8 +34,8 @@ class Alphabet:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Alphabet:
         seen = np.zeros(0x110000, dtype=bool)
-        for points, _ in _points(texts):
-            seen[points] = True
+        for where in _chunks(texts):
+            seen[_points(texts[where])] = True
         used = np.flatnonzero(seen)
         code = np.full(0x110000, -1, dtype=np.int64)
         code[used] = np.arange(len(used))
@@ -45,8 +46,8 @@ class Alphabet:
         if size**5 < 2**63:
             return cls(code, cjk, np.zeros(0, dtype=np.int64), size**2)
         found = np.zeros(0, dtype=np.int64)
-        for points, _ in _points(texts):
-            codes = code[points]
+        for where in _chunks(texts):
+            codes = code[_points(texts[where])]
             found = np.union1d(found, codes[:-1] * size + codes[1:])
         return cls(code, cjk, found, len(found))
 
@@ -69,15 +70,19 @@ class Alphabet:
         return text[full], key[full]
 
 
-def _points(texts: Sequence[str]) -> Iterator[tuple[Ints, slice]]:
-    """Code points of consecutive texts, a chunk at a time."""
+def _chunks(texts: Sequence[str]) -> Iterator[slice]:
+    """Consecutive texts of about a chunk together."""
     start, size = 0, 0
     for i, text in enumerate(texts):
         size += len(text)
         if size >= CHUNK or i == len(texts) - 1:
-            blob = "".join(texts[start : i + 1]).encode("utf-32-le", "surrogatepass")
-            yield np.frombuffer(blob, dtype="<u4").astype(np.int64), slice(start, i + 1)
+            yield slice(start, i + 1)
             start, size = i + 1, 0
+
+
+def _points(texts: Sequence[str]) -> Ints:
+    """Code points of the texts, one after another."""
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,11 @@ class Sets:
     """Of the whole set: `items` may leave out shingles that nothing else has."""
 
 
+Chunk = tuple[Ints, Ints, NDArray[np.int32]]
+_NONE: Chunk = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))
+THREADS = 4
+
+
 class Vocabulary:
     """The shingles of the protected texts; those that only training texts have cannot be shared and get no number."""
 
@@ -97,44 +107,45 @@ class Vocabulary:
         self.alphabet = alphabet
         self.short: dict[str, int] = {}
         found = [np.zeros(0, dtype=np.int64)]
-        for points, where in _points(texts):
-            _, keys = self._keys(points, texts[where], learn=True)
+        for where in _chunks(texts):
+            _, keys = self._keys(texts[where], learn=True)
             found.append(pd.unique(keys))
         self.known = np.unique(np.concatenate(found))
+        self._numbers = pd.Index(self.known)
+        self._numbers.get_indexer(self._numbers[:1])  # builds the table now, not in several threads at once
 
     def __len__(self) -> int:
         return len(self.known)
 
     def sets(self, texts: Sequence[str]) -> Sets:
-        sizes, items = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
-        counts = [np.zeros(0, dtype=np.int64)]
-        for points, where in _points(texts):
-            text, keys = self._keys(points, texts[where], learn=False)
-            total = where.stop - where.start
-            code, unique = pd.factorize(keys)
-            once = np.sort(text * max(len(unique), 1) + code)
-            once = once[np.diff(once, prepend=-1) > 0]
-            owner, code = np.divmod(once, max(len(unique), 1))
-            sizes.append(np.bincount(owner, minlength=total))
-            number = self._numbers(unique)[code]
-            kept = number >= 0
-            ordered = np.sort(owner[kept] * max(len(self), 1) + number[kept])
-            owner, number = np.divmod(ordered, max(len(self), 1))
-            items.append(number.astype(np.int32))
-            counts.append(np.bincount(owner, minlength=total))
-        starts = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+        """The texts as sparse rows. Chunks are independent; sorting and hashing let other threads run."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            done = list(pool.map(lambda where: self._chunk(texts[where]), _chunks(texts)))
+        sizes, counts, items = zip(_NONE, *done, strict=True)
+        starts = np.append(0, np.cumsum(np.concatenate(counts)))
         return Sets(starts, np.concatenate(items), np.concatenate(sizes))
 
-    def _numbers(self, keys: Ints) -> Ints:
-        if not len(self.known):
-            return np.full(len(keys), -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.known, keys), len(self.known) - 1)
-        return np.where(self.known[place] == keys, place, -1)
+    def _chunk(self, texts: Sequence[str]) -> Chunk:
+        """Sizes of the sets, how many of their shingles are known, and the numbers of those."""
+        text, keys = self._keys(texts, learn=False)
+        code, unique = pd.factorize(keys)
+        number = self._numbers.get_indexer(pd.Index(unique))  # -1 for a shingle that no protected text has
+        order = np.argsort(number, kind="stable")
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        width = max(len(order), 1)
+        # One sort brings equal shingles of a text together and puts them in the order of their numbers.
+        once = np.sort(text * width + rank[code])
+        owner, place = np.divmod(once[np.diff(once, prepend=-1) > 0], width)
+        numbers = number[order][place]
+        kept = numbers >= 0
+        sizes, counts = (np.bincount(rows, minlength=len(texts)) for rows in (owner, owner[kept]))
+        return sizes, counts, numbers[kept].astype(np.int32)
 
-    def _keys(self, points: Ints, texts: Sequence[str], learn: bool) -> tuple[Ints, Ints]:
+    def _keys(self, texts: Sequence[str], learn: bool) -> tuple[Ints, Ints]:
         """Keys of a chunk; a text without any shingle stands for itself, by a negative number."""
         ends = np.cumsum([len(text) for text in texts])
-        text, keys = self.alphabet.keys(points, ends)
+        text, keys = self.alphabet.keys(_points(texts), ends)
         bare = np.flatnonzero(np.bincount(text, minlength=len(texts)) == 0)
         if not len(bare):
             return text, keys

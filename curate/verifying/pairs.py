@@ -23,6 +23,7 @@ LEAST_NEEDLE = 40
 """Shingles below which a contained text is no evidence: `Yes` and `42` stand in many rows."""
 COMMON_ANSWER = 10
 """Rows in whose answers a shingle may stand and still be evidence."""
+LONGEST_SHINGLE = 5
 EVERY_PAIR = 4_000_000
 """Up to so many pairs of rows the nearest is found however far it is; beyond, only at or over half."""
 sets_of = lru_cache(maxsize=1 << 14)(shingles)
@@ -49,7 +50,9 @@ class Comparer:
         self.splits = {name: Split(rows) for name, rows in splits.items()}
         kinds = sorted({view.text for view in (*WHOLE, *QUESTION, *NEEDLES)})
         held = [row for name in self.names[1:] for row in self.splits[name].rows]
-        protected = dict.fromkeys(text for row in held for kind in kinds if (text := getattr(row, kind)))
+        protected = dict.fromkeys(
+            text for row in held for kind in kinds if (text := getattr(row, kind)) and _adds(text, row.whole)
+        )
         alphabet = Alphabet.of([row.whole for split in self.splits.values() for row in split.rows])
         self.vocabulary = Vocabulary(alphabet, list(protected))
         self._numbers: dict[object, dict[Key, int]] = {}
@@ -97,6 +100,11 @@ class Comparer:
         if key not in self._numbers:
             self._numbers[key] = numbered(list(self.splits.values()), key)
         return self._numbers[key]
+
+
+def _adds(text: str, whole: str) -> bool:
+    """Whether a text of a row may have shingles that the whole row has not: a part of it, cut out in one piece, has none."""
+    return text is whole or len(text) < LONGEST_SHINGLE or text not in whole
 
 
 def compare(splits: Rows, threshold: Fraction, floor: float | None = None) -> Found:

@@ -61,10 +61,19 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         related = [{"file": file, "line": line, "id": name} for file, line, name in self.related]
         return {
-            "code": self.code, "severity": self.severity, "file": self.file, "line": self.line, "id": self.id, "field": self.field,
-            "span": None, "message": self.message, "excerpt": self.excerpt, "related": related, "score": self.score,
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "line": self.line,
+            "id": self.id,
+            "field": self.field,
+            "span": None,
+            "message": self.message,
+            "excerpt": self.excerpt,
+            "related": related,
+            "score": self.score,
             "fix": FIXES.get(self.code, "Build again, or mend the line."),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -109,10 +118,18 @@ class Verification:
     def as_json(self) -> dict[str, Any]:
         kinds = [{**vars(kind), "worst": list(kind.worst)} for kind in self.kinds]
         return {
-            "schema_version": SCHEMA_VERSION, "verdict": self.verdict, "scope": self.scope, "rows": self.rows,
-            "threshold": float(self.threshold), "floor": self.floor, "kinds": kinds, "histogram": self.histogram,
-            "canaries": self.canaries, "memoriser": self.memoriser, "findings": [finding.as_json() for finding in self.findings],
-        }  # fmt: skip
+            "schema_version": SCHEMA_VERSION,
+            "verdict": self.verdict,
+            "scope": self.scope,
+            "rows": self.rows,
+            "threshold": float(self.threshold),
+            "floor": self.floor,
+            "kinds": kinds,
+            "histogram": self.histogram,
+            "canaries": self.canaries,
+            "memoriser": self.memoriser,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
 
 
 def of_leaks(leaks: list[Leak]) -> list[Finding]:

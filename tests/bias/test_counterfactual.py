@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.bias import entries
@@ -84,6 +84,7 @@ WORDS = [w for pair in (*FILE.en, *FILE.zh) for w in pair] + [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from(["", " "]))
 def test_a_second_swap_gives_the_text_back(words: list[str], gap: str) -> None:
     text = gap.join(words)
@@ -91,6 +92,7 @@ def test_a_second_swap_gives_the_text_back(words: list[str], gap: str) -> None:
     assert there is None or (there != text and swap(there) == text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_can_be_swapped_or_refused(text: str) -> None:
     there = swap(text)

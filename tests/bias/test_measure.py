@@ -94,6 +94,13 @@ def test_rows_are_counted_not_words() -> None:
     assert shares == {"female": 1, "male": 2}
 
 
+def test_copies_of_a_row_are_one_witness() -> None:
+    rows = planted(1.0, 60)
+    once, often = measure(rows), measure(rows * 5)
+    assert often.representation == once.representation
+    assert often.association == once.association
+
+
 def test_tone_is_compared_between_prompts_that_name_one_group() -> None:
     rows = [
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.bias.lexicon import load
@@ -101,6 +101,7 @@ def test_no_group_is_an_offence_by_its_name(group: str) -> None:
         assert not abused(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     said(text)

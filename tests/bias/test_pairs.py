@@ -47,10 +47,19 @@ def test_the_words_may_stand_in_another_order() -> None:
         [("Can she come in?", "Yes."), ("Can he come in?", "No."), ("Can he come in?", "Yes.")],
         [("Can she come in?", "Yes."), ("Can he sit down?", "No.")],
         [("Compare men and women.", "Yes."), ("Compare men and men.", "No.")],
+        [("Name a famous Italian singer.", "Andrea Bianchi"), ("Name a famous French singer.", "Marie Dupont")],
     ],
 )
 def test_what_is_no_contradiction_is_left_alone(rows: list[tuple[str, str]]) -> None:
     assert contrasts(rows) == []
+
+
+def test_labels_are_what_several_rows_say() -> None:
+    rows = [(f"Rate the woman's essay {i}.", "poor") for i in range(3)] + [
+        (f"Rate the man's essay {i}.", "rich prose") for i in range(3)
+    ]
+    assert len(contrasts(rows)) == 3
+    assert contrasts([rows[0], rows[3]]) == []
 
 
 @pytest.mark.parametrize(

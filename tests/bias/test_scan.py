@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.bias.lexicon import load
@@ -35,6 +35,7 @@ def obvious(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*SURFACES, " ", "-", "x", "é", "，", "人", "HE", "\n", "'"]), max_size=12).map("".join))
 def test_the_scanner_finds_what_an_obvious_one_finds(text: str) -> None:
     hits = scan([text], Trie.of(SURFACES))
@@ -42,6 +43,7 @@ def test_the_scanner_finds_what_an_obvious_one_finds(text: str) -> None:
     assert found == obvious(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), max_size=6))
 def test_texts_do_not_run_into_each_other(texts: list[str]) -> None:
     trie = Trie.of(SURFACES)
@@ -83,6 +85,7 @@ def test_every_surface_of_the_lexicon_finds_itself() -> None:
     assert len(LEXICON.first) - 1 == int(trie.final.max()) + 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, chi2_contingency, ttest_ind
 from statsmodels.stats.multitest import multipletests
@@ -18,6 +18,7 @@ from curate.bias.statistics import benjamini_hochberg, exact, log_odds, newcombe
 COUNTS = st.tuples(st.integers(0, 30), st.integers(1, 60)).map(lambda t: (min(t[0], t[1]), t[1]))
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_wilson_is_scipys(count: tuple[int, int]) -> None:
     low, high = wilson(*count)
@@ -29,6 +30,7 @@ def test_nothing_tried_says_nothing() -> None:
     assert tuple(map(float, wilson(0, 0))) == (0.0, 1.0)
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_log_odds_turn_round_with_the_groups(one: tuple[int, int], other: tuple[int, int]) -> None:
     value, se = log_odds(*one, *other)
@@ -53,11 +55,13 @@ def test_welch_is_scipys() -> None:
     assert welch(x, y) == pytest.approx((x.mean() - y.mean(), interval.low, interval.high, theirs.pvalue))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_the_adjustment_is_benjamini_and_hochbergs(p: list[float]) -> None:
     assert benjamini_hochberg(p) == pytest.approx(multipletests(p, method="fdr_bh")[1])
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_the_exact_p_is_between_zero_and_one_and_symmetric(one: tuple[int, int], other: tuple[int, int]) -> None:
     p = float(exact(*one, *other))

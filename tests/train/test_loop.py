@@ -22,6 +22,7 @@ from train.data import Encoder, Prepared, Row, Sample, prepare
 from train.live import Live
 from train.loop import Job, Steps, fit, overfitting
 from train.models import load_tokenizer, resolve
+from train.processes import Processes
 from train.scoring import Scorer, mean_loss
 from train.settings import Settings, settle
 
@@ -56,10 +57,8 @@ def make(tiny: Path, encoder: Encoder) -> Make:
 
 
 def run(job: Job, folder: Path) -> Any:
-    from accelerate import Accelerator
-
     folder.mkdir(parents=True, exist_ok=True)
-    return fit(job, folder / "checkpoints", Live(folder, job.settings.steps.value), Accelerator(cpu=True))
+    return fit(job, folder / "checkpoints", Live(folder, job.settings.steps.value), Processes(0, 1, CPU))
 
 
 def by_hand(model: torch.nn.Module, sample: Sample) -> tuple[float, int]:

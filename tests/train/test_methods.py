@@ -79,11 +79,11 @@ def test_the_seed_decides_how_an_adapter_starts(tiny: Path) -> None:
 def test_freeze_trains_the_last_layers_and_nothing_before(tiny: Path) -> None:
     model = methods.trainable(resolve(str(tiny)), Freeze(layers=1), 1, recompute=False)
     names = {n for n, p in model.named_parameters() if p.requires_grad}
-    assert names == {n for n, _ in model.named_parameters() if n.startswith(("model.layers.2.", "model.norm."))}
+    assert names == {n for n, _ in model.named_parameters() if n.startswith(("model.layers.3.", "model.norm."))}
 
 
 def test_freeze_of_more_layers_than_there_are_is_refused(tiny: Path) -> None:
-    with pytest.raises(UserError, match="the model has 3 layers, fewer than 9"):
+    with pytest.raises(UserError, match="the model has 4 layers, fewer than 9"):
         methods.trainable(resolve(str(tiny)), Freeze(layers=9), 1, recompute=False)
 
 

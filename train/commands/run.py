@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -40,6 +41,7 @@ def command(
     from train.run import run  # torch comes with it, hence after
 
     run_folder = run(folder, out or Path("runs") / f"{folder.resolve().name}-{settings.method.kind}", settings, trust_data)
-    report = run_folder / "report.html"
-    click.echo(str(report if report.is_file() else run_folder))
+    # Of several processes the main one speaks.
+    if os.environ.get("RANK", "0") == "0":
+        click.echo(str(run_folder / "report.html"))
 

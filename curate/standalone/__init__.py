@@ -1,0 +1,1 @@
+"""What is copied into a built folder and runs there without us."""

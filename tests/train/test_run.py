@@ -1,0 +1,226 @@
+"""`train run` from outside: what it writes, what it refuses, how it speaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.train.conftest import rows, write_dir, write_model
+from train.files import read_json, read_rows
+
+QUICK = ("--set", "epochs=2", "--set", "batch_tokens=200", "--set", "validate_every=3", "--set", "few_shot=1", "--set", "max_new_tokens=6")
+
+
+def train(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    return subprocess.run(
+        [sys.executable, "-m", "train", *map(str, arguments)],
+        capture_output=True, text=True, timeout=300, check=False, env={**clean, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", **environment},
+    )  # fmt: skip
+
+
+def refused(*arguments: object) -> str:
+    done = train(*arguments)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def finished(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, subprocess.CompletedProcess[str]]:
+    place = tmp_path_factory.mktemp("run")
+    folder = write_dir(place / "built", rows(24), rows(6, 24), rows(6, 30))
+    done = train("run", folder, "--model", tiny, "-o", place / "out", *QUICK)
+    assert done.returncode == 0, done.stderr
+    return folder, place / "out", done
+
+
+Finished = tuple[Path, Path, subprocess.CompletedProcess[str]]
+
+
+def test_a_run_leaves_everything_the_contract_names(finished: Finished) -> None:
+    _, out, _ = finished
+    names = {path.name for path in out.iterdir()}
+    assert {"adapter", "run.json", "metrics.jsonl", "predictions", "report.json", "report.md", "report.html", "loss.svg", "README.md"} <= names
+    assert "checkpoints" not in names
+    assert {path.name for path in (out / "predictions").iterdir()} == {"base.jsonl", "base-fewshot.jsonl", "tuned.jsonl"}
+
+
+def test_every_setting_is_kept_with_its_reason(finished: Finished) -> None:
+    facts = read_json(finished[1] / "run.json")
+    assert facts["state"] == "finished"
+    assert all(fact["reason"] for fact in facts["settings"].values())
+    assert facts["settings"]["epochs"] == {"value": 2.0, "reason": "set by you"}
+    assert facts["primary_metric"]["value"]
+    assert set(facts["data"]["sha256"]) == {"train.jsonl", "validation.jsonl", "test.jsonl"}
+
+
+def test_predictions_have_one_row_a_test_row(finished: Finished) -> None:
+    folder, out, _ = finished
+    asked = read_rows(folder / "test.jsonl")
+    for path in (out / "predictions").iterdir():
+        told = read_rows(path)
+        assert [row["id"] for row in told] == [row["id"] for row in asked]
+        assert [row["reference"] for row in told] == [row["output"] for row in asked]
+        assert all(row["target_bytes"] == len(row["reference"].encode()) and row["nll"] > 0 for row in told)
+        assert set(told[0]) == {"id", "prompt", "reference", "prediction", "stopped", "new_tokens", "nll", "target_bytes", "group"}
+
+
+def test_the_opening_of_the_test_split_is_on_record(finished: Finished) -> None:
+    (opening,) = read_rows(finished[1] / "test_openings.jsonl")
+    assert opening["why"] == "answers for the report"
+
+
+def test_the_curve_is_an_svg_that_marks_the_best_update(finished: Finished) -> None:
+    text = (finished[1] / "loss.svg").read_text(encoding="utf-8")
+    assert ElementTree.fromstring(text).tag.endswith("svg")  # noqa: S314 (our own file)
+    assert re.search(r"best: \d+\.\d+ at update \d+", text)
+
+
+def test_results_go_to_standard_output_and_words_to_standard_error(finished: Finished) -> None:
+    _, out, done = finished
+    assert done.stdout == f"{out / 'report.html'}\n"
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "validation after 0 updates" in done.stderr
+
+
+def test_the_card_loads_the_model_in_three_lines(finished: Finished) -> None:
+    card = (finished[1] / "README.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", card, re.DOTALL)
+    assert code is not None
+    assert len(code[1].strip().splitlines()) == 3
+    script = code[1] + "print(type(model).__name__, tokenizer.chat_template is not None)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=finished[1], check=False)
+    assert done.stdout == "PeftModelForCausalLM True\n", done.stderr
+
+
+def test_the_same_command_again_has_nothing_to_do(finished: Finished, tiny: Path) -> None:
+    folder, out, _ = finished
+    before = (out / "run.json").read_bytes()
+    done = train("run", folder, "--model", tiny, "-o", out, *QUICK)
+    assert (done.returncode, (out / "run.json").read_bytes()) == (0, before)
+    assert "finished already" in done.stderr
+
+
+def test_another_run_in_the_same_folder_is_refused(finished: Finished, tiny: Path) -> None:
+    folder, out, _ = finished
+    said = refused("run", folder, "--model", tiny, "-o", out, *QUICK, "--set", "seed=7")
+    assert "holds a run with other settings: seed was 42, is 7" in said
+
+
+# ---- refusals ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_changed_file_is_refused_and_trusting_it_is_told(built: Path, tiny: Path, tmp_path: Path) -> None:
+    with (built / "train.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(rows(1, 99)[0]) + "\n")
+    assert "not as built: train.jsonl: changed since it was built" in refused("run", built, "--model", tiny, "-o", tmp_path / "out")
+    done = train("run", built, "--model", tiny, "-o", tmp_path / "out", *QUICK, "--trust-data")
+    assert done.returncode == 0, done.stderr
+    assert read_json(tmp_path / "out" / "run.json")["data"]["trusted_although"] == ["train.jsonl: changed since it was built"]
+    assert "did not match its manifest" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_validation_split_is_refused(tiny: Path, tmp_path: Path) -> None:
+    folder = write_dir(tmp_path / "built", rows(8), [], rows(2, 8))
+    assert "validation.jsonl has no rows to validate on" in refused("run", folder, "--model", tiny)
+
+
+def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None:
+    (built / "manifest.json").unlink()
+    assert "no manifest.json" in refused("run", built, "--model", tiny)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run",), "Missing argument 'DIR'"),
+        (("run", "nowhere"), "nowhere: no such folder"),
+        (("run", "x", "--method", "lroa"), "Did you mean `lora`?"),
+        (("run", "x", "--set", "epoch=1"), "Did you mean `epochs`?"),
+        (("run", "x", "--unknown"), "No such option"),
+        (("rnu",), "Did you mean `run`?"),
+        (("serve", "x"), "not yet"),
+        (("export", "x"), "not yet"),
+        (("chat", "x"), "not yet"),
+    ],
+)
+def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused(*arguments)
+
+
+def test_the_list_of_verbs_imports_nothing_heavy() -> None:
+    code = "import sys; sys.argv = ['train', '--help']; from train.cli import main; main(standalone_mode=False); print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not [name for name in ("'torch'", "'transformers'", "'numpy'", "'pydantic'", "'rich'") if name in loaded]
+
+
+def test_a_run_without_torch_is_told_which_extra_it_needs(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['torch'] = None\n", encoding="utf-8")
+    done = train("run", built, PYTHONPATH=f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}")
+    assert (done.returncode, "[train]" in done.stderr) == (2, True), done.stderr
+
+
+def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_path: Path) -> None:
+    import fcntl
+
+    (tmp_path / "out").mkdir()
+    with (tmp_path / "out" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another process is training into this folder" in refused("run", built, "--model", tiny, "-o", tmp_path / "out")
+
+
+# ---- other shapes, methods, layouts ------------------------------------------------------------------------------------------
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "completion": {"prompt": "What is the capital?", "completion": "Paris"},
+    "messages": {"messages": [{"role": "system", "content": "Be brief"}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]},
+    "sharegpt": {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}, {"from": "human", "value": "Bye"}, {"from": "gpt", "value": "So long"}]},
+    "tools": {"conversations": [{"from": "human", "value": "Weather?"}, {"from": "function_call", "value": '{"name": "weather"}'}, {"from": "observation", "value": "sunny"}, {"from": "gpt", "value": "It is sunny"}], "tools": "[]"},
+    "preference": {"prompt": "Say hi", "chosen": "Hi", "rejected": "No"},
+    "chinese": {"instruction": "中国的首都是哪里？", "input": "", "output": "北京。"},
+}  # fmt: skip
+
+
+def test_every_shape_of_rows_trains(tiny: Path, tmp_path: Path) -> None:
+    def part(name: str) -> list[Any]:
+        return [{"id": f"{name}-{shape}", **row} for shape, row in SHAPES.items()]
+
+    folder = write_dir(tmp_path / "built", part("a"), part("b"), part("c"))
+    done = train("run", folder, "--model", tiny, "-o", tmp_path / "out", "--set", "epochs=1", "--set", "max_new_tokens=4", "--set", "few_shot=0")
+    assert done.returncode == 0, done.stderr
+    told = read_rows(tmp_path / "out" / "predictions" / "tuned.jsonl")
+    assert [row["reference"] for row in told] == ["Paris", "Hello", "So long", "It is sunny", "Hi", "北京。"]
+
+
+METHODS = [pytest.param("full", "model", id="full"), *(pytest.param(m, left, id=m, marks=pytest.mark.slow) for m, left in (
+    ("freeze", "model"), ("prefix", "adapter"), ("prompt", "adapter"), ("ia3", "adapter"), ("dora", "adapter")))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "left"), METHODS)
+def test_other_methods_run_to_the_end(method: str, left: str, built: Path, tiny: Path, tmp_path: Path) -> None:
+    done = train("run", built, "--model", tiny, "--method", method, "-o", tmp_path / "out", *QUICK, "--set", "select_by=exact")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / left).is_dir()
+    assert read_json(tmp_path / "out" / "run.json")["fit"]["best_validation_loss"] > 0
+
+
+def test_a_row_that_is_too_long_stops_the_run_by_name(tiny: Path, tmp_path: Path) -> None:
+    long = {"id": "long", "instruction": "Repeat", "output": "again and " * 300}
+    folder = write_dir(tmp_path / "built", [*rows(4), long], rows(2, 4), rows(2, 6))
+    assert "1 rows are longer than 512 tokens: train.jsonl:5" in refused("run", folder, "--model", tiny, "-o", tmp_path / "out")
+
+
+def test_another_base_under_the_same_name_is_noticed(finished: Finished, tmp_path: Path) -> None:
+    folder, out, _ = finished
+    other = write_model(tmp_path / "other", seed=5)
+    said = refused("run", folder, "--model", other, "-o", out, *QUICK)
+    assert "other settings: model was" in said
