@@ -56,7 +56,15 @@ class Built:
         return all(gate.passed for gate in self.gates)
 
 
-def assemble(cleaned: Cleaned, request: Request, result: SplitResult | None, listed: list[dict[str, Any]], folder: Path, name: str, progress: Progress) -> Built:
+def assemble(
+    cleaned: Cleaned,
+    request: Request,
+    result: SplitResult | None,
+    listed: list[dict[str, Any]],
+    folder: Path,
+    name: str,
+    progress: Progress,
+) -> Built:
     """Write everything into `folder`; the manifest stands last."""
     progress.stage("writing")
     outputs.write_splits(cleaned, folder)
@@ -67,7 +75,9 @@ def assemble(cleaned: Cleaned, request: Request, result: SplitResult | None, lis
     hashes = outputs.write_lineage(cleaned, folder, key)
     counts = outputs.counted(cleaned.plan)
     body = described(cleaned, request, result, listed, counts, hashes)
-    manifest.write(folder, {**body, "outputs": outputs.listing(folder, [n for n in FILES if (folder / n).exists()], counts_of_files(counts))})
+    manifest.write(
+        folder, {**body, "outputs": outputs.listing(folder, [n for n in FILES if (folder / n).exists()], counts_of_files(counts))}
+    )
     progress.stage("verifying")
     checked = verify(folder, rows_only=True)
     after = audited(request, folder, counts, progress)
@@ -76,7 +86,12 @@ def assemble(cleaned: Cleaned, request: Request, result: SplitResult | None, lis
     write_reports(folder, before, after, gates, body, checked, request.rules)
     write_cards(cleaned, folder, name, counts, after)
     certificate = {**checked.as_json(), "findings": len(checked.findings), "rows": checked.rows}
-    final = {**body, "certificate": certificate, "gates": [asdict(g) for g in gates], "verdict": "passed" if all(g.passed for g in gates) else "failed"}
+    final = {
+        **body,
+        "certificate": certificate,
+        "gates": [asdict(g) for g in gates],
+        "verdict": "passed" if all(g.passed for g in gates) else "failed",
+    }
     (folder / manifest.NAME).unlink()
     final["outputs"] = outputs.listing(folder, [n for n in FILES if (folder / n).exists()], counts_of_files(counts))
     return Built(manifest.write(folder, final), before, after, gates)
@@ -84,15 +99,30 @@ def assemble(cleaned: Cleaned, request: Request, result: SplitResult | None, lis
 
 def counts_of_files(counts: Mapping[str, int]) -> dict[str, int]:
     rows = {f"{split}.jsonl": counts[split] for split in SPLITS}
-    return {**rows, "removed.jsonl": counts["removed"], "quarantine.jsonl": counts["quarantined"], "lineage.parquet": counts["input"]}
+    return {
+        **rows,
+        "removed.jsonl": counts["removed"],
+        "quarantine.jsonl": counts["quarantined"],
+        "lineage.parquet": counts["input"],
+    }
 
 
-def described(cleaned: Cleaned, request: Request, result: SplitResult | None, listed: list[dict[str, Any]], counts: Mapping[str, int], hashes: list[bytes]) -> dict[str, Any]:
+def described(
+    cleaned: Cleaned,
+    request: Request,
+    result: SplitResult | None,
+    listed: list[dict[str, Any]],
+    counts: Mapping[str, int],
+    hashes: list[bytes],
+) -> dict[str, Any]:
     """The body of the manifest but for outputs and verdict."""
     settings, plan = request.settings, cleaned.plan
     return {
         "tool": {"name": "curate", "version": __version__},
-        "inputs": [{"path": f.shown, "sha256": f.sha256, "rows": f.rows, "format": f.format, "encoding": f.encoding, "set": f.split} for f in cleaned.raw.files],
+        "inputs": [
+            {"path": f.shown, "sha256": f.sha256, "rows": f.rows, "format": f.format, "encoding": f.encoding, "set": f.split}
+            for f in cleaned.raw.files
+        ],
         "map": dict(request.mapping.paths),
         "counts": dict(counts),
         "removed_by_code": plan.by_code(),
@@ -125,7 +155,9 @@ def splitter(result: SplitResult | None) -> dict[str, Any]:
 
 
 def rules_digest(rules: Rules) -> str:
-    return hashlib.sha256(orjson.dumps([r.model_dump(mode="json") for r in rules.values()], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(
+        orjson.dumps([r.model_dump(mode="json") for r in rules.values()], option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
 
 
 def audited(request: Request, folder: Path, counts: Mapping[str, int], progress: Progress) -> Report:
@@ -142,10 +174,22 @@ def audited(request: Request, folder: Path, counts: Mapping[str, int], progress:
 
 def summarise_nothing(request: Request) -> Report:
     gate = Gate("rows are left", False, "Every row was removed; see removed.jsonl.")
-    return Report("not_ready", (gate,), {"files": [], "rows": 0, "bytes": 0, "format": "", "shape": "", "languages": {}, "tokens": None}, (), (), {}, (), (), shown_settings(request.settings))
+    return Report(
+        "not_ready",
+        (gate,),
+        {"files": [], "rows": 0, "bytes": 0, "format": "", "shape": "", "languages": {}, "tokens": None},
+        (),
+        (),
+        {},
+        (),
+        (),
+        shown_settings(request.settings),
+    )
 
 
-def judged(counts: Mapping[str, int], checked: Verification, result: SplitResult | None, after: Report, request: Request) -> tuple[Gate, ...]:
+def judged(
+    counts: Mapping[str, int], checked: Verification, result: SplitResult | None, after: Report, request: Request
+) -> tuple[Gate, ...]:
     """The gates of a built folder: what it must keep to, whatever the data is worth."""
     told = counts["kept"] + counts["removed"] + counts["quarantined"]
     asked = [name for name, share in zip(SPLITS, request.settings.split, strict=True) if share > 0]
@@ -156,21 +200,54 @@ def judged(counts: Mapping[str, int], checked: Verification, result: SplitResult
     slack = max(2, round(0.005 * counts["kept"]))
     broken = sum(t.rows for t in after.rules if t.code in ("SCH001", "SCH002", "SCH003", "SCH004", "SCH005", "SCH006", "SCH010"))
     return (
-        Gate("every row accounted for", told == counts["input"], f"{counts['input']:,} in = {counts['kept']:,} kept + {counts['removed']:,} removed + {counts['quarantined']:,} set aside"),
-        Gate("splits share nothing", not leaks, f"{leaks:,} leaks between splits, counted by a second method" if leaks else "no leak between splits, checked by a second method"),
-        Gate("nothing of --against is left", not foreign, f"{foreign:,} rows" if foreign else "none found" if request.against else "no set was named"),
+        Gate(
+            "every row accounted for",
+            told == counts["input"],
+            f"{counts['input']:,} in = {counts['kept']:,} kept + {counts['removed']:,} removed + {counts['quarantined']:,} set aside",
+        ),
+        Gate(
+            "splits share nothing",
+            not leaks,
+            f"{leaks:,} leaks between splits, counted by a second method"
+            if leaks
+            else "no leak between splits, checked by a second method",
+        ),
+        Gate(
+            "nothing of --against is left",
+            not foreign,
+            f"{foreign:,} rows" if foreign else "none found" if request.against else "no set was named",
+        ),
         Gate("shares as asked", off <= slack, f"sizes {' / '.join(f'{counts[n]:,}' for n in SPLITS)}, at most {off:,} off"),
         Gate("no split is empty", not empty, f"{', '.join(empty)} holds no row" if empty else "all filled"),
         Gate("all rows can be read", not broken, f"{broken:,} rows are broken" if broken else "all"),
     )
 
 
-def write_reports(folder: Path, before: Report, after: Report, gates: tuple[Gate, ...], body: Mapping[str, Any], checked: Verification, rules: Rules) -> None:
+def write_reports(
+    folder: Path,
+    before: Report,
+    after: Report,
+    gates: tuple[Gate, ...],
+    body: Mapping[str, Any],
+    checked: Verification,
+    rules: Rules,
+) -> None:
     keys = ("counts", "removed_by_code", "quarantined_by_code", "changed_fields", "splitter")
-    build = {**{k: body[k] for k in keys}, "gates": [asdict(g) for g in gates], "certificate": checked.as_json()["kinds"], "memoriser": dict(checked.memoriser)}
+    build = {
+        **{k: body[k] for k in keys},
+        "gates": [asdict(g) for g in gates],
+        "certificate": checked.as_json()["kinds"],
+        "memoriser": dict(checked.memoriser),
+    }
     value = {**after.to_json(timings=False), "before": before.to_json(timings=False), "build": build}
-    (folder / "report.json").write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY))
-    blocks = [*screens.built(build, "en"), *screens.section("After", screens.audit(after, rules)), *screens.section("Before", screens.audit(before, rules))]
+    (folder / "report.json").write_bytes(
+        orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    )
+    blocks = [
+        *screens.built(build, "en"),
+        *screens.section("After", screens.audit(after, rules)),
+        *screens.section("Before", screens.audit(before, rules)),
+    ]
     (folder / "report.html").write_text(html.page(blocks, "curate build"), encoding="utf-8")
 
 
@@ -181,8 +258,8 @@ def write_cards(cleaned: Cleaned, folder: Path, name: str, counts: Mapping[str, 
 
 def fields_of(cleaned: Cleaned) -> dict[str, str]:
     """Top-level keys of the first kept row, with their Croissant types."""
-    first = next((line for k, line in enumerate(outputs.own_lines(cleaned)) if cleaned.plan.fate[cleaned.origin[k]] == Fate.KEPT), b"{}")
+    first = next(
+        (line for k, line in enumerate(outputs.own_lines(cleaned)) if cleaned.plan.fate[cleaned.origin[k]] == Fate.KEPT), b"{}"
+    )
     types = {bool: "sc:Boolean", int: "sc:Integer", float: "sc:Float"}
     return {key: types.get(type(value), "sc:Text") for key, value in orjson.loads(first).items()}
-
-

@@ -20,7 +20,9 @@ def fingerprint(corpus: Corpus, finding: Finding) -> str:
     """Rule, field and the row's own bytes; moving the row changes nothing."""
     content = corpus.raw(finding.row) if finding.row is not None else finding.message.encode()
     parts = (finding.code, finding.field or "", str(finding.span or ""))
-    return hashlib.blake2b(content, digest_size=16, person=b"baseline", salt=hashlib.sha256("|".join(parts).encode()).digest()[:16]).hexdigest()
+    return hashlib.blake2b(
+        content, digest_size=16, person=b"baseline", salt=hashlib.sha256("|".join(parts).encode()).digest()[:16]
+    ).hexdigest()
 
 
 def remember(corpus: Corpus, findings: Iterable[Finding], path: Path) -> None:

@@ -66,7 +66,9 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     before = examine(raw, rules, settings, progress.stage)
     plan = Plan.of(int(raw.own.sum()))
     drops = dropped(before.findings, rules, settings) if request.clean else {}
-    drops |= {row: reason for row, reason in dropped(before.findings, schema_only(rules), settings).items() if not raw.usable[row]}
+    drops |= {
+        row: reason for row, reason in dropped(before.findings, schema_only(rules), settings).items() if not raw.usable[row]
+    }
     changes: list[Change] = []
     path, masked = work / "written.jsonl", work / "masked.jsonl"
     origin = []
@@ -79,7 +81,9 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
             else:
                 origin.append(row)
                 out.write(line + b"\n")
-    written = read([Source("written.jsonl", path)] if origin else [], request.against, request.mapping, folder=fresh(work / "written"))
+    written = read(
+        [Source("written.jsonl", path)] if origin else [], request.against, request.mapping, folder=fresh(work / "written")
+    )
     return Cleaned(raw, before, written, np.array(origin, np.int64), plan, changes, masked)
 
 
@@ -128,7 +132,7 @@ def remove_duplicates(cleaned: Cleaned, request: Request) -> None:
     """DUP001 and DUP002 on the text as written; a large near group stays unless it is forced."""
     settings, rules = request.settings, request.rules
     codes = [code for code in ("DUP001", "DUP002") if code in rules and rules[code].action == "drop"]
-    if len(cleaned.origin) < 2 or not codes:  # noqa: PLR2004  # a pair
+    if len(cleaned.origin) < 2 or not codes:  # a pair
         return
     found = dup.duplicates(cleaned.written, settings)
     rows = view(cleaned.written, own=True).rows
@@ -155,7 +159,9 @@ def decontaminate(cleaned: Cleaned, request: Request) -> list[dict[str, Any]]:
             continue
         if settings.against_mode == "drop-train":
             place = written.address(finding.related[0])
-            cleaned.plan.remove(int(cleaned.origin[finding.row]), Reason("LEAK005", f"{finding.message.split(' (')[0]}", None, finding.score))
+            cleaned.plan.remove(
+                int(cleaned.origin[finding.row]), Reason("LEAK005", f"{finding.message.split(' (')[0]}", None, finding.score)
+            )
             listed.setdefault(finding.related[0], {"file": place.file, "line": place.line})
         elif settings.against_mode == "drop-eval":
             for item in finding.related:
@@ -193,7 +199,13 @@ def assign(cleaned: Cleaned, request: Request) -> SplitResult | SplitImpossible 
     a = np.concatenate([np.empty(0, np.int64), *(place[t.a] for t in ties)])
     b = np.concatenate([np.empty(0, np.int64), *(place[t.b] for t in ties)])
     groups = components(len(seen), a, b)
-    result = split(groups, strata(own, seen, settings), settings.split, settings.seed, np.ascontiguousarray(seen.whole.digests).view("V16").ravel())
+    result = split(
+        groups,
+        strata(own, seen, settings),
+        settings.split,
+        settings.seed,
+        np.ascontiguousarray(seen.whole.digests).view("V16").ravel(),
+    )
     rows = cleaned.origin[seen.rows]
     cleaned.plan.group[rows] = groups
     if isinstance(result, SplitResult):

@@ -15,7 +15,9 @@ from curate.formats import Shape
 SPLITS = ("train", "validation", "test")
 
 
-def write(folder: Path, name: str, counts: Mapping[str, int], shape: str, languages: Mapping[str, float], fields: Mapping[str, str]) -> None:
+def write(
+    folder: Path, name: str, counts: Mapping[str, int], shape: str, languages: Mapping[str, float], fields: Mapping[str, str]
+) -> None:
     (folder / "README.md").write_text(card(name, counts, shape, languages), encoding="utf-8")
     (folder / "dataset_info.json").write_bytes(orjson.dumps(factory(name, shape, fields), option=orjson.OPT_INDENT_2))
     (folder / "croissant.json").write_bytes(orjson.dumps(croissant(folder, name, counts, fields), option=orjson.OPT_INDENT_2))
@@ -57,13 +59,25 @@ def factory(name: str, shape: str, fields: Mapping[str, str]) -> dict[str, Any]:
     for split in SPLITS:
         entry: dict[str, Any] = {"file_name": f"{split}.jsonl"}
         if shape in (Shape.MESSAGES, Shape.CONVERSATIONS):
-            entry |= {"formatting": "sharegpt", "columns": {"messages": "messages" if shape == Shape.MESSAGES else "conversations"}}
+            entry |= {
+                "formatting": "sharegpt",
+                "columns": {"messages": "messages" if shape == Shape.MESSAGES else "conversations"},
+            }
             if shape == Shape.MESSAGES:
-                entry["tags"] = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"}
+                entry["tags"] = {
+                    "role_tag": "role",
+                    "content_tag": "content",
+                    "user_tag": "user",
+                    "assistant_tag": "assistant",
+                    "system_tag": "system",
+                }
         elif shape == Shape.PREFERENCE:
             entry |= {"ranking": True, "columns": {"prompt": "prompt", "chosen": "chosen", "rejected": "rejected"}}
             if "conversations" in fields:
-                entry |= {"formatting": "sharegpt", "columns": {"messages": "conversations", "chosen": "chosen", "rejected": "rejected"}}
+                entry |= {
+                    "formatting": "sharegpt",
+                    "columns": {"messages": "conversations", "chosen": "chosen", "rejected": "rejected"},
+                }
         elif shape == Shape.COMPLETION:
             entry["columns"] = {"prompt": "prompt", "response": "completion"}
         elif shape == Shape.INSTRUCTION:

@@ -215,14 +215,20 @@ def applied(rules: Rules, settings_: Settings) -> dict[str, Rule]:
         rule = changed[code]
         unknown = set(override.get("params", {})) - set(rule.params)
         if unknown:
-            raise UserError(f"{code} has no parameter `{min(unknown)}`", where=where, hint=did_you_mean(min(unknown), set(rule.params)))
+            raise UserError(
+                f"{code} has no parameter `{min(unknown)}`", where=where, hint=did_you_mean(min(unknown), set(rule.params))
+            )
         try:
             severity = Severity(override.get("severity", rule.severity))
         except ValueError:
-            raise UserError(f"`rules.{code}.severity` cannot be {override['severity']!r}", where=where, hint="error, warning or info.") from None
+            raise UserError(
+                f"`rules.{code}.severity` cannot be {override['severity']!r}", where=where, hint="error, warning or info."
+            ) from None
         action = one_of("drop", "repair", "report", "by-policy")
         params = {**rule.params, **override.get("params", {})}
-        changed[code] = rule.model_copy(update={"severity": severity, "action": checked_action(action, override, rule, code), "params": params})
+        changed[code] = rule.model_copy(
+            update={"severity": severity, "action": checked_action(action, override, rule, code), "params": params}
+        )
     return changed
 
 

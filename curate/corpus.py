@@ -155,7 +155,13 @@ class Corpus:
         renamed = {place[row]: name for row, name in self.renamed.items() if row in place}
         dataset = self.dataset.select(kept).flatten_indices(keep_in_memory=True)
         return replace(
-            self, dataset=dataset, problems=found, renamed=renamed, split=self.split[kept], usable=self.usable[kept], cache={"sampled": len(own)}
+            self,
+            dataset=dataset,
+            problems=found,
+            renamed=renamed,
+            split=self.split[kept],
+            usable=self.usable[kept],
+            cache={"sampled": len(own)},
         )
 
     def column(self, name: str) -> np.ndarray[Any, Any]:
@@ -204,7 +210,16 @@ class Builder:
         path = spool(source.path, self.folder)
         opened = rows_of(path, source.shown)
         size = sum(p.stat().st_size for p in path.rglob("*")) if path.is_dir() else path.stat().st_size
-        file = FileRead(source.shown, path, opened.format, opened.packed, opened.encoding, split=split, bytes=size, sha256=sha256(path) if path.is_file() else folder_digest(path))
+        file = FileRead(
+            source.shown,
+            path,
+            opened.format,
+            opened.packed,
+            opened.encoding,
+            split=split,
+            bytes=size,
+            sha256=sha256(path) if path.is_file() else folder_digest(path),
+        )
         self.files.append(file)
         if split not in self.splits:
             self.splits.append(split)
@@ -295,7 +310,9 @@ class Builder:
         self.sink.close()
         dataset = datasets.Dataset.from_file(str(self.path))
         split, usable = np.array(self.split, np.int8), np.array(self.usable, bool)
-        return Corpus(self.folder, dataset, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed)
+        return Corpus(
+            self.folder, dataset, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed
+        )
 
 
 def folder_digest(path: Path) -> str:
@@ -322,6 +339,7 @@ def read(
 
     Raises:
         UserError: nothing to read, or no row with a known shape.
+
     """
     place = folder or Path(tempfile.mkdtemp(prefix="curate-"))
     try:
@@ -354,14 +372,28 @@ def demand_rows(builder: Builder, inputs: Sequence[Source]) -> None:
 
 ALIASES = {
     "instruction": ("question", "query", "q", "instruction_text", "user", "ask", "问题", "指令", "problem", "input_text"),
-    "output": ("answer", "response", "std_answer", "target", "a", "reply", "回答", "答案", "canonical_solution", "solution", "label"),
+    "output": (
+        "answer",
+        "response",
+        "std_answer",
+        "target",
+        "a",
+        "reply",
+        "回答",
+        "答案",
+        "canonical_solution",
+        "solution",
+        "label",
+    ),
 }
 
 
 def no_shape(shown: str, keys: list[str]) -> UserError:
     """Say which keys were found, and guess the two that matter."""
     if not keys:
-        return UserError("no line is a JSON object", where=shown, hint="Each line must be one JSON object; `curate explain SCH010` tells more.")
+        return UserError(
+            "no line is a JSON object", where=shown, hint="Each line must be one JSON object; `curate explain SCH010` tells more."
+        )
     guess = {known: next((k for k in keys if k.lower() in names), "") for known, names in ALIASES.items()}
     pairs = " ".join(f"--map {known}={key or '...'}" for known, key in guess.items())
     return UserError(f"no known keys; found {', '.join(keys[:12])}", where=shown, hint=f"Say which is which, e.g. {pairs}")

@@ -17,7 +17,6 @@ class Constant(ValueError):
     """NaN or Infinity, which Python writes and JSON does not know."""
 
 
-
 def not_json(line: str) -> Problem:
     """Why the line is not JSON, with the column that an editor would show."""
     try:

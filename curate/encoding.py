@@ -16,7 +16,13 @@ from typing import BinaryIO, cast
 from curate.errors import UserError
 
 MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"BZh": "bz2"}
-MARKS = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 CHUNK = 1 << 20
 
 
@@ -71,7 +77,9 @@ def blocks(stream: BinaryIO, shown: str) -> Iterator[bytes]:
         try:
             block = stream.read(CHUNK)
         except (EOFError, OSError, zlib.error, ValueError) as error:
-            raise UserError(f"the archive is broken after {done:,} unpacked bytes: {error}", where=shown, hint="Unpack or download it again.") from None
+            raise UserError(
+                f"the archive is broken after {done:,} unpacked bytes: {error}", where=shown, hint="Unpack or download it again."
+            ) from None
         except Exception as error:
             if type(error).__module__.startswith("zst"):
                 raise UserError(f"the archive is broken after {done:,} unpacked bytes: {error}", where=shown) from None
@@ -116,7 +124,11 @@ def encoding_of(path: Path, shown: str) -> Encoding:
         head = stream.read(4)
     for mark, codec in MARKS:
         if head.startswith(mark):
-            return Encoding(codec, f"{codec.upper().replace('UTF-8', 'UTF-8 with')} BOM".replace("LE BOM", "LE").replace("BE BOM", "BE"), len(mark))
+            return Encoding(
+                codec,
+                f"{codec.upper().replace('UTF-8', 'UTF-8 with')} BOM".replace("LE BOM", "LE").replace("BE BOM", "BE"),
+                len(mark),
+            )
     if decodes(path, shown):
         return Encoding("utf-8", "UTF-8")
     good = bad = foreign = 0

@@ -31,7 +31,14 @@ def _classes() -> np.ndarray[Any, np.dtype[np.uint8]]:
     table = np.zeros(0x110000, dtype=np.uint8)
     letters = [c for c in range(0x3000) if chr(c).isalnum()]
     table[letters] = 1
-    for first, last in ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x323AF)):
+    for first, last in (
+        (0x3040, 0x30FF),
+        (0x3400, 0x4DBF),
+        (0x4E00, 0x9FFF),
+        (0xAC00, 0xD7AF),
+        (0xF900, 0xFAFF),
+        (0x20000, 0x323AF),
+    ):
         table[first : last + 1] = 2
     return table
 
@@ -72,7 +79,9 @@ def _tokens(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> tuple[Ints, Longs, n
     begin, end = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     # A polynomial hash of every prefix gives that of every word by one subtraction; powers wrap at 2^64 and the base is odd, so it has an inverse.
     powers = _powers(_BASE, len(codes) + 1)
-    prefix = np.concatenate((np.zeros(1, np.uint64), np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers[:-1], dtype=np.uint64)))
+    prefix = np.concatenate(
+        (np.zeros(1, np.uint64), np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers[:-1], dtype=np.uint64))
+    )
     hashes = (prefix[end] - prefix[begin]) * _powers(_INVERSE, len(codes) + 1)[begin]
     single = np.flatnonzero(kind == 2)
     starts = np.concatenate((begin, single))
@@ -88,7 +97,9 @@ def _powers(base: np.uint64, n: int) -> Longs:
     return np.cumprod(powers, dtype=np.uint64)
 
 
-def tfidf(found: sp.csr_matrix, weights: np.ndarray[Any, np.dtype[np.float32]] | None = None) -> tuple[sp.csr_matrix, np.ndarray[Any, np.dtype[np.float32]]]:
+def tfidf(
+    found: sp.csr_matrix, weights: np.ndarray[Any, np.dtype[np.float32]] | None = None
+) -> tuple[sp.csr_matrix, np.ndarray[Any, np.dtype[np.float32]]]:
     """Log counts, rare words heavier, every row of length one; `weights` of other texts may be given."""
     if weights is None:
         n = found.shape[0]

@@ -71,7 +71,15 @@ class Reading:
 
 
 def json_type(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object", type(None): "null"}
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "a list",
+        dict: "an object",
+        type(None): "null",
+    }
     return names.get(type(value), type(value).__name__)
 
 
@@ -92,7 +100,9 @@ class FieldMap:
         for pair in pairs:
             known, sep, path = pair.partition("=")
             if not sep or known not in KNOWN_KEYS or not path:
-                raise UserError(f"--map {pair}", hint=f"Write KNOWN=PATH, e.g. --map output=answer; known: {', '.join(sorted(KNOWN_KEYS))}.")
+                raise UserError(
+                    f"--map {pair}", hint=f"Write KNOWN=PATH, e.g. --map output=answer; known: {', '.join(sorted(KNOWN_KEYS))}."
+                )
             paths[known] = path
         return cls(paths)
 
@@ -170,7 +180,9 @@ def read_row(row: dict[str, Any], mapping: FieldMap = PLAIN, fallback: Shape | N
     shape = shape_of(row, mapping) or fallback
     reading = Reading(shape)
     if shape is None:
-        reading.problems.append(Problem("SCH003", f"None of the known fields is there; found {', '.join(map(repr, list(row)[:8])) or 'no keys'}"))
+        reading.problems.append(
+            Problem("SCH003", f"None of the known fields is there; found {', '.join(map(repr, list(row)[:8])) or 'no keys'}")
+        )
         return reading
     READERS[shape](row, mapping, reading)
     return reading
@@ -286,7 +298,11 @@ def content(value: Any, path: str, kind: Kind, reading: Reading, optional: bool 
 
 def tool_calls(calls: Any, path: str, reading: Reading) -> None:
     for i, call in enumerate(calls if isinstance(calls, list) else ()):
-        if isinstance(call, dict) and isinstance(call.get("function"), dict) and isinstance(call["function"].get("arguments"), str):
+        if (
+            isinstance(call, dict)
+            and isinstance(call.get("function"), dict)
+            and isinstance(call["function"].get("arguments"), str)
+        ):
             reading.parts.append(Part(Kind.CALL, f"{path}[{i}].function.arguments", call["function"]["arguments"]))
 
 
@@ -331,7 +347,14 @@ READERS: Mapping[Shape, Callable[[dict[str, Any], FieldMap, Reading], None]] = {
 
 # ---- for trainers -----------------------------------------------------------------------------------------------------------
 
-CHAT_ROLES = {Kind.SYSTEM: "system", Kind.PROMPT: "user", Kind.ANSWER: "assistant", Kind.CALL: "assistant", Kind.TOOL: "tool", Kind.TEXT: "assistant"}
+CHAT_ROLES = {
+    Kind.SYSTEM: "system",
+    Kind.PROMPT: "user",
+    Kind.ANSWER: "assistant",
+    Kind.CALL: "assistant",
+    Kind.TOOL: "tool",
+    Kind.TEXT: "assistant",
+}
 
 
 def record_of(row: dict[str, Any], position: int = 0, mapping: FieldMap = PLAIN) -> Record:

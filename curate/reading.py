@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from curate.encoding import Encoding, compression, encoding_of, lines, opened
 from curate.diagnose import not_json, repeated_keys
+from curate.encoding import Encoding, compression, encoding_of, lines, opened
 from curate.errors import UserError
 from curate.formats import Problem, json_type
 
@@ -122,7 +122,7 @@ def jsonl_rows(path: Path, shown: str, encoding: Encoding) -> Iterator[Raw]:
 
 
 def parsed(number: int, raw: bytes) -> Raw:
-    """orjson first; what it refuses goes to the diagnosing reader."""
+    """Orjson first; what it refuses goes to the diagnosing reader."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -154,7 +154,9 @@ class Window:
 
         self.stream = opened(path, shown)
         self.stream.read(encoding.mark)
-        self.decoder = codecs.getincrementaldecoder(encoding.codec)(errors="surrogateescape" if encoding.codec == "utf-8" else "replace")
+        self.decoder = codecs.getincrementaldecoder(encoding.codec)(
+            errors="surrogateescape" if encoding.codec == "utf-8" else "replace"
+        )
         self.text, self.at, self.ended = "", 0, False
 
     def more(self) -> bool:

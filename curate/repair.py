@@ -47,7 +47,9 @@ def keyed(key: bytes, text: str | bytes) -> str:
     return hmac.new(key, data, hashlib.sha256).hexdigest()[:32]
 
 
-def repairs(corpus: Corpus, findings: Sequence[Finding], rules: Rules, settings: Settings, key: bytes) -> Iterator[tuple[int, bytes, list[Change]]]:
+def repairs(
+    corpus: Corpus, findings: Sequence[Finding], rules: Rules, settings: Settings, key: bytes
+) -> Iterator[tuple[int, bytes, list[Change]]]:
     """Rows that change: position, the new row, what changed. Rows come in order."""
     wanted: defaultdict[int, dict[str, list[Finding]]] = defaultdict(dict)
     for finding in findings:
@@ -59,7 +61,10 @@ def repairs(corpus: Corpus, findings: Sequence[Finding], rules: Rules, settings:
         for field, found in wanted[row].items():
             if field in fields:
                 texts[field], done = repaired(fields[field], found, settings, key)
-                changes += [Change(row, field, code, spans, keyed(key, fields[field]), keyed(key, texts[field])) for code, spans in done.items()]
+                changes += [
+                    Change(row, field, code, spans, keyed(key, fields[field]), keyed(key, texts[field]))
+                    for code, spans in done.items()
+                ]
         if changes:
             yield row, edited(corpus.raw(row), texts), changes
 
@@ -69,10 +74,17 @@ def is_repaired(finding: Finding, rules: Rules, settings: Settings) -> bool:
     if finding.code == "SCH008":
         return rules["SCH008"].action == "repair"
     told = severity(finding, rules)
-    return finding.code.startswith("PII") and finding.span is not None and told is not Severity.INFO and settings.pii in ("mask", "pseudonym")
+    return (
+        finding.code.startswith("PII")
+        and finding.span is not None
+        and told is not Severity.INFO
+        and settings.pii in ("mask", "pseudonym")
+    )
 
 
-def repaired(text: str, found: Sequence[Finding], settings: Settings, key: bytes) -> tuple[str, Mapping[str, tuple[tuple[int, int], ...]]]:
+def repaired(
+    text: str, found: Sequence[Finding], settings: Settings, key: bytes
+) -> tuple[str, Mapping[str, tuple[tuple[int, int], ...]]]:
     """The field's new text, and the spans that changed by code."""
     if settings.pii == "pseudonym":
         from curate.pii import pseudonym

@@ -75,14 +75,17 @@ class Report:
 def summarise(corpus: Corpus, done: Examination, rules: Rules, settings: Settings, command: str = "INPUT") -> Report:
     """Findings tallied by rule, worst first, and the verdict on them. `command`: the input as it is to be typed again."""
     tallies = tally(corpus, done, rules)
-    verdict = verdict_on(corpus, done, rules, tallies)
+    verdict = verdict_on(corpus, done, tallies)
     by_severity = sorted(done.findings, key=lambda f: -severity(f, rules).rank)
     return Report(
         verdict=verdict.outcome,
         gates=verdict.gates,
         input=input_facts(corpus, done),
         rules=tuple(tallies),
-        stages=tuple({"name": r.name, "seconds": round(r.seconds, 3), "skipped_because": r.skipped_because, "findings": r.findings} for r in done.runs),
+        stages=tuple(
+            {"name": r.name, "seconds": round(r.seconds, 3), "skipped_because": r.skipped_because, "findings": r.findings}
+            for r in done.runs
+        ),
         facts=done.facts,
         worst=tuple(worst(corpus, by_severity, tallies, rules)),
         next=tuple(c.replace("INPUT", command) for c in verdict.next),
@@ -102,7 +105,11 @@ def tally(corpus: Corpus, done: Examination, rules: Rules) -> list[Tally]:
         top = max((severity(f, rules) for f in findings), key=lambda s: s.rank)
         first = next((f for f in findings if severity(f, rules) is top), findings[0])
         rule = rules[code]
-        found.append(Tally(code, rule.name, top, rows, len(findings), rows / total, as_json(corpus, first, rules), rule.summary, rule.action))
+        found.append(
+            Tally(
+                code, rule.name, top, rows, len(findings), rows / total, as_json(corpus, first, rules), rule.summary, rule.action
+            )
+        )
     return sorted(found, key=lambda t: (-t.severity.rank, -t.rows, t.code))
 
 
@@ -110,14 +117,20 @@ def worst(corpus: Corpus, findings: Sequence[Finding], tallies: Sequence[Tally],
     """One example of each of the three most damaging rules."""
     chosen = []
     for t in tallies[:EXAMPLES]:
-        example = next((f for f in findings if f.code == t.code and f.excerpt), None) or next(f for f in findings if f.code == t.code)
+        example = next((f for f in findings if f.code == t.code and f.excerpt), None) or next(
+            f for f in findings if f.code == t.code
+        )
         chosen.append(as_json(corpus, example, rules))
     return chosen
 
 
-def verdict_on(corpus: Corpus, done: Examination, rules: Rules, tallies: Sequence[Tally]) -> Verdict:
+def verdict_on(corpus: Corpus, done: Examination, tallies: Sequence[Tally]) -> Verdict:
     own = corpus.own
-    splits = {name: int((corpus.split[own] == i).sum()) for i, name in enumerate(corpus.splits) if name and not name.startswith("against:")}
+    splits = {
+        name: int((corpus.split[own] == i).sum())
+        for i, name in enumerate(corpus.splits)
+        if name and not name.startswith("against:")
+    }
     counts = {t.code: t.rows or t.findings for t in tallies}
     levels = {t.code: t.severity for t in tallies}
     return judge(int(own.sum()), int((corpus.usable & own).sum()), counts, levels, done.facts, splits)
@@ -128,7 +141,16 @@ def input_facts(corpus: Corpus, done: Examination) -> dict[str, Any]:
     own = [f for f in corpus.files if not f.split.startswith("against:")]
     return {
         "files": [
-            {"path": f.shown, "format": f.format, "packed": f.packed, "encoding": f.encoding, "shape": f.shape, "split": f.split, "rows": f.rows, "bytes": f.bytes}
+            {
+                "path": f.shown,
+                "format": f.format,
+                "packed": f.packed,
+                "encoding": f.encoding,
+                "shape": f.shape,
+                "split": f.split,
+                "rows": f.rows,
+                "bytes": f.bytes,
+            }
             for f in corpus.files
         ],
         "rows": int(corpus.own.sum()),

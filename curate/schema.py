@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -68,7 +69,7 @@ def order(parts: Sequence[Part]) -> Iterator[Problem]:
     if body and body[0].kind is not Kind.PROMPT:
         yield Problem("SCH007", f"The first turn is {NAMES[body[0].kind]}, not user", body[0].field)
         return
-    for before, after in zip(body, body[1:], strict=False):
+    for before, after in itertools.pairwise(body):
         if after.kind not in FOLLOWERS.get(before.kind, set()):
             yield Problem("SCH007", f"A {NAMES[after.kind]} turn follows a {NAMES[before.kind]} turn", after.field)
             return

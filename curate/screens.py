@@ -16,7 +16,12 @@ VERDICTS = {
     "not_ready": ("NOT READY", "还不能训练", Tone.BAD),
 }
 LEVELS = {"error": ("error", "错误"), "warning": ("warning", "警告"), "info": ("info", "提示")}
-ACTIONS = {"drop": ("removed", "删除"), "repair": ("repaired", "修复"), "report": ("reported", "仅报告"), "by-policy": ("by policy", "按策略")}
+ACTIONS = {
+    "drop": ("removed", "删除"),
+    "repair": ("repaired", "修复"),
+    "report": ("reported", "仅报告"),
+    "by-policy": ("by policy", "按策略"),
+}
 
 
 class Words:
@@ -37,7 +42,13 @@ def audit(report: Report, rules: Rules, lang: str = "en") -> Iterator[Block]:
     if report.rules:
         yield Heading(w("What is wrong", "发现的问题"), 2)
         yield Table(
-            (w("Rule", "规则"), w("Level", "级别"), w("Rows", "行数"), w("Share", "占比"), w("What, and where first", "内容与首个位置")),
+            (
+                w("Rule", "规则"),
+                w("Level", "级别"),
+                w("Rows", "行数"),
+                w("Share", "占比"),
+                w("What, and where first", "内容与首个位置"),
+            ),
             tuple(rule_row(t, rules, w) for t in report.rules),
         )
     else:
@@ -74,7 +85,9 @@ def read(report: Report, w: Words) -> Iterator[Block]:
 
 
 def languages(shares: Mapping[str, Any]) -> str:
-    return " ".join(f"{name} {share:.0%}" for name, share in list(shares.items())[:3] if isinstance(share, float) and share >= 0.005)
+    return " ".join(
+        f"{name} {share:.0%}" for name, share in list(shares.items())[:3] if isinstance(share, float) and share >= 0.005
+    )
 
 
 def size(count: int) -> str:
@@ -166,7 +179,13 @@ def rule(rules: Rules, code: str, lang: str = "en") -> Iterator[Block]:
     w, r = Words(lang), rules[code]
     yield Heading(f"{r.code} {r.name}")
     yield Note(w(r.summary, r.zh.summary))
-    yield Note(w(f"Level: {r.severity.value} · in `curate build`: {ACTIONS[r.action][0]}", f"级别：{LEVELS[r.severity.value][1]} · 构建时：{ACTIONS[r.action][1]}"), Tone.DIM)
+    yield Note(
+        w(
+            f"Level: {r.severity.value} · in `curate build`: {ACTIONS[r.action][0]}",
+            f"级别：{LEVELS[r.severity.value][1]} · 构建时：{ACTIONS[r.action][1]}",
+        ),
+        Tone.DIM,
+    )
     yield Heading(w("Why it matters", "为什么重要"), 2)
     yield Note(w(r.why, r.zh.why))
     if r.source:
@@ -188,7 +207,15 @@ def rule(rules: Rules, code: str, lang: str = "en") -> Iterator[Block]:
 def catalogue(rules: Rules, lang: str = "en") -> Iterator[Block]:
     w = Words(lang)
     header = (w("Rule", "规则"), w("Level", "级别"), w("In build", "构建时"), w("What", "内容"))
-    rows = [(Cell(r.code, TONES[r.severity.value]), Cell(w(*LEVELS[r.severity.value])), Cell(w(*ACTIONS[r.action])), Cell(w(r.summary, r.zh.summary))) for r in rules.values()]
+    rows = [
+        (
+            Cell(r.code, TONES[r.severity.value]),
+            Cell(w(*LEVELS[r.severity.value])),
+            Cell(w(*ACTIONS[r.action])),
+            Cell(w(r.summary, r.zh.summary)),
+        )
+        for r in rules.values()
+    ]
     yield Heading(w("Rules", "规则"))
     yield Table(header, tuple(rows))
 
@@ -214,12 +241,24 @@ def built(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     reasons = [(code, n, w("removed", "删除")) for code, n in build["removed_by_code"].items()]
     reasons += [(code, n, w("set aside", "隔离")) for code, n in build["quarantined_by_code"].items()]
     if reasons:
-        yield Table((w("Rule", "规则"), w("Rows", "行数"), w("Fate", "去向")), tuple((Cell(c), Cell(f"{n:,}", number=True), Cell(f)) for c, n, f in reasons))
+        yield Table(
+            (w("Rule", "规则"), w("Rows", "行数"), w("Fate", "去向")),
+            tuple((Cell(c), Cell(f"{n:,}", number=True), Cell(f)) for c, n, f in reasons),
+        )
     if build["changed_fields"]:
-        yield Note(w(f"{build['changed_fields']:,} changes in fields, each in changed.jsonl", f"修改了 {build['changed_fields']:,} 处字段，详见 changed.jsonl"))
+        yield Note(
+            w(
+                f"{build['changed_fields']:,} changes in fields, each in changed.jsonl",
+                f"修改了 {build['changed_fields']:,} 处字段，详见 changed.jsonl",
+            )
+        )
     yield Heading(w("Gates of the folder", "文件夹关卡"), 2)
     for gate in build["gates"]:
-        yield Note(f"{'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['because']}", Tone.GOOD if gate["passed"] else Tone.BAD, indent=1)
+        yield Note(
+            f"{'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['because']}",
+            Tone.GOOD if gate["passed"] else Tone.BAD,
+            indent=1,
+        )
     if build["certificate"]:
         yield from certificate(build["certificate"], w)
 
@@ -231,7 +270,15 @@ def certificate(kinds: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]
     for kind in kinds:
         worst = f"{kind['worst'][0]['score']:.3f}" if kind["worst"] else "–"
         tone = Tone.BAD if kind["word"] == "FAILED" else Tone.GOOD if kind["word"] == "CERTIFIED" else Tone.DIM
-        rows.append((Cell(f"{kind['code']} {kind['name']}"), Cell(str(kind["word"]), tone), Cell(f"{kind['compared']:,}", number=True), Cell(worst, number=True), Cell(kind["because"])))
+        rows.append(
+            (
+                Cell(f"{kind['code']} {kind['name']}"),
+                Cell(str(kind["word"]), tone),
+                Cell(f"{kind['compared']:,}", number=True),
+                Cell(worst, number=True),
+                Cell(kind["because"]),
+            )
+        )
     yield Table(header, tuple(rows))
 
 

@@ -55,11 +55,14 @@ class Pool:
         return len(self.rows)
 
 
-def select(records: Iterable[Record], n: int, by: By = "mixed", seed: int = 0, difficulty: Mapping[int, float] | None = None) -> Selection:
+def select(
+    records: Iterable[Record], n: int, by: By = "mixed", seed: int = 0, difficulty: Mapping[int, float] | None = None
+) -> Selection:
     """Pick `n` rows. `difficulty` by row, where a model has measured it; otherwise the rarity of the answer's words stands for it.
 
     Raises:
         UserError: fewer than `n` rows, or `n` below 1.
+
     """
     pool = read(records)
     if not 1 <= n <= len(pool):

@@ -86,7 +86,7 @@ def judge(
     gates = tuple(gate for ask in GATES for gate in ask(evidence))
     warned = any(n and severity.get(code, Severity.INFO).rank >= Severity.WARNING.rank for code, n in counts.items())
     outcome: Outcome = "not_ready" if not all(g.passed for g in gates) else "ready_with_warnings" if warned else "ready"
-    return Verdict(outcome, gates, next_commands(evidence, gates), tuple(advice(evidence)))
+    return Verdict(outcome, gates, next_commands(gates), tuple(advice(evidence)))
 
 
 # ---- gates ------------------------------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def smallest_gain(n: int, discordance: float = 0.2) -> float:
     return min(1.0, 2.80 * math.sqrt(discordance / n)) if n else 1.0
 
 
-def next_commands(e: Evidence, gates: Sequence[Gate]) -> tuple[str, ...]:
+def next_commands(gates: Sequence[Gate]) -> tuple[str, ...]:
     failed = {gate.name for gate in gates if not gate.passed}
     commands = []
     if "rows can be read" in failed:

@@ -96,7 +96,9 @@ def four(record: Record) -> tuple[str, str, str, str]:
 
 
 def single_turn(record: Record) -> bool:
-    return record.answer_index < len(record.parts) and all(p.kind in (Kind.SYSTEM, Kind.PROMPT) for p in record.parts[: record.answer_index])
+    return record.answer_index < len(record.parts) and all(
+        p.kind in (Kind.SYSTEM, Kind.PROMPT) for p in record.parts[: record.answer_index]
+    )
 
 
 def values(corpus: Corpus, field: str) -> list[str]:

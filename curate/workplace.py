@@ -44,7 +44,9 @@ class Workplace:
         except OSError:
             os.close(self.lock)
             self.lock = -1
-            raise UserError("another build is writing it now", where=str(self.target), hint="Wait for it, or name another folder.") from None
+            raise UserError(
+                "another build is writing it now", where=str(self.target), hint="Wait for it, or name another folder."
+            ) from None
 
     def finish(self) -> None:
         """Under its own name at last. The manifest was the last file written."""

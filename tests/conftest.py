@@ -29,8 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def run(tmp_path: Path) -> Run:
     """`run("curate", "audit", file)`; the user's own configuration and colours are out of the way."""
 
-    def call(command: str, *args: object, stdin: str | None = None, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("CURATE_") and k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    def call(
+        command: str, *args: object, stdin: str | None = None, env: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        clean = {
+            k: v for k, v in os.environ.items() if not k.startswith("CURATE_") and k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")
+        }
         return subprocess.run(
             [str(BIN / command), *map(str, args)],
             capture_output=True,
@@ -38,7 +42,7 @@ def run(tmp_path: Path) -> Run:
             input=stdin,
             cwd=cwd or tmp_path,
             env={**clean, "HF_HUB_OFFLINE": "1", "LANG": "C.UTF-8", **(env or {})},
-            timeout=600,
+            timeout=300,
             check=False,
         )
 

@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-ROWS = [{"instruction": f"Name thing number {i} in the list.", "input": "", "output": f"Thing {i} is called {chr(97 + i) * 7}."} for i in range(12)]
+ROWS = [
+    {"instruction": f"Name thing number {i} in the list.", "input": "", "output": f"Thing {i} is called {chr(97 + i) * 7}."}
+    for i in range(12)
+]
 
 
 def test_a_clean_start_imports_nothing_heavy() -> None:
@@ -79,7 +82,10 @@ def test_the_json_report_has_the_keys_of_the_contract(run, jsonl) -> None:
 
 def test_a_finding_has_the_fields_of_the_contract(run, jsonl) -> None:
     rows = [*ROWS, {"instruction": "x", "output": ""}]
-    found = [json.loads(line) for line in run("curate", "audit", jsonl(rows), "--select", "SCH", "--format", "jsonl").stdout.splitlines()]
+    found = [
+        json.loads(line)
+        for line in run("curate", "audit", jsonl(rows), "--select", "SCH", "--format", "jsonl").stdout.splitlines()
+    ]
     keys = {"code", "severity", "file", "line", "id", "field", "span", "message", "excerpt", "related", "score", "fix"}
     assert [set(f) for f in found] == [keys]
     assert (found[0]["code"], found[0]["line"], found[0]["field"]) == ("SCH005", 13, "output")

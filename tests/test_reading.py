@@ -109,7 +109,11 @@ def test_a_map_reaches_into_lists(tmp_path) -> None:
     mapping = FieldMap.parse(("output=instances[0].output", "input=instances[0].input"))
     with read([Source("seed.jsonl", path)], mapping=mapping) as corpus:
         record = next(iter(corpus.records()))
-    assert [(p.field, p.text) for p in record.parts] == [("instruction", "Add."), ("instances[0].input", "1+1"), ("instances[0].output", "2")]
+    assert [(p.field, p.text) for p in record.parts] == [
+        ("instruction", "Add."),
+        ("instances[0].input", "1+1"),
+        ("instances[0].output", "2"),
+    ]
 
 
 def test_no_known_keys_are_named(tmp_path) -> None:

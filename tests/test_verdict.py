@@ -17,16 +17,14 @@ from curate.findings import Severity
 from curate.report import summarise
 from curate.verdict import judge
 
-NOUNS = "kettle bridge ledger lantern harbour violin orchard glacier compass saddle mirror quarry turbine pillow anchor cabin drawer engine fiddle gravel hammer".split()
-VERBS = "holds carries warms shields marks lifts guides measures cools grinds binds seals turns lights splits covers feeds clears loads trims".split()
-KINDS = "copper wooden narrow ancient silent yellow hollow heavy broken gentle frozen dusty painted hidden rented sturdy woven curved polished crooked".split()
-PLACES = "near the mill|behind the station|under the stairs|beside the canal|above the bakery|inside the barn|along the quay|outside the chapel".split(
-    "|"
-)
-ZH_NOUNS = "水壶 石桥 账本 灯笼 港口 小提琴 果园 冰川 指南针 马鞍 镜子 采石场 涡轮 枕头 船锚 木屋 抽屉 发动机 砂石 铁锤".split()
-ZH_VERBS = "支撑 运送 加热 遮挡 标记 抬起 引导 测量 冷却 研磨 捆绑 密封 转动 照亮 劈开 覆盖 供给 清理 装载 修剪".split()
+NOUNS = ["kettle", "bridge", "ledger", "lantern", "harbour", "violin", "orchard", "glacier", "compass", "saddle", "mirror", "quarry", "turbine", "pillow", "anchor", "cabin", "drawer", "engine", "fiddle", "gravel", "hammer"]
+VERBS = ["holds", "carries", "warms", "shields", "marks", "lifts", "guides", "measures", "cools", "grinds", "binds", "seals", "turns", "lights", "splits", "covers", "feeds", "clears", "loads", "trims"]
+KINDS = ["copper", "wooden", "narrow", "ancient", "silent", "yellow", "hollow", "heavy", "broken", "gentle", "frozen", "dusty", "painted", "hidden", "rented", "sturdy", "woven", "curved", "polished", "crooked"]
+PLACES = ["near the mill", "behind the station", "under the stairs", "beside the canal", "above the bakery", "inside the barn", "along the quay", "outside the chapel"]
+ZH_NOUNS = ["水壶", "石桥", "账本", "灯笼", "港口", "小提琴", "果园", "冰川", "指南针", "马鞍", "镜子", "采石场", "涡轮", "枕头", "船锚", "木屋", "抽屉", "发动机", "砂石", "铁锤"]
+ZH_VERBS = ["支撑", "运送", "加热", "遮挡", "标记", "抬起", "引导", "测量", "冷却", "研磨", "捆绑", "密封", "转动", "照亮", "劈开", "覆盖", "供给", "清理", "装载", "修剪"]
 ZH_KINDS = (
-    "铜制的 木头的 狭窄的 古老的 安静的 黄色的 空心的 沉重的 破损的 温和的 结冰的 积灰的 上漆的 隐蔽的 租来的 结实的".split()
+    ["铜制的", "木头的", "狭窄的", "古老的", "安静的", "黄色的", "空心的", "沉重的", "破损的", "温和的", "结冰的", "积灰的", "上漆的", "隐蔽的", "租来的", "结实的"]
 )
 
 

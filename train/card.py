@@ -38,7 +38,11 @@ def write_card(out: Path, facts: dict[str, Any]) -> None:
         "",
         f"Trained on `{facts['data']['folder']}` (train.jsonl sha256 `{facts['data']['sha256']['train.jsonl'][:16]}`), seed {settings['seed']}, "
         f"learning rate {settings['learning_rate']:g}; best validation loss {fit['best_validation_loss']:.4f} after {fit['best_step']} updates.",
-        *([f"The data did not match its manifest: {'; '.join(facts['data']['trusted_although'])}."] if facts["data"]["trusted_although"] else []),
+        *(
+            [f"The data did not match its manifest: {'; '.join(facts['data']['trusted_although'])}."]
+            if facts["data"]["trusted_although"]
+            else []
+        ),
         "",
         "What it brought, with intervals: `report.md`. Every setting with its reason: `run.json`.",
         "",

@@ -207,8 +207,7 @@ SETTINGS_HINT = "`train run --help` lists the settings."
 def known_keys(tree: Mapping[str, Any]) -> Iterator[str]:
     chosen = tree.get("method")
     kind = chosen.get("kind", "lora") if isinstance(chosen, dict) else "lora"
-    for name in TrainConfig.model_fields:
-        yield name
+    yield from TrainConfig.model_fields
     yield from (f"method.{name}" for name in METHODS.get(str(kind), Lora).model_fields)
 
 

@@ -112,7 +112,9 @@ def row_of(line: bytes, file: str, number: int) -> Row:
             raise UserError("the line is no JSON object")
         record = record_of(value, number - 1)
     except orjson.JSONDecodeError as error:
-        raise UserError(f"not JSON: {error}", where=f"{file}:{number}", hint="`curate verify` says whether the folder is as built.") from None
+        raise UserError(
+            f"not JSON: {error}", where=f"{file}:{number}", hint="`curate verify` says whether the folder is as built."
+        ) from None
     except UserError as error:
         raise UserError(error.what, where=f"{file}:{number}", hint=error.hint) from None
     plain = bool(record.parts) and all(part.kind is Kind.TEXT for part in record.parts)
@@ -306,7 +308,9 @@ def prepare(rows: Iterable[Row], encoder: Encoder, max_length: int, excess: str)
     if prepared.too_long and excess == "refuse":
         longest = max(map(len, prepared.too_long))
         hint = f"--set excess_length=drop or =truncate, or --set max_length={longest} if the model and the memory allow it."
-        raise UserError(f"{len(prepared.too_long)} rows are longer than {max_length} tokens: {named(prepared.too_long)}", hint=hint)
+        raise UserError(
+            f"{len(prepared.too_long)} rows are longer than {max_length} tokens: {named(prepared.too_long)}", hint=hint
+        )
     if prepared.empty:
         hint = "A row needs an answer after a question; `train doctor` shows the mask."
         raise UserError(f"{len(prepared.empty)} rows have nothing to learn from: {named(prepared.empty)}", hint=hint)
@@ -345,7 +349,9 @@ def account(sample: Sample) -> Account:
 
 def cut_account(sample: Sample, kept: Sample) -> Account:
     trained = int(kept.trained.sum())
-    return Account(sample.row, len(sample), trained, len(kept) - trained, cut=len(sample) - len(kept), because=f"cut at {len(kept)} tokens")
+    return Account(
+        sample.row, len(sample), trained, len(kept) - trained, cut=len(sample) - len(kept), because=f"cut at {len(kept)} tokens"
+    )
 
 
 def dropped(sample: Sample, because: str) -> Account:

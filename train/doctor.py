@@ -58,7 +58,9 @@ def examine(folder: Path, config: TrainConfig) -> Diagnosis:
     limit = max_length(config, source, tokenizer.model_max_length).value
     rows = {split: read_split(folder, split) for split in LOOKED_AT}
     splits = {split: accounted(part, encoder, limit, config.excess_length) for split, part in rows.items()}
-    return Diagnosis(source.name, limit, splits, tuple(checks(encoder, splits, [r for part in rows.values() for r in part], config)), encoder)
+    return Diagnosis(
+        source.name, limit, splits, tuple(checks(encoder, splits, [r for part in rows.values() for r in part], config)), encoder
+    )
 
 
 def checks(encoder: Encoder, splits: dict[str, Prepared], rows: Sequence[Row], config: TrainConfig) -> list[Check]:

@@ -64,7 +64,9 @@ def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[
     cache = None
     for _ in range(limit):
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-        step = model(input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        step = model(
+            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1
+        )
         cache, chosen = step.past_key_values, step.logits[:, -1].argmax(-1)
         for row, token in zip(alive, chosen.tolist(), strict=True):
             out[row].append(token)

@@ -71,7 +71,12 @@ class Live:
         if not (self.main and console.is_terminal):
             yield
             return
-        columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=console, transient=True) as self.bar:
             self.task = self.bar.add_task("training", total=self.total, completed=step)
             yield

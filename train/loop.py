@@ -92,7 +92,9 @@ def fit(job: Job, folder: Path, live: Live, processes: Processes) -> Fit:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
 
-            progress = replace(progress, step=step + 1, train_loss=progress.train_loss + nats, train_tokens=progress.train_tokens + tokens)
+            progress = replace(
+                progress, step=step + 1, train_loss=progress.train_loss + nats, train_tokens=progress.train_tokens + tokens
+            )
             durations.append(time.monotonic() - clock)
             clock = time.monotonic()
             read = steps.tokens(step)
@@ -139,7 +141,9 @@ def validate(job: Job, steps: Steps, scorer: Scorer, progress: Progress, live: L
     config = job.settings.config
     loss = mean_loss(scorer, steps.validation(), processes.total)
     if not math.isfinite(loss):
-        raise UserError(f"the validation loss is {loss} after {progress.step} updates", hint="Lower learning_rate, or --set precision=fp32.")
+        raise UserError(
+            f"the validation loss is {loss} after {progress.step} updates", hint="Lower learning_rate, or --set precision=fp32."
+        )
     score = -job.score(scorer.model) if job.score else loss
     gained = score < progress.best_score - IMPROVEMENT * abs(progress.best_score) if math.isfinite(progress.best_score) else True
     without = 0 if gained else progress.without_gain + 1
@@ -200,7 +204,10 @@ def optimizer_for(model: torch.nn.Module, settings: Settings, processes: Process
     matrices = [p for p in trained(model) if p.ndim >= 2]
     vectors = [p for p in trained(model) if p.ndim < 2]
     # Norms and biases are not decayed: zero is no natural value for them.
-    groups: list[dict[str, Any]] = [{"params": matrices, "weight_decay": settings.config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [
+        {"params": matrices, "weight_decay": settings.config.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
     filled = [g for g in groups if g["params"]]
     return torch.optim.AdamW(filled, lr=settings.learning_rate.value, betas=(0.9, 0.999), fused=not processes.sharded)
 
@@ -220,7 +227,9 @@ def not_a_number(samples: Sequence[Sample], scorer: Scorer, step: int, alone: bo
         with torch.no_grad():
             bad = [s for s in samples if not bool(scorer.losses(batch([s], "padded", 0)).isfinite().all())]
         culprits = bad or culprits
-    rows = ", ".join(s.row.where for s in culprits[:NAMED]) + (f" and {len(culprits) - NAMED} more" if len(culprits) > NAMED else "")
+    rows = ", ".join(s.row.where for s in culprits[:NAMED]) + (
+        f" and {len(culprits) - NAMED} more" if len(culprits) > NAMED else ""
+    )
     hint = "Lower learning_rate, or --set precision=fp32; the last checkpoint is kept."
     return UserError(f"the loss is not a number at update {step}, in rows {rows}", hint=hint)
 
@@ -228,7 +237,9 @@ def not_a_number(samples: Sequence[Sample], scorer: Scorer, step: int, alone: bo
 def best_loss(metrics: Path, step: int) -> float:
     from train.files import read_rows
 
-    return next((float(r["validation_loss"]) for r in read_rows(metrics) if r["step"] == step and "validation_loss" in r), float("nan"))
+    return next(
+        (float(r["validation_loss"]) for r in read_rows(metrics) if r["step"] == step and "validation_loss" in r), float("nan")
+    )
 
 
 def overfitting(metrics: Path) -> str:

@@ -40,7 +40,9 @@ def advice(method: Method, rate: float) -> str:
     if rate > HIGHEST.get(method.kind, float("inf")):
         return f"learning rate {rate:g} is high for {method.kind}: above {HIGHEST[method.kind]:g} a model forgets more than it learns"
     if rate < LOWEST.get(method.kind, 0.0):
-        return f"learning rate {rate:g} is low for {method.kind}: below {LOWEST[method.kind]:g} a short run changes almost nothing"
+        return (
+            f"learning rate {rate:g} is low for {method.kind}: below {LOWEST[method.kind]:g} a short run changes almost nothing"
+        )
     return ""
 
 
@@ -84,7 +86,11 @@ def quantised(method: Method) -> dict[str, Any]:
         return {}
     from transformers import BitsAndBytesConfig
 
-    return {"quantization_config": BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)}
+    return {
+        "quantization_config": BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
+        )
+    }
 
 
 def adapted(model: Any, method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt) -> Any:
@@ -93,12 +99,12 @@ def adapted(model: Any, method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Pr
     if isinstance(method, Qlora):
         model = peft.prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     try:
-        return peft.get_peft_model(model, adapter_config(method, model))
+        return peft.get_peft_model(model, adapter_config(method))
     except ValueError as error:
         raise UserError(f"{method.kind} does not fit this model: {str(error).splitlines()[0]}") from None
 
 
-def adapter_config(method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt, model: Any) -> Any:
+def adapter_config(method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt) -> Any:
     import peft
 
     task = peft.TaskType.CAUSAL_LM
@@ -129,7 +135,7 @@ def freeze(model: Any, last: int) -> None:
     model.requires_grad_(False)
     layers[len(layers) - last :].requires_grad_(True)
     for name, module in model.base_model.named_children():
-        if "norm" in name or name in ("ln_f",):
+        if "norm" in name or name == "ln_f":
             module.requires_grad_(True)
 
 

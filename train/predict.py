@@ -35,7 +35,9 @@ class Arm:
     shots: tuple[Row, ...] = ()
 
 
-def predict(out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float) -> Resolved[str]:
+def predict(
+    out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float
+) -> Resolved[str]:
     """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
 
     Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, end token left
@@ -144,13 +146,20 @@ def arm_rows(
     with counted(f"answering the test rows: {arm.name}", len(known)) as done:
         written = dict(zip(known, generate.answers(model, encoder, [prompts[i] for i in known], limit, done), strict=True))
     nats = dict(zip(known, generate.costs(model, [scored[i] for i in known], encoder.eos, device), strict=True))
-    return [line(rows[i], written.get(i), nats.get(i), kin, rows[i].messages[last_answer(rows[i])]["content"]) for i in range(len(rows))]
+    return [
+        line(rows[i], written.get(i), nats.get(i), kin, rows[i].messages[last_answer(rows[i])]["content"])
+        for i in range(len(rows))
+    ]
 
 
 def line(row: Row, said: generate.Written | None, nll: float | None, kin: dict[str, str], reference: str) -> dict[str, Any]:
     prompt = "\n".join(m["content"] for m in row.messages[: last_answer(row)] if m["role"] != "system")
     shown: dict[str, Any] = {"id": row.id, "prompt": prompt, "reference": reference}
-    shown |= {"prediction": said.text if said else "", "stopped": bool(said and said.stopped), "new_tokens": said.tokens if said else 0}
+    shown |= {
+        "prediction": said.text if said else "",
+        "stopped": bool(said and said.stopped),
+        "new_tokens": said.tokens if said else 0,
+    }
     shown |= {"nll": nll, "target_bytes": len(reference.encode()), "group": kin.get(str(row.id), "")}
     return shown | ({"slices": dict(row.slices)} if row.slices else {})
 
@@ -163,5 +172,3 @@ def exact_share(model: Any, prepared: Prepared, encoder: Encoder, limit: int) ->
     said = generate.answers(model, encoder, [encoder.prompt(row) for row in rows], limit)
     right = [w.text.strip() == row.messages[last_answer(row)]["content"].strip() for w, row in zip(said, rows, strict=True)]
     return sum(right) / len(right)
-
-

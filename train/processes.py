@@ -30,7 +30,7 @@ class Processes:
 
     @classmethod
     def joined(cls, spread: Spread = "copies") -> Processes:
-        """This process as the launcher placed it; alone where there was none."""
+        """The process as the launcher placed it; alone where there was none."""
         rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         local = int(os.environ.get("LOCAL_RANK", "0"))
         device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")

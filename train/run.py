@@ -20,8 +20,8 @@ from curate import manifest
 from curate.errors import UserError
 from curate.files import sha256
 from train import curves, methods
-from train.checkpoint import gathered
 from train.card import write_card
+from train.checkpoint import gathered
 from train.config import TrainConfig
 from train.data import SPLITS, Encoder, Prepared, prepare, read_split
 from train.files import new_folder, read_json, sweep, write_json
@@ -83,13 +83,19 @@ def checked(folder: Path, trust: bool) -> Dataset:
         path = folder / f"{split}.jsonl"
         if not path.is_file() or path.stat().st_size == 0:
             what = "no rows to " + {"train": "train on", "validation": "validate on", "test": "test on"}[split]
-            raise UserError(f"{split}.jsonl has {what}", where=str(folder), hint="`curate build` writes all three splits; more rows, or --split.")
+            raise UserError(
+                f"{split}.jsonl has {what}",
+                where=str(folder),
+                hint="`curate build` writes all three splits; more rows, or --split.",
+            )
     try:
         found = manifest.read(folder)
         wrong = manifest.mismatches(folder, found)
     except UserError as error:
         if not trust:
-            raise UserError(error.what, error.where, f"{error.hint} Or say --trust-data, which the report will repeat.".strip()) from None
+            raise UserError(
+                error.what, error.where, f"{error.hint} Or say --trust-data, which the report will repeat.".strip()
+            ) from None
         wrong = [error.what]
     if wrong and not trust:
         hint = "Build it again with `curate build`, or say --trust-data, which the report will repeat."
@@ -107,7 +113,9 @@ def alone(out: Path, main: bool) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError("another process is training into this folder", where=str(out), hint="Wait for it, or give another -o.") from None
+            raise UserError(
+                "another process is training into this folder", where=str(out), hint="Wait for it, or give another -o."
+            ) from None
         yield
 
 
@@ -115,7 +123,9 @@ def read(data: Dataset, source: ModelSource, config: TrainConfig, device: str) -
     tokenizer = load_tokenizer(source)
     encoder = Encoder(tokenizer)
     limit = max_length(config, source, tokenizer.model_max_length)
-    train, validation = (prepare(read_split(data.folder, split), encoder, limit.value, config.excess_length) for split in SPLITS[:2])
+    train, validation = (
+        prepare(read_split(data.folder, split), encoder, limit.value, config.excess_length) for split in SPLITS[:2]
+    )
     for name, part in (("train", train), ("validation", validation)):
         if not part.samples:
             raise UserError(f"no row of {name}.jsonl is left", hint="All were dropped as too long: raise max_length.")
@@ -158,8 +168,14 @@ def primary_metric(data: Dataset) -> dict[str, str]:
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What would make the resumed run another run, in words."""
     old, new = before["settings"], now["settings"]
-    told = [f"{k} was {old.get(k, {}).get('value')}, is {new.get(k, {}).get('value')}" for k in new if old.get(k, {}).get("value") != new[k]["value"]]
-    told += [f"{name} has changed" for name, digest in now["data"]["sha256"].items() if before["data"]["sha256"].get(name) != digest]
+    told = [
+        f"{k} was {old.get(k, {}).get('value')}, is {new.get(k, {}).get('value')}"
+        for k in new
+        if old.get(k, {}).get("value") != new[k]["value"]
+    ]
+    told += [
+        f"{name} has changed" for name, digest in now["data"]["sha256"].items() if before["data"]["sha256"].get(name) != digest
+    ]
     if before["model"]["fingerprint"] != now["model"]["fingerprint"]:
         told.append("the base model has other weights")
     return told
@@ -167,7 +183,9 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def tell(settings: Settings, train: Prepared, validation: Prepared) -> None:
     """Every settled value with its reason, before anything starts."""
-    say(f"train {len(train.samples)} rows, {train.tokens:,} tokens, {train.supervised:,} of them trained on; validation {len(validation.samples)} rows")
+    say(
+        f"train {len(train.samples)} rows, {train.tokens:,} tokens, {train.supervised:,} of them trained on; validation {len(validation.samples)} rows"
+    )
     for name, fact in settings.facts().items():
         value = json.dumps(fact["value"]) if isinstance(fact["value"], dict) else fact["value"]
         say(f"  {name:<18} {value!s:<22} {fact['reason']}")
@@ -177,7 +195,13 @@ def tell(settings: Settings, train: Prepared, validation: Prepared) -> None:
 
 
 def trained(
-    out: Path, source: ModelSource, settings: Settings, train: Prepared, validation: Prepared, encoder: Encoder, processes: Processes
+    out: Path,
+    source: ModelSource,
+    settings: Settings,
+    train: Prepared,
+    validation: Prepared,
+    encoder: Encoder,
+    processes: Processes,
 ) -> Fit:
     """Fit, and leave the best weights in `adapter/` or `model/`."""
     config = settings.config
@@ -215,9 +239,13 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
-def finish(out: Path, data: Dataset, source: ModelSource, settings: Settings, encoder: Encoder, done: Fit, facts: dict[str, Any]) -> None:
+def finish(
+    out: Path, data: Dataset, source: ModelSource, settings: Settings, encoder: Encoder, done: Fit, facts: dict[str, Any]
+) -> None:
     """Curve, answers on the test split, report, model card; `run.json` last."""
-    say(f"trained in {clock(done.seconds)}: {done.progress.stopped}; best after {done.best_step} updates, validation loss {done.best_validation_loss:.4f}")
+    say(
+        f"trained in {clock(done.seconds)}: {done.progress.stopped}; best after {done.best_step} updates, validation loss {done.best_validation_loss:.4f}"
+    )
     part = overfitting(out / "metrics.jsonl")
     if part:
         say(part)

@@ -18,11 +18,27 @@ FORMATS = ("text", "json", "jsonl", "markdown", "html", "sarif", "github")
 @click.command("audit", short_help="Say what is wrong with the data; change nothing.")
 @INPUTS
 @options(READING, CHECKING)
-@click.option("--format", "form", type=click.Choice(FORMATS), default=None, help="text on a terminal; by the name of -o otherwise.")
-@click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Write here; repeat for several formats.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default=None, help="text on a terminal; by the name of -o otherwise."
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write here; repeat for several formats.",
+)
 @click.option("--select", "selected", multiple=True, metavar="CODES", help="Only these codes or prefixes, e.g. PII,LEAK.")
 @click.option("--ignore", "ignored", multiple=True, metavar="CODES", help="Not these codes or prefixes.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True, help="Exit 1 from this level up.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="Exit 1 from this level up.",
+)
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Leave out findings that stand in FILE.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), metavar="FILE", help="Write all findings of now to FILE.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only N rows, drawn by --seed; said in the report.")
@@ -44,7 +60,7 @@ def command(
     lang: str | None,
     **flags: Any,
 ) -> int:
-    """Say what is wrong with the data of INPUT: files, folders, globs or - for standard input.
+    r"""Say what is wrong with the data of INPUT: files, folders, globs or - for standard input.
 
     INPUT may be train=a.jsonl validation=b.jsonl test=c.jsonl; then leaks between splits are looked for.
 
@@ -54,7 +70,8 @@ def command(
       curate audit data.csv --map instruction=question --map output=answer
       curate audit train=a.jsonl test=b.jsonl -o report.html -o report.json
     """
-    from curate import catalogue, inputs as places
+    from curate import catalogue
+    from curate import inputs as places
     from curate.baseline import fresh, known, remember
     from curate.config import applied
     from curate.corpus import read
@@ -68,7 +85,10 @@ def command(
     rules = catalogue.select(applied(catalogue.shipped(), settings), split_codes(selected) or ("",), split_codes(ignored))
     accepted = known(baseline) if baseline else frozenset()
     sources, sets = places.sources(inputs), places.named(against)
-    with Progress() as progress, read(sources, sets, FieldMap.parse(maps), progress=progress.rows, sample=sample, seed=settings.seed) as corpus:
+    with (
+        Progress() as progress,
+        read(sources, sets, FieldMap.parse(maps), progress=progress.rows, sample=sample, seed=settings.seed) as corpus,
+    ):
         done = examine(corpus, rules, settings, progress.stage)
         if baseline:
             done.findings = fresh(corpus, done.findings, accepted)
@@ -124,7 +144,9 @@ def drawn(corpus: Any, done: Any, report: Any, rules: Any, form: str, lang: str)
     from curate.report import as_json
 
     if form == "json":
-        return orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS).decode()
+        return orjson.dumps(
+            report.to_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+        ).decode()
     if form in ("sarif", "github"):
         findings = [as_json(corpus, f, rules) for f in done.findings]
         return sarif.render(findings, rules) if form == "sarif" else github.render(findings)

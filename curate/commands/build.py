@@ -13,7 +13,9 @@ import click
 from curate.commands.options import CHECKING, INPUTS, READING, language, options, settled
 
 BUILDING: tuple[Callable[[Any], Any], ...] = (
-    click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to make."),
+    click.option(
+        "-o", "--output", "target", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder to make."
+    ),
     click.option("--split", metavar="SHARES", help="Shares of train/validation/test (0.8/0.1/0.1)."),
     click.option("--seed", type=int, help="Decides which groups go where (0)."),
     click.option("--group-by", multiple=True, metavar="FIELD", help="Rows with the same value never part."),
@@ -25,8 +27,14 @@ BUILDING: tuple[Callable[[Any], Any], ...] = (
 )
 CLEANING: tuple[Callable[[Any], Any], ...] = (
     click.option("--pii", type=click.Choice(["mask", "pseudonym", "drop", "keep"]), help="What becomes of personal data (mask)."),
-    click.option("--against-mode", type=click.Choice(["drop-train", "drop-eval", "report"]), help="Which side of a benchmark leak goes (drop-train)."),
-    click.option("--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."),
+    click.option(
+        "--against-mode",
+        type=click.Choice(["drop-train", "drop-eval", "report"]),
+        help="Which side of a benchmark leak goes (drop-train).",
+    ),
+    click.option(
+        "--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."
+    ),
     click.option("--force-groups", is_flag=True, default=None, help="Remove large groups of near duplicates, too."),
 )
 
@@ -35,9 +43,16 @@ CLEANING: tuple[Callable[[Any], Any], ...] = (
 @INPUTS
 @options(BUILDING, CLEANING, READING, CHECKING)
 def command(
-    inputs: Sequence[str], target: Path, against: Sequence[str], maps: tuple[str, ...], force: bool, dry_run: bool, lang: str | None, **flags: Any
+    inputs: Sequence[str],
+    target: Path,
+    against: Sequence[str],
+    maps: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    lang: str | None,
+    **flags: Any,
 ) -> int:
-    """Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
+    r"""Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
 
     \b
     Examples:
@@ -48,7 +63,16 @@ def command(
 
 
 def make(
-    inputs: Sequence[str], target: Path, against: Sequence[str], maps: tuple[str, ...], force: bool, dry_run: bool, lang: str | None, *, clean: bool, flags: dict[str, Any]
+    inputs: Sequence[str],
+    target: Path,
+    against: Sequence[str],
+    maps: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    lang: str | None,
+    *,
+    clean: bool,
+    flags: dict[str, Any],
 ) -> int:
     from curate import building, catalogue
     from curate import inputs as places
@@ -75,7 +99,9 @@ def make(
             click.echo(refused(result, settings.max_drop), err=True)
             return 1
         if result is None:
-            raise UserError("no row is left to split", where=", ".join(inputs), hint="`curate audit` says why every row was removed.")
+            raise UserError(
+                "no row is left to split", where=", ".join(inputs), hint="`curate audit` says why every row was removed."
+            )
         if dry_run:
             say_plan(cleaned, language(lang))
             return 0
@@ -119,6 +145,5 @@ def say(made: Any, target: Path, lang: str) -> None:
     build = {**body, "certificate": body["certificate"]["kinds"]}
     w = screens.Words(lang)
     blocks = [*screens.built(build, lang), Heading(w("Next", "下一步"), 2)]
-    for words in (["curate", "verify", str(target)], ["train", "run", str(target)]):
-        blocks.append(Command(shlex.join(words)))
+    blocks += [Command(shlex.join([*verb.split(), str(target)])) for verb in ("curate verify", "train run")]
     console.show(blocks, sys.stdout)

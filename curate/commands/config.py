@@ -25,6 +25,10 @@ def show(config: Path | None, lang: str | None, **flags: object) -> int:  # noqa
     from curate.render import console
 
     settings = settled(config, **flags)
-    rows = [(f.name, str(getattr(settings, f.name)), settings.origin.get(f.name, "default")) for f in fields(settings) if f.name != "origin"]
+    rows = [
+        (f.name, str(getattr(settings, f.name)), settings.origin.get(f.name, "default"))
+        for f in fields(settings)
+        if f.name != "origin"
+    ]
     console.show([Heading("Settings"), Table(("Key", "Value", "From"), tuple(tuple(map(Cell, row)) for row in rows))], sys.stdout)
     return 0

@@ -34,7 +34,9 @@ def command(inputs: Sequence[str], shape: str, output: Path, maps: tuple[str, ..
         for record in corpus.records():
             place = corpus.where(record.row)
             if not corpus.usable[record.row]:
-                raise UserError("this row is broken", where=str(place), hint="`curate audit` says how; `curate build` leaves it out.")
+                raise UserError(
+                    "this row is broken", where=str(place), hint="`curate audit` says how; `curate build` leaves it out."
+                )
             new = SHAPES[shape](record, str(place))
             rest = {k: v for k, v in orjson.loads(corpus.raw(record.row)).items() if k not in CONSUMED and k not in new}
             lines.append(orjson.dumps({"id": place.id, **new, **{k: v for k, v in rest.items() if k != "id"}}))
@@ -57,14 +59,20 @@ def to_sharegpt(record: Record, _: str) -> Row:
 def to_alpaca(record: Record, place: str) -> Row:
     """History holds earlier turns; tool turns have no place in this shape."""
     if any(p.kind in (Kind.TOOL, Kind.CALL, Kind.REJECTED) for p in record.parts):
-        raise UserError("tool turns and preferences have no place in instruction-input-output", where=place, hint="Convert to messages.")
+        raise UserError(
+            "tool turns and preferences have no place in instruction-input-output", where=place, hint="Convert to messages."
+        )
     turns = [m for m in chat(record) if m["role"] != "system"]
     if [m["role"] for m in turns] != ["user", "assistant"] * (len(turns) // 2):
         raise UserError("turns do not alternate", where=place, hint="`curate explain SCH007` tells more.")
     pairs = [[turns[i]["content"], turns[i + 1]["content"]] for i in range(0, len(turns), 2)]
     row: Row = {"instruction": pairs[-1][0], "input": "", "output": pairs[-1][1]}
     if record.input:
-        row = {"instruction": record.prompt if len(pairs) == 1 else pairs[-1][0].removesuffix(f"\n\n{record.input}"), "input": record.input, "output": pairs[-1][1]}
+        row = {
+            "instruction": record.prompt if len(pairs) == 1 else pairs[-1][0].removesuffix(f"\n\n{record.input}"),
+            "input": record.input,
+            "output": pairs[-1][1],
+        }
     if record.system:
         row["system"] = record.system
     if len(pairs) > 1:
@@ -76,7 +84,11 @@ def to_completion(record: Record, place: str) -> Row:
     turns = [m for m in chat(record) if m["role"] != "system"]
     if [m["role"] for m in turns] != ["user", "assistant"]:
         raise UserError("more than one turn has no place in prompt/completion", where=place, hint="Convert to messages.")
-    return {**({"system": record.system} if record.system else {}), "prompt": turns[0]["content"], "completion": turns[1]["content"]}
+    return {
+        **({"system": record.system} if record.system else {}),
+        "prompt": turns[0]["content"],
+        "completion": turns[1]["content"],
+    }
 
 
 def to_text(record: Record, _: str) -> Row:

@@ -28,7 +28,9 @@ def command(code: str | None, every: bool, form: str, output: Path | None, lang:
         raise UserError("name a rule, or --all", hint="e.g. curate explain LEAK002")
     if code and code.upper() not in rules:
         close = difflib.get_close_matches(code.upper(), rules, n=3)
-        raise UserError(f"no rule {code}", hint=f"Did you mean {', '.join(close)}?" if close else "`curate explain --all` lists them.")
+        raise UserError(
+            f"no rule {code}", hint=f"Did you mean {', '.join(close)}?" if close else "`curate explain --all` lists them."
+        )
     tongue = language(lang)
     blocks = [*screens.catalogue(rules, tongue)] if every else [*screens.rule(rules, str(code).upper(), tongue)]
     if every and form == "markdown":

@@ -18,14 +18,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 
 READING = (
-    click.option("--against", multiple=True, metavar="NAME=PATH", help="A set that must not be in the data: a benchmark, your held-out test."),
-    click.option("--map", "maps", multiple=True, metavar="KNOWN=PATH", help="Which of your keys stands for a known one, e.g. output=instances[0].output."),
+    click.option(
+        "--against",
+        multiple=True,
+        metavar="NAME=PATH",
+        help="A set that must not be in the data: a benchmark, your held-out test.",
+    ),
+    click.option(
+        "--map",
+        "maps",
+        multiple=True,
+        metavar="KNOWN=PATH",
+        help="Which of your keys stands for a known one, e.g. output=instances[0].output.",
+    ),
 )
 CHECKING = (
     click.option("--config", "config", type=click.Path(path_type=Path), help="Settings in TOML (default: curate.toml here)."),
     click.option("--threshold", type=float, help="Exact Jaccard from which rows are near duplicates (0.8)."),
-    click.option("--semantic", is_flag=False, flag_value="auto", metavar="[MODEL]", help="Look for equal meaning, too; slow on a CPU."),
-    click.option("--tokenizer", metavar="MODEL", help="Check against this tokenizer and its chat template: a folder, a file or a hub id."),
+    click.option(
+        "--semantic", is_flag=False, flag_value="auto", metavar="[MODEL]", help="Look for equal meaning, too; slow on a CPU."
+    ),
+    click.option(
+        "--tokenizer", metavar="MODEL", help="Check against this tokenizer and its chat template: a folder, a file or a hub id."
+    ),
     click.option("--max-length", type=int, metavar="TOKENS", help="Tokens a row may have."),
     click.option("--pii-names", type=click.Choice(["off", "cue", "all"]), help="How far to look for names of persons (cue)."),
     click.option("--workers", type=int, help="Processes (all cores); results do not depend on it."),

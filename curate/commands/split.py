@@ -16,7 +16,14 @@ from curate.commands.options import CHECKING, INPUTS, READING, options
 @INPUTS
 @options(BUILDING, READING, CHECKING)
 def command(
-    inputs: Sequence[str], target: Path, against: Sequence[str], maps: tuple[str, ...], force: bool, dry_run: bool, lang: str | None, **flags: Any
+    inputs: Sequence[str],
+    target: Path,
+    against: Sequence[str],
+    maps: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    lang: str | None,
+    **flags: Any,
 ) -> int:
     """Split INPUT into DIR so that nothing leaks; remove and change nothing but rows that cannot be read."""
     return make(inputs, target, against, maps, force, dry_run, lang, clean=False, flags={**flags, "pii": "keep"})

@@ -25,7 +25,9 @@ def command(folder: Path, name: str, form: str) -> int:
 
     story = told(folder, name)
     if not story:
-        raise UserError(f"no row {name}", where=str(folder), hint="Give an id, or FILE:LINE as the input was named in `curate build`.")
+        raise UserError(
+            f"no row {name}", where=str(folder), hint="Give an id, or FILE:LINE as the input was named in `curate build`."
+        )
     if form == "json":
         sys.stdout.buffer.write(orjson.dumps(story, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
@@ -77,4 +79,7 @@ def blocks(story: dict[str, Any]) -> Iterator[Block]:
             related = removal["related"]
             yield Quote("in its place", f"{related['id']}  {related['file']}:{related['line']}")
     for change in story["changes"]:
-        yield Note(f"{change['code']} changed `{change['field']}` in {len(change['spans'])} place{'s' * (len(change['spans']) != 1)}", indent=1)
+        yield Note(
+            f"{change['code']} changed `{change['field']}` in {len(change['spans'])} place{'s' * (len(change['spans']) != 1)}",
+            indent=1,
+        )

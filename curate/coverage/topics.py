@@ -171,7 +171,9 @@ def _distinct(words: Sequence[str]) -> list[str]:
     """Leave out what shares a character with a better Chinese pair, or is its plural."""
     kept: list[str] = []
     for word in words:
-        if not any((w[0] in word or w[-1] in word) if word >= "\u3400" else (w.startswith(word) or word.startswith(w)) for w in kept):
+        if not any(
+            (w[0] in word or w[-1] in word) if word >= "\u3400" else (w.startswith(word) or word.startswith(w)) for w in kept
+        ):
             kept.append(word)
     return kept
 

@@ -96,7 +96,9 @@ def disputed(a: Value, b: Value) -> list[str]:
     found = []
     for path in sorted(left.keys() & right.keys()):
         x, y = left[path], right[path]
-        if x == y or (isinstance(x, str) and isinstance(y, str) and (max(len(x), len(y)) > 40 or _one_phrase(x.casefold(), y.casefold()))):
+        if x == y or (
+            isinstance(x, str) and isinstance(y, str) and (max(len(x), len(y)) > 40 or _one_phrase(x.casefold(), y.casefold()))
+        ):
             continue
         if x is None or y is None or isinstance(x, tuple):
             continue
@@ -112,7 +114,12 @@ def _one_phrase(a: str, b: str) -> bool:
     if a.isascii() and b.isascii():
         if _negated(left) != _negated(right):
             return False
-        if set(left) <= set(right) or set(right) <= set(left) or a == "".join(w[0] for w in right) or b == "".join(w[0] for w in left):
+        if (
+            set(left) <= set(right)
+            or set(right) <= set(left)
+            or a == "".join(w[0] for w in right)
+            or b == "".join(w[0] for w in left)
+        ):
             return True
     elif a in b or b in a:
         return not re.search("[不非无没未]", (a + b).replace(a if a in b else b, ""))
@@ -126,4 +133,16 @@ def _negated(words: Sequence[str]) -> bool:
 def _negation(a: str, b: str) -> bool:
     """The longer one is the shorter one denied: `reliable`, `unreliable`."""
     short, long = sorted((a, b), key=len)
-    return long.endswith(short[-4:]) and long.removesuffix(short) in ("un", "in", "im", "ir", "dis", "non", "non-", "不", "非", "无", "未")
+    return long.endswith(short[-4:]) and long.removesuffix(short) in (
+        "un",
+        "in",
+        "im",
+        "ir",
+        "dis",
+        "non",
+        "non-",
+        "不",
+        "非",
+        "无",
+        "未",
+    )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from curate.labels.numbers import han_number
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _BEFORE = re.compile(r"^(?:in|on|since|the|在|于)\s*(?=[\d〇零一二三四五六七八九十a-z])", re.IGNORECASE)
 _FORMS = tuple(

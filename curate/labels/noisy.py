@@ -88,7 +88,9 @@ def _folds(labels: Ints, k: int, seed: int) -> Ints:
 def confident(probability: Floats, labels: Ints) -> Mask:
     """Rows that count as another label: some label reaches its own average, and the likeliest of those is not the given one."""
     own = probability[np.arange(len(labels)), labels]
-    usual = np.bincount(labels, weights=own, minlength=probability.shape[1]) / np.maximum(np.bincount(labels, minlength=probability.shape[1]), 1)
+    usual = np.bincount(labels, weights=own, minlength=probability.shape[1]) / np.maximum(
+        np.bincount(labels, minlength=probability.shape[1]), 1
+    )
     reached = np.where(probability >= usual, probability, -1.0)
     chosen: Mask = (reached.max(axis=1) >= 0) & (reached.argmax(axis=1) != labels)
     return chosen

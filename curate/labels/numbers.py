@@ -14,7 +14,11 @@ _ONES = {
 }  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 NUMBER_WORDS = frozenset([*_ONES, *_SCALES])
-_HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "俩": 2} | {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
+_HAN_DIGITS = (
+    {c: i for i, c in enumerate("〇一二三四五六七八九")}
+    | {"零": 0, "两": 2, "俩": 2}
+    | {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
+)
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _HAN_BIG = {"万": 10**4, "亿": 10**8, "萬": 10**4, "億": 10**8}
 
@@ -49,7 +53,9 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
     for names, factor in [row.split("=")]
     for name in names.split()
 }
-_UNIT = re.compile(r"\s*(" + "|".join(sorted((re.escape(u) for u in _UNITS), key=len, reverse=True)) + r")(?![A-Za-z])", re.IGNORECASE)
+_UNIT = re.compile(
+    r"\s*(" + "|".join(sorted((re.escape(u) for u in _UNITS), key=len, reverse=True)) + r")(?![A-Za-z])", re.IGNORECASE
+)
 _MONEY_BEFORE = re.compile(r"([$¥€])\s*$")
 
 
@@ -70,7 +76,9 @@ class Number(NamedTuple):
         if self.dimension and other.dimension and self.dimension == other.dimension:
             return _close(self.amount, other.amount, self.places, other.places)
         if "percent" in (self.dimension, other.dimension) and not (self.dimension and other.dimension):
-            return any(_close(self.written * f, other.written * g, self.places, other.places) for f, g in ((1, 1), (100, 1), (1, 100)))
+            return any(
+                _close(self.written * f, other.written * g, self.places, other.places) for f, g in ((1, 1), (100, 1), (1, 100))
+            )
         # One without unit, or with one unknown here: only the figures can be compared.
         return _close(self.written, other.written, self.places, other.places)
 

@@ -30,12 +30,24 @@ _LEAD = re.compile(
     r"(?:final )?answer|output|result|label|(?:正确)?答案|结果|输出|标签|类别|分类|情感)(?:应该|应当)?(?:是|为)?\s*[:：=]?\s*|^(?:应该|应当)?(?:是|为)\s*",
     re.IGNORECASE,
 )
-_CHOICE = re.compile(r"^(?:选项?|选择|option|choice)?\s*[(（\[]?([A-Ha-h])[)）\]]?(?:$|[.:、．)）]\s*\S|\s*[-–]\s)", re.IGNORECASE)
+_CHOICE = re.compile(
+    r"^(?:选项?|选择|option|choice)?\s*[(（\[]?([A-Ha-h])[)）\]]?(?:$|[.:、．)）]\s*\S|\s*[-–]\s)", re.IGNORECASE
+)
 _OPTIONS = re.compile(r"(?:^|\s|[(（])[A-D][.)）:、．]\s*\S", re.MULTILINE)
-_FINAL = re.compile(r"####\s*|\\boxed\{|(?:the )?(?:final )?answer(?: is|:)\s*|答案(?:是|为|[:：])\s*|(?:所以|因此|总共|一共|共计?)[^。\n]{0,20}?(?=[\d一二三四五六七八九十])", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(?:about|around|roughly|nearly|approx\w*|almost|over|some)\b|[约近≈~]|左右|大概|上下|多万|余", re.IGNORECASE)
-_ASKS_NUMBER = re.compile(r"\bhow (?:many|much|old|tall|long|far|fast|heavy|big|large)\b|\bcalculate|\bwhat is the (?:sum|total|average|number|product|area|volume|value|result)|多少|几(?!乎|何)|计算|求[出解和]?|等于", re.IGNORECASE)
-_ASKS_DATE = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[年天日]|日期|几月几[号日]", re.IGNORECASE)
+_FINAL = re.compile(
+    r"####\s*|\\boxed\{|(?:the )?(?:final )?answer(?: is|:)\s*|答案(?:是|为|[:：])\s*|(?:所以|因此|总共|一共|共计?)[^。\n]{0,20}?(?=[\d一二三四五六七八九十])",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:about|around|roughly|nearly|approx\w*|almost|over|some)\b|[约近≈~]|左右|大概|上下|多万|余", re.IGNORECASE
+)
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|old|tall|long|far|fast|heavy|big|large)\b|\bcalculate|\bwhat is the (?:sum|total|average|number|product|area|volume|value|result)|多少|几(?!乎|何)|计算|求[出解和]?|等于",
+    re.IGNORECASE,
+)
+_ASKS_DATE = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[年天日]|日期|几月几[号日]", re.IGNORECASE
+)
 
 PHRASE_WORDS, PHRASE_HAN = 6, 15
 
@@ -62,9 +74,8 @@ def value(answer: str, question: str) -> Value | None:
     if polar := _polar(text.rstrip(".。!！"), question):
         return polar
     bare = _LEAD.sub("", text, count=1).strip().rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
-    if _OPTIONS.search(question) or len(bare) == 1:
-        if choice := _CHOICE.match(bare):
-            return Value("choice", choice[1].upper())
+    if (_OPTIONS.search(question) or len(bare) == 1) and (choice := _CHOICE.match(bare)):
+        return Value("choice", choice[1].upper())
     if len(bare) <= 60:
         return _short(bare, question)
     return _closing(text, question)

@@ -84,7 +84,11 @@ def _open_sentence(text: str, habits: Habits) -> Hit | None:
     tail = text[-200:]
     end = len(text)
     # A number alone on the last line may be the answer; it is an item only after the item before it.
-    if last in _MARKER_ENDS and (item := _MARKER.search(tail)) and (not item[1] or re.search(rf"(?:^|\n)[ \t]*[(（]?{int(item[1]) - 1}[.)、．）]", text)):
+    if (
+        last in _MARKER_ENDS
+        and (item := _MARKER.search(tail))
+        and (not item[1] or re.search(rf"(?:^|\n)[ \t]*[(（]?{int(item[1]) - 1}[.)、．）]", text))
+    ):
         return Hit("The answer ends with an empty list item", (end - len(item[0].strip()), end))
     if last in _STOPS + "~～`":
         return None
@@ -114,7 +118,13 @@ def _mid_sentence(text: str, habits: Habits) -> Hit | None:
     # Only English, as writers of Chinese often leave out the very last full stop; and only long answers, as it is the limit on length
     # that cuts them.
     rest = _SENTENCE.split(lines[-1])[-1]
-    if word.isascii() and end >= max(400, habits.long) and len(rest.split()) >= 6 and not _SUM.search(rest) and len(_SENTENCE.findall(text)) >= 4:
+    if (
+        word.isascii()
+        and end >= max(400, habits.long)
+        and len(rest.split()) >= 6
+        and not _SUM.search(rest)
+        and len(_SENTENCE.findall(text)) >= 4
+    ):
         return Hit("The last sentence has no end, all others have", span, 0.8)
     return None
 

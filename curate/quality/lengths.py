@@ -59,7 +59,7 @@ class Lengths:
         low, middle, high = np.quantile(logs, [0.25, 0.5, 0.75])
         # A task of labels has no spread at all; a factor of 1.5 is then the least that counts as spread.
         spread = max(high - low, np.log(1.5))
-        typical = int(round(float(np.exp(middle))))
+        typical = round(float(np.exp(middle)))
         # Among mixed tasks a short answer is only another kind of task.
         short = (logs < low - times * spread) & one
         for i in np.flatnonzero((logs > high + times * spread) | short):

@@ -64,14 +64,22 @@ def control_token(text: str, question: str) -> Hit | None:
 
 def template_residue(text: str, question: str) -> Hit | None:
     """Placeholders and headings that a template should have filled or removed."""
-    if "{{" not in text and "#" not in text and ":" not in text and "：" not in text and not _may_insert(text) and "Below" not in text:
+    if (
+        "{{" not in text
+        and "#" not in text
+        and ":" not in text
+        and "：" not in text
+        and not _may_insert(text)
+        and "Below" not in text
+    ):
         return None
     plain = without_code(text)
     if "{{" in text and (found := _DOUBLE.search(plain)) and not _TEMPLATING.search(question) and found[0] not in question:
         return Hit("A placeholder in double braces was never filled", found.span())
     if (
         ("#" in text or ":" in text or "：" in text or "Below" in text)
-        and _FRAME_HINT.search(plain) and (found := _FRAME.search(plain))
+        and _FRAME_HINT.search(plain)
+        and (found := _FRAME.search(plain))
         and "###" not in question
     ):
         return Hit("The heading of a prompt template stands in the answer", found.span(), 0.9)

@@ -24,7 +24,16 @@ def console(file: IO[str] | None = None) -> Console:
     file = file or sys.stdout
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not (file.isatty() or os.environ.get("FORCE_COLOR"))
     width = None if file.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(file=file, width=width, no_color=plain, force_terminal=not plain, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return Console(
+        file=file,
+        width=width,
+        no_color=plain,
+        force_terminal=not plain,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        soft_wrap=False,
+    )
 
 
 def show(blocks: Iterable[Block], file: IO[str] | None = None) -> None:
@@ -63,7 +72,13 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
     for i, name in enumerate(header):
         right = bool(rows) and all(row[i].number for row in rows)
         last = i == len(header) - 1
-        drawn.add_column(Text(name), justify="right" if right else "left", overflow="fold", ratio=1 if last else None, no_wrap=not last and len(name) < 9)
+        drawn.add_column(
+            Text(name),
+            justify="right" if right else "left",
+            overflow="fold",
+            ratio=1 if last else None,
+            no_wrap=not last and len(name) < 9,
+        )
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
     return drawn

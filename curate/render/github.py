@@ -21,7 +21,9 @@ def render(findings: Iterable[Mapping[str, Any]]) -> str:
             lines.append(annotation(finding))
     hidden = {level: n - SHOWN for level, n in counts.items() if n > SHOWN}
     if hidden:
-        lines.append(f"::notice title=curate::{', '.join(f'{n:,} more of level {level}' for level, n in hidden.items())}; see --format jsonl")
+        lines.append(
+            f"::notice title=curate::{', '.join(f'{n:,} more of level {level}' for level, n in hidden.items())}; see --format jsonl"
+        )
     return "\n".join(lines) + ("\n" if lines else "")
 
 

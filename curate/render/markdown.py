@@ -32,7 +32,13 @@ def draw(block: Block) -> list[str]:
         case Command(text):
             return ["```sh", text.replace("```", "` ` `"), "```"]
         case Table(header, rows):
-            return ["", row(header), row("---:" if number(rows, i) else "---" for i in range(len(header))), *(row(escaped(c.text) for c in r) for r in rows), ""]
+            return [
+                "",
+                row(header),
+                row("---:" if number(rows, i) else "---" for i in range(len(header))),
+                *(row(escaped(c.text) for c in r) for r in rows),
+                "",
+            ]
         case _:
             assert_never(block)
 

@@ -116,7 +116,11 @@ def topic_facts(found: Found | None, tally: Tally) -> Iterator[Fact]:
 
 def dominating(found: Found, rows: int, rule: Rule) -> Iterator[Finding]:
     share = found.sizes[0] / rows
-    if found.tightness[0] >= float(rule.params["tightness"]) and rows >= int(rule.params["rows"]) and share >= float(rule.params["share"]):
+    if (
+        found.tightness[0] >= float(rule.params["tightness"])
+        and rows >= int(rule.params["rows"])
+        and share >= float(rule.params["share"])
+    ):
         named = excerpt(", ".join(found.names[0])) or "one topic"
         yield Finding("COV001", f"{share:.0%} of the rows are about one topic ({named})", score=round(share, 3))
 
@@ -124,12 +128,16 @@ def dominating(found: Found, rows: int, rule: Rule) -> Iterator[Finding]:
 def nearly_absent(found: Found | None, tally: Tally, rule: Rule) -> Iterator[Finding]:
     """Languages, kinds of task and topics that are there, but hardly."""
     most, least = min(float(rule.params["share"]) * tally.rows, float(rule.params["rows"])), int(rule.params["least"])
-    slices = [("language", name, n) for name, n in tally.languages.items()] + [("kind of task", name, n) for name, n in tally.tasks.items()]
+    slices = [("language", name, n) for name, n in tally.languages.items()] + [
+        ("kind of task", name, n) for name, n in tally.tasks.items()
+    ]
     if found:
         slices += [("topic", excerpt(", ".join(names)), n) for names, n in zip(found.names, found.sizes, strict=True)]
     for kind, name, n in slices:
         if name and least <= n < most:
-            yield Finding("COV002", f"{n} of {tally.rows:,} rows: the {kind} `{name}` is too rare to be learned or tested", score=float(n))
+            yield Finding(
+                "COV002", f"{n} of {tally.rows:,} rows: the {kind} `{name}` is too rare to be learned or tested", score=float(n)
+            )
 
 
 def too_few(tally: Tally, rule: Rule) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ SURVEYED, BORDERLINE = 3000, 10
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
     """One finding for every row that another stands for."""
     seen = view(corpus, own=True)
-    if len(seen) < 2:  # noqa: PLR2004  # a pair
+    if len(seen) < 2:  # a pair
         raise NotApplicable("fewer than two usable rows")
     if {"DUP001", "DUP002"} & set(rules):
         found = duplicates(corpus, settings)
@@ -74,7 +74,9 @@ def findings(corpus: Corpus, seen: View, found: Duplicates, settings: Settings) 
         whole, content = float(found.whole[i]), float(found.content[i])
         both = f"{whole:.2f} alike" if abs(whole - content) < 5e-3 else f"{whole:.2f} alike, content {content:.2f}"
         group = "; its group is large, so it is kept without --force-groups" if kept in large else ""
-        yield Finding("DUP002", f"{both} to {place}{group}", row=int(rows[i]), related=(int(rows[kept]),), score=min(whole, content))
+        yield Finding(
+            "DUP002", f"{both} to {place}{group}", row=int(rows[i]), related=(int(rows[kept]),), score=min(whole, content)
+        )
 
 
 def large_groups(found: Duplicates, total: int) -> np.ndarray[Any, Any]:
@@ -99,7 +101,10 @@ def survey(seen: View, settings: Settings) -> Iterator[Fact]:
     score = edges.score
     yield Fact("pairs_by_threshold", {f"{t:.2f}": int((score >= t - 1e-12).sum()) for t in THRESHOLDS})
     over, under = np.flatnonzero(score >= settings.threshold), np.flatnonzero(score < settings.threshold)
-    chosen = [*over[np.argsort(score[over], kind="stable")][:BORDERLINE], *under[np.argsort(-score[under], kind="stable")][:BORDERLINE]]
+    chosen = [
+        *over[np.argsort(score[over], kind="stable")][:BORDERLINE],
+        *under[np.argsort(-score[under], kind="stable")][:BORDERLINE],
+    ]
     yield Fact("borderline", [borderline(seen, edges, int(k)) for k in chosen])
 
 

@@ -59,7 +59,10 @@ def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
             if said := value(record.answer, question):
                 groups[int(numbers[record.row])].append(Said(record.row, said, settled(question, said)))
     found = {conflict.row: conflict for group in groups.values() for conflict in conflicts(group)}
-    yield Fact("questions_asked_again", {"rows": asked, "rows_with_other_answers": int((numbers >= 0).sum()), "rows_in_conflict": len(found)})
+    yield Fact(
+        "questions_asked_again",
+        {"rows": asked, "rows_with_other_answers": int((numbers >= 0).sum()), "rows_in_conflict": len(found)},
+    )
     for record in corpus.records() if found else ():
         if conflict := found.get(record.row):
             yield contradiction(conflict, record.answer_field, record.answer)

@@ -52,7 +52,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     present = np.unique(side[corpus.usable])
     if "LEAK007" in rules:
         yield from given_away(corpus, rules)
-    if len(present) < 2:  # noqa: PLR2004  # a leak has two sides
+    if len(present) < 2:  # a leak has two sides
         raise NotApplicable("one split and no --against: nothing to leak into")
     ties, pairs = gathered(corpus, rules, settings, side)
     yield Fact("pairs", pairs)
@@ -68,13 +68,17 @@ def sides(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
     return by_split[corpus.split]
 
 
-def gathered(corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, Any]) -> tuple[dict[int, Ties], dict[str, int]]:
+def gathered(
+    corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, Any]
+) -> tuple[dict[int, Ties], dict[str, int]]:
     """Ties by training-side row; a pair is told once, by the strongest of its kinds."""
     ties: defaultdict[int, Ties] = defaultdict(Ties)
     seen: dict[tuple[int, int], int] = {}
     counts: dict[str, int] = {}
     for found in sorted_by_strength(links(corpus, rules, settings, side)):
-        for a, b, whole, content in zip(found.a.tolist(), found.b.tolist(), found.whole.tolist(), found.content.tolist(), strict=True):
+        for a, b, whole, content in zip(
+            found.a.tolist(), found.b.tolist(), found.whole.tolist(), found.content.tolist(), strict=True
+        ):
             row, partner = (a, b) if side[a] <= side[b] else (b, a)
             if seen.setdefault((row, partner), LEVELS.index(found.code)) != LEVELS.index(found.code):
                 continue
@@ -103,7 +107,9 @@ def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules
         yield finding(corpus, "LEAK005", code, row, partners_ + rest, side)
 
 
-def finding(corpus: Corpus, code: str, kind: str, row: int, partners: list[tuple[int, tuple[float, float]]], side: np.ndarray[Any, Any]) -> Finding:
+def finding(
+    corpus: Corpus, code: str, kind: str, row: int, partners: list[tuple[int, tuple[float, float]]], side: np.ndarray[Any, Any]
+) -> Finding:
     ranked = sorted(partners, key=lambda p: (-min(p[1]), -int(side[p[0]]), p[0]))
     first, (whole, content) = ranked[0]
     split = corpus.splits[corpus.split[first]]
@@ -111,7 +117,11 @@ def finding(corpus: Corpus, code: str, kind: str, row: int, partners: list[tuple
     words = WORDS[kind]
     if kind in ("LEAK002", "LEAK008") or (kind == "LEAK009" and min(whole, content) < 1):
         alike = f"{whole:.2f}" if abs(whole - content) < 5e-3 else f"{whole:.2f} (content {content:.2f})"
-        words = {"LEAK002": f"{alike} alike to", "LEAK008": f"{whole:.0%} {words}", "LEAK009": f"Question {alike} alike to that of"}[kind]
+        words = {
+            "LEAK002": f"{alike} alike to",
+            "LEAK008": f"{whole:.0%} {words}",
+            "LEAK009": f"Question {alike} alike to that of",
+        }[kind]
     more = f", and {len(ranked) - 1} more" if len(ranked) > 1 else ""
     message = f"{words} {corpus.address(first)} ({name}){more}"
     return Finding(code, message, row=row, related=tuple(p for p, _ in ranked[:PARTNERS]), score=min(whole, content))

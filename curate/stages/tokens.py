@@ -52,12 +52,19 @@ def of_row(account: Account, limit: int) -> Iterator[Finding]:
         yield Finding("TOK004", f"The template does not take the row: {excerpt(account.refused[:160])}", row=row)
         return
     if not account.kept:
-        why = f"the answer begins past the limit of {limit:,} tokens" if account.supervised else "no answer that follows a question"
+        why = (
+            f"the answer begins past the limit of {limit:,} tokens" if account.supervised else "no answer that follows a question"
+        )
         yield Finding("TOK002", f"Nothing is left to learn from: {why}", row=row, score=float(n))
     elif limit and n > limit:
         lost = account.supervised - account.kept
         share = f"{lost / account.supervised:.0%} of the answer" if lost else "nothing of the answer"
-        yield Finding("TOK001", f"{n:,} tokens, {n - limit:,} over the limit of {limit:,}: {share} is cut off", row=row, score=float(n - limit))
+        yield Finding(
+            "TOK001",
+            f"{n:,} tokens, {n - limit:,} over the limit of {limit:,}: {share} is cut off",
+            row=row,
+            score=float(n - limit),
+        )
 
 
 def control_tokens(corpus: Corpus, mine: Mask, loaded: Loaded) -> Iterator[Finding]:
@@ -86,7 +93,9 @@ def control_tokens(corpus: Corpus, mine: Mask, loaded: Loaded) -> Iterator[Findi
 def of_template(loaded: Loaded, template: Template, totals: Totals) -> Iterator[Finding]:
     """What is wrong with every row alike."""
     if totals.unstopped and totals.unstopped == len(totals.tokens):
-        yield Finding("TOK004", "No stop token follows the answers in the template: trained as it is, the model never learns to stop")
+        yield Finding(
+            "TOK004", "No stop token follows the answers in the template: trained as it is, the model never learns to stop"
+        )
     if loaded.bos and doubles_start(loaded, template):
         what = f"Template and tokenizer both write the start token `{loaded.bos}`: tokenise the rendered text with add_special_tokens=False"
         # Only a trainer that adds special tokens a second time is hit; `train` does not.
@@ -116,12 +125,17 @@ def facts(loaded: Loaded, totals: Totals, limit: int, settings: Settings) -> Ite
     yield Fact("tables", [table(loaded, totals, limit, tokens, supervised, training)])
 
 
-def table(loaded: Loaded, totals: Totals, limit: int, tokens: int, supervised: int, training: Mapping[str, Any]) -> Mapping[str, Any]:
+def table(
+    loaded: Loaded, totals: Totals, limit: int, tokens: int, supervised: int, training: Mapping[str, Any]
+) -> Mapping[str, Any]:
     lengths = totals.quantiles()
     rows = [
         ["tokens", f"{tokens:,}"],
         ["learned from", f"{supervised:,} ({supervised / tokens:.0%})" if tokens else "0"],
-        ["per row", f"median {lengths.get('median', 0):,}, 95 % under {lengths.get('p95', 0):,}, longest {lengths.get('longest', 0):,}"],
+        [
+            "per row",
+            f"median {lengths.get('median', 0):,}, 95 % under {lengths.get('p95', 0):,}, longest {lengths.get('longest', 0):,}",
+        ],
         ["limit", f"{limit:,}; {totals.cut_rows:,} rows are longer, by {totals.beyond:,} tokens" if limit else "none known"],
         ["template", "its own" if loaded.template else "none"],
         ["epochs to plan", f"{training['epochs']}: {training['because']}"],

@@ -14,7 +14,14 @@ from curate.errors import UserError
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json", "config.json", "generation_config.json")
+FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "chat_template.jinja",
+    "special_tokens_map.json",
+    "config.json",
+    "generation_config.json",
+)
 UNBOUNDED = 10**7
 """Tokenizers without a limit write 10^30."""
 _ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "</s>", "<|endoftext|>", "<eos>", "<|end_of_text|>")
@@ -41,6 +48,7 @@ def load(name: str) -> Loaded:
 
     Raises:
         UserError: nothing of that name, or no fast tokenizer in it.
+
     """
     folder = _folder(name)
     path = folder if folder.is_file() else folder / "tokenizer.json"
@@ -76,7 +84,11 @@ def _folder(name: str) -> Path:
     if path.exists():
         return path
     if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise UserError("no such file or folder", where=name, hint="--tokenizer takes a folder, a tokenizer.json or a hub id such as owner/name.")
+        raise UserError(
+            "no such file or folder",
+            where=name,
+            hint="--tokenizer takes a folder, a tokenizer.json or a hub id such as owner/name.",
+        )
     if "/" not in name:
         return _of_train(name)
     return _from_hub(name)
@@ -103,9 +115,13 @@ def _from_hub(name: str) -> Path:
         raise UserError("no local folder and no model on the hub has this name", where=name) from None
     except LocalEntryNotFoundError:
         because = "HF_HUB_OFFLINE is set" if offline else "the hub cannot be reached"
-        raise UserError(f"not in the local cache, and {because}", where=name, hint="Name a local folder, or set HF_ENDPOINT to a mirror.") from None
+        raise UserError(
+            f"not in the local cache, and {because}", where=name, hint="Name a local folder, or set HF_ENDPOINT to a mirror."
+        ) from None
     except OSError as error:
-        raise UserError(f"the hub refuses: {type(error).__name__}", where=name, hint="Name a local folder, or log in with `hf auth login`.") from None
+        raise UserError(
+            f"the hub refuses: {type(error).__name__}", where=name, hint="Name a local folder, or log in with `hf auth login`."
+        ) from None
 
 
 def _json(path: Path) -> Mapping[str, Any]:
@@ -140,7 +156,11 @@ def _token(settings: Mapping[str, Mapping[str, Any]], key: str) -> str:
 def _limit(settings: Mapping[str, Mapping[str, Any]]) -> int:
     """The smaller of the tokenizer's and the model's own limit."""
     config = settings["config.json"]
-    limits = [settings["tokenizer_config.json"].get("model_max_length"), config.get("max_position_embeddings"), config.get("n_positions")]
+    limits = [
+        settings["tokenizer_config.json"].get("model_max_length"),
+        config.get("max_position_embeddings"),
+        config.get("n_positions"),
+    ]
     known = [int(n) for n in limits if isinstance(n, (int, float)) and 0 < n < UNBOUNDED]
     return min(known, default=0)
 

@@ -78,7 +78,8 @@ class Template:
     def find(self, messages: Sequence[Message]) -> Rendered | None:
         """Answers between two marks that no text may hold; None where a mark is lost, so the template changed or dropped the answer."""
         marked = [
-            {**m, "content": f"{_BEGIN}{m['content']}{_END}"} if m["role"] == "assistant" and i else m for i, m in enumerate(messages)
+            {**m, "content": f"{_BEGIN}{m['content']}{_END}"} if m["role"] == "assistant" and i else m
+            for i, m in enumerate(messages)
         ]
         pieces = _MARK.split(self.render(marked))
         expected = sum(m["role"] == "assistant" for m in messages[1:])
@@ -142,6 +143,8 @@ def finder(template: Template, sample: Sequence[Sequence[Message]]) -> Finder:
 def _same(fast: Rendered, sure: Rendered) -> bool:
     """White space that the template puts around an answer is no difference."""
     return len(fast.answers) == len(sure.answers) and all(
-        stop == other_stop and fast.text[min(a, c) : max(a, c)].isspace() in (True, a != c) and (b == d or fast.text[min(b, d) : max(b, d)].isspace())
+        stop == other_stop
+        and fast.text[min(a, c) : max(a, c)].isspace() in (True, a != c)
+        and (b == d or fast.text[min(b, d) : max(b, d)].isspace())
         for (a, b, stop), (c, d, other_stop) in zip(fast.answers, sure.answers, strict=True)
     )

@@ -23,14 +23,18 @@ def cn_id(rng: random.Random) -> str:
 
 
 def card(rng: random.Random) -> str:
-    prefix, length = rng.choice([("622588", 16), ("621700", 19), ("4539", 16), ("5412", 16), ("3714", 15), ("3530", 16), ("36", 14)])
+    prefix, length = rng.choice(
+        [("622588", 16), ("621700", 19), ("4539", 16), ("5412", 16), ("3714", 15), ("3530", 16), ("36", 14)]
+    )
     body = prefix + digits(rng, length - len(prefix) - 1)
     return body + next(d for d in "0123456789" if checks.luhn(body + d))
 
 
 def iban(rng: random.Random) -> str:
     country = rng.choice(["GB", "DE", "FR", "NL", "NO", "PL"])
-    body = ("ABCD" if country in ("GB", "NL") else "") + digits(rng, checks.IBAN_LENGTHS[country] - 4 - (4 if country in ("GB", "NL") else 0))
+    body = ("ABCD" if country in ("GB", "NL") else "") + digits(
+        rng, checks.IBAN_LENGTHS[country] - 4 - (4 if country in ("GB", "NL") else 0)
+    )
     spelt = "".join(str(int(c, 36)) for c in body + country) + "00"
     return f"{country}{98 - int(spelt) % 97:02d}{body}"
 

@@ -119,7 +119,9 @@ def test_the_embedded_model_speaks() -> None:
 
     source = resolve(EMBEDDED)
     encoder = Encoder(load_tokenizer(source))
-    row = Row("a", "a", 1, ({"role": "user", "content": "What is the capital of France?"}, {"role": "assistant", "content": "Paris"}))
+    row = Row(
+        "a", "a", 1, ({"role": "user", "content": "What is the capital of France?"}, {"role": "assistant", "content": "Paris"})
+    )
     model: Any = load_model(source, torch.float32)
     (said,) = generate.answers(model, encoder, [encoder.prompt(row)], 24)
     assert "Paris" in said.text
