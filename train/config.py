@@ -95,7 +95,8 @@ class Prompt(Section):
 
 Method = Annotated[Full | Freeze | Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt, Field(discriminator="kind")]
 METHODS: Mapping[str, type[Section]] = {
-    "lora": Lora, "full": Full, "rslora": Rslora, "dora": Dora, "qlora": Qlora, "ia3": Ia3, "prefix": Prefix, "prompt": Prompt, "freeze": Freeze,
+    "lora": Lora, "full": Full, "rslora": Rslora, "dora": Dora, "qlora": Qlora,
+    "ia3": Ia3, "prefix": Prefix, "prompt": Prompt, "freeze": Freeze,
 }  # fmt: skip
 
 
@@ -207,8 +208,7 @@ SETTINGS_HINT = "`train run --help` lists the settings."
 def known_keys(tree: Mapping[str, Any]) -> Iterator[str]:
     chosen = tree.get("method")
     kind = chosen.get("kind", "lora") if isinstance(chosen, dict) else "lora"
-    for name in TrainConfig.model_fields:
-        yield name
+    yield from TrainConfig.model_fields
     yield from (f"method.{name}" for name in METHODS.get(str(kind), Lora).model_fields)
 
 

@@ -79,7 +79,9 @@ def nice(low: float, high: float) -> list[float]:
 
 
 def grid(y: float, label: str) -> str:
-    return f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e5e7eb"/>' + text(LEFT - 8, y + 4, label, "end")
+    return f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e5e7eb"/>' + text(
+        LEFT - 8, y + 4, label, "end"
+    )
 
 
 def text(x: float, y: float, words: str, anchor: str, colour: str = "#374151") -> str:

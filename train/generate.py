@@ -52,7 +52,7 @@ def grouped(prompts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 
 @torch.inference_mode()
 def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int]) -> list[list[int]]:
-    """New tokens of each row, the end token included. Rows that have ended leave the batch, so a long answer does not hold them all."""
+    """New tokens of each row, the end token included. Rows that have ended leave the batch: a long answer does not hold them all."""
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
@@ -64,7 +64,9 @@ def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[
     cache = None
     for _ in range(limit):
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-        step = model(input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        step = model(
+            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1
+        )
         cache, chosen = step.past_key_values, step.logits[:, -1].argmax(-1)
         for row, token in zip(alive, chosen.tolist(), strict=True):
             out[row].append(token)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from curate.errors import UserError
-from train import generate, methods
+from train import generate
 from train.card import reload_lines
 from train.files import new_folder, read_json, write_text
 from train.models import ModelSource, load_model, load_tokenizer, resolve
@@ -17,8 +17,8 @@ from train.models import ModelSource, load_model, load_tokenizer, resolve
 MERGED_APART = 1e-4
 """Largest difference of log-probabilities after merging in fp32; rounding gives about 1e-5."""
 ROUNDED_APART = 0.5
-"""Largest mean error after rounding to bf16, as a share of what the adapter changes. A small change in a large bf16 weight is rounded
-away (peft issue 2321)."""
+"""Largest mean error after rounding to bf16, as a share of what the adapter changes. A small change in a large bf16 weight is
+rounded away (peft issue 2321)."""
 PROBES = (
     "The quick brown fox jumps over the lazy dog, and then it sleeps.",
     'Return JSON with the keys "name" and "city".',
@@ -44,7 +44,8 @@ def merge(run: Path, out: Path, base: str = "", dtype: str = "fp32") -> Merged:
     tokenizer = load_tokenizer(run / "adapter")
     texts = [torch.tensor([tokenizer(t, add_special_tokens=False)["input_ids"]]) for t in PROBES]
 
-    plain = load_model(source, torch.float32).eval()
+    plain: Any = load_model(source, torch.float32)
+    plain.eval()
     before = scores(plain, texts)
     import peft
 
@@ -71,11 +72,15 @@ def read_facts(run: Path) -> dict[str, Any]:
     facts: dict[str, Any] = read_json(run / "run.json")
     kind = facts["settings"]["method"]["value"]["kind"]
     if (run / "model").is_dir():
-        raise UserError(f"nothing to merge: {kind} left a whole model", where=str(run / "model"), hint="Use that folder as it is.")
+        raise UserError(
+            f"nothing to merge: {kind} left a whole model", where=str(run / "model"), hint="Use that folder as it is."
+        )
     if not (run / "adapter").is_dir():
         raise UserError("the run has no adapter yet", where=str(run), hint="The same `train run` command finishes it.")
     if kind in ("prefix", "prompt"):
-        raise UserError(f"{kind} tuning puts learnt tokens before the text and changes no weight: it cannot be merged", where=str(run))
+        raise UserError(
+            f"{kind} tuning puts learnt tokens before the text and changes no weight: it cannot be merged", where=str(run)
+        )
     return facts
 
 
@@ -89,7 +94,9 @@ def same_base(facts: dict[str, Any], base: str) -> ModelSource:
 
 @torch.inference_mode()
 def scores(model: Any, texts: list[torch.Tensor]) -> torch.Tensor:
-    return torch.cat([model(input_ids=t.to(next(model.parameters()).device)).logits[0].float().log_softmax(-1).cpu() for t in texts])
+    return torch.cat(
+        [model(input_ids=t.to(next(model.parameters()).device)).logits[0].float().log_softmax(-1).cpu() for t in texts]
+    )
 
 
 def compared(before: torch.Tensor, wanted: torch.Tensor, got: torch.Tensor) -> Merged:
@@ -108,7 +115,9 @@ def rounded(model: Any, texts: list[torch.Tensor], before: torch.Tensor, wanted:
     if lost > ROUNDED_APART * change:
         what = f"bf16 rounds the adapter's work away: off by {lost:.2g} on average where the adapter changes {change:.2g}"
         raise UserError(what, hint="Save it with --dtype fp32; nothing was written.")
-    return Merged(found.difference, found.effect, f"{found.told}; in bf16 they are off by {lost:.1g} on average, of {change:.1g} changed")
+    return Merged(
+        found.difference, found.effect, f"{found.told}; in bf16 they are off by {lost:.1g} on average, of {change:.1g} changed"
+    )
 
 
 def card(facts: dict[str, Any], out: Path, found: Merged) -> str:

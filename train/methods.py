@@ -16,7 +16,8 @@ from train.processes import stack
 # Learning rates: TRL's "LoRA without regret" and PEFT's method comparison (LoRA 1e-4 to 3e-4, about ten times full fine-tuning);
 # IA3 and learnt prompts train few numbers and need more.
 RATES: dict[str, float] = {
-    "full": 2e-5, "freeze": 5e-5, "lora": 2e-4, "rslora": 2e-4, "dora": 2e-4, "qlora": 2e-4, "ia3": 5e-3, "prefix": 5e-3, "prompt": 1e-2,
+    "full": 2e-5, "freeze": 5e-5, "lora": 2e-4, "rslora": 2e-4, "dora": 2e-4, "qlora": 2e-4,
+    "ia3": 5e-3, "prefix": 5e-3, "prompt": 1e-2,
 }  # fmt: skip
 HIGHEST = {"full": 5e-5, "freeze": 5e-4}
 LOWEST = {"lora": 5e-5, "rslora": 5e-5, "dora": 5e-5, "qlora": 5e-5, "ia3": 5e-4, "prefix": 5e-4, "prompt": 5e-4}
@@ -38,9 +39,13 @@ def learnt_tokens(method: Method) -> int:
 def advice(method: Method, rate: float) -> str:
     """A warning where the learning rate does not fit the method, else nothing."""
     if rate > HIGHEST.get(method.kind, float("inf")):
-        return f"learning rate {rate:g} is high for {method.kind}: above {HIGHEST[method.kind]:g} a model forgets more than it learns"
+        return (
+            f"learning rate {rate:g} is high for {method.kind}: over {HIGHEST[method.kind]:g} a model forgets more than it learns"
+        )
     if rate < LOWEST.get(method.kind, 0.0):
-        return f"learning rate {rate:g} is low for {method.kind}: below {LOWEST[method.kind]:g} a short run changes almost nothing"
+        return (
+            f"learning rate {rate:g} is low for {method.kind}: below {LOWEST[method.kind]:g} a short run changes almost nothing"
+        )
     return ""
 
 
@@ -84,7 +89,11 @@ def quantised(method: Method) -> dict[str, Any]:
         return {}
     from transformers import BitsAndBytesConfig
 
-    return {"quantization_config": BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)}
+    return {
+        "quantization_config": BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
+        )
+    }
 
 
 def adapted(model: Any, method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt) -> Any:
@@ -93,12 +102,12 @@ def adapted(model: Any, method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Pr
     if isinstance(method, Qlora):
         model = peft.prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     try:
-        return peft.get_peft_model(model, adapter_config(method, model))
+        return peft.get_peft_model(model, adapter_config(method))
     except ValueError as error:
         raise UserError(f"{method.kind} does not fit this model: {str(error).splitlines()[0]}") from None
 
 
-def adapter_config(method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt, model: Any) -> Any:
+def adapter_config(method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt) -> Any:
     import peft
 
     task = peft.TaskType.CAUSAL_LM
@@ -129,7 +138,7 @@ def freeze(model: Any, last: int) -> None:
     model.requires_grad_(False)
     layers[len(layers) - last :].requires_grad_(True)
     for name, module in model.base_model.named_children():
-        if "norm" in name or name in ("ln_f",):
+        if "norm" in name or name == "ln_f":
             module.requires_grad_(True)
 
 

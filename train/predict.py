@@ -15,10 +15,11 @@ import torch
 from curate.errors import UserError
 from train import generate, methods
 from train.config import Resolved
-from train.data import Encoder, Prepared, Row, last_answer, prepare, read_split, with_shots
+from train.data import Encoder, Prepared, Row, prepare, read_split
 from train.files import write_rows
 from train.live import counted, say
 from train.models import ModelSource, load_model
+from train.rows import last_answer, with_shots
 from train.settings import Settings
 
 SAME = 0.01
@@ -35,11 +36,13 @@ class Arm:
     shots: tuple[Row, ...] = ()
 
 
-def predict(out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float) -> Resolved[str]:
+def predict(
+    out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float
+) -> Resolved[str]:
     """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
 
-    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, end token left
-    out), `target_bytes` (UTF-8 bytes of that text), `group`.
+    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, its end token
+    left out), `target_bytes` (UTF-8 bytes of that text), `group`.
     """
     answers = out / "predictions"
     answers.mkdir(exist_ok=True)
@@ -50,7 +53,8 @@ def predict(out: Path, folder: Path, source: ModelSource, settings: Settings, en
     def base() -> Any:
         if "base" not in models:
             models.clear()
-            plain = load_model(source, torch.float32).to(device)
+            plain: Any = load_model(source, torch.float32)
+            plain.to(device)
             models["base"] = generate.lowered(plain) if precision.value == "bf16" else plain
         return models["base"]
 
@@ -84,7 +88,7 @@ def at_precision(
     model: Any, folder: Path, settings: Settings, encoder: Encoder, best: float, device: torch.device
 ) -> tuple[Any, Resolved[str]]:
     """bf16 answers faster; it is taken where the validation loss shows that it changes nothing."""
-    model = model.to(device)
+    model.to(device)
     if settings.precision.value != "bf16":
         return model, Resolved("fp32", "as in training")
     kept = {name: p.data for name, p in model.named_parameters()}
@@ -144,13 +148,20 @@ def arm_rows(
     with counted(f"answering the test rows: {arm.name}", len(known)) as done:
         written = dict(zip(known, generate.answers(model, encoder, [prompts[i] for i in known], limit, done), strict=True))
     nats = dict(zip(known, generate.costs(model, [scored[i] for i in known], encoder.eos, device), strict=True))
-    return [line(rows[i], written.get(i), nats.get(i), kin, rows[i].messages[last_answer(rows[i])]["content"]) for i in range(len(rows))]
+    return [
+        line(rows[i], written.get(i), nats.get(i), kin, rows[i].messages[last_answer(rows[i])]["content"])
+        for i in range(len(rows))
+    ]
 
 
 def line(row: Row, said: generate.Written | None, nll: float | None, kin: dict[str, str], reference: str) -> dict[str, Any]:
     prompt = "\n".join(m["content"] for m in row.messages[: last_answer(row)] if m["role"] != "system")
     shown: dict[str, Any] = {"id": row.id, "prompt": prompt, "reference": reference}
-    shown |= {"prediction": said.text if said else "", "stopped": bool(said and said.stopped), "new_tokens": said.tokens if said else 0}
+    shown |= {
+        "prediction": said.text if said else "",
+        "stopped": bool(said and said.stopped),
+        "new_tokens": said.tokens if said else 0,
+    }
     shown |= {"nll": nll, "target_bytes": len(reference.encode()), "group": kin.get(str(row.id), "")}
     return shown | ({"slices": dict(row.slices)} if row.slices else {})
 
@@ -163,5 +174,3 @@ def exact_share(model: Any, prepared: Prepared, encoder: Encoder, limit: int) ->
     said = generate.answers(model, encoder, [encoder.prompt(row) for row in rows], limit)
     right = [w.text.strip() == row.messages[last_answer(row)]["content"].strip() for w, row in zip(said, rows, strict=True)]
     return sum(right) / len(right)
-
-

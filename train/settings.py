@@ -60,7 +60,11 @@ class Settings:
         """For `run.json`: every setting with its value and reason."""
         told: dict[str, dict[str, Any]] = {}
         for name, value in self.config.model_dump(mode="json").items():
-            reason = GIVEN if name in self.config.model_fields_set else f"default: {DEFAULT_REASONS.get(name, 'see the documentation')}"
+            reason = (
+                GIVEN
+                if name in self.config.model_fields_set
+                else f"default: {DEFAULT_REASONS.get(name, 'see the documentation')}"
+            )
             told[name] = {"value": value, "reason": reason}
         for field in fields(self):
             settled = getattr(self, field.name)
@@ -89,11 +93,11 @@ def settle(config: TrainConfig, limit: Resolved[int], train: Prepared, validatio
     layout = layout_of(config)
     lengths = [len(s) for s in train.samples]
     steps = sum(map(len, plan(lengths, config, batch.value, layout.value)))
-    shown = f"{config.epochs:g} epochs over {len(lengths)} rows, {len(updates(lengths, config.seed, 0, batch.value, layout.value == 'padded'))} updates each"
+    each = len(updates(lengths, config.seed, 0, batch.value, layout.value == "padded"))
     return Settings(
         config, Resolved(device, "found by torch"), precision(config, device), learning_rate(config), limit, batch,
         micro_batch_tokens(config, device, batch.value), layout, validate_every(config, train, validation, steps),
-        max_new_tokens(config, validation), Resolved(steps, shown),
+        max_new_tokens(config, validation), Resolved(steps, f"{config.epochs:g} epochs over {len(lengths)} rows, {each} updates each"),
     )  # fmt: skip
 
 
@@ -115,7 +119,9 @@ def max_length(config: TrainConfig, source: ModelSource, tokenizer_limit: int) -
     if config.max_length == "auto":
         return Resolved(reach, "auto: the model's own limit" if reach < UNLIMITED else "auto: the model names no limit")
     if config.max_length > reach:
-        raise UserError(f"max_length {config.max_length} is over the model's limit of {reach}", hint="Leave it out to take the limit.")
+        raise UserError(
+            f"max_length {config.max_length} is over the model's limit of {reach}", hint="Leave it out to take the limit."
+        )
     return Resolved(config.max_length, GIVEN)
 
 
@@ -130,7 +136,11 @@ def precision(config: TrainConfig, device: str) -> Resolved[str]:
     else:
         fast, what = False, "device"
     # Only the arithmetic of the layers is in bf16; the weights, their gradients and the loss stay in fp32.
-    return Resolved("bf16", f"auto: the {what} multiplies bf16 natively") if fast else Resolved("fp32", f"auto: the {what} has no native bf16")
+    return (
+        Resolved("bf16", f"auto: the {what} multiplies bf16 natively")
+        if fast
+        else Resolved("fp32", f"auto: the {what} has no native bf16")
+    )
 
 
 def learning_rate(config: TrainConfig) -> Resolved[float]:
@@ -144,7 +154,9 @@ def batch_tokens(config: TrainConfig, train: Prepared) -> Resolved[int]:
     if config.batch_tokens != "auto":
         return Resolved(config.batch_tokens, GIVEN)
     value = max(FEWEST_TOKENS, min(MOST_TOKENS, int(train.tokens * config.epochs / WANTED_UPDATES)))
-    return Resolved(value, f"auto: about {WANTED_UPDATES} updates in all, within {FEWEST_TOKENS:,} to {MOST_TOKENS:,} tokens each")
+    return Resolved(
+        value, f"auto: about {WANTED_UPDATES} updates in all, within {FEWEST_TOKENS:,} to {MOST_TOKENS:,} tokens each"
+    )
 
 
 def micro_batch_tokens(config: TrainConfig, device: str, batch: int) -> Resolved[int]:
@@ -152,13 +164,19 @@ def micro_batch_tokens(config: TrainConfig, device: str, batch: int) -> Resolved
         return Resolved(config.micro_batch_tokens, GIVEN)
     # Measured with a 135M model on two cores: 332 tokens/s at 400 tokens a pass, 373 at 800, 334 at 1,600.
     most = CPU_PASS if device == "cpu" else GPU_PASS
-    return Resolved(min(most, batch + batch // 8), f"auto: a pass of about {most:,} tokens keeps a {'processor' if device == 'cpu' else 'GPU'} busy")
+    return Resolved(
+        min(most, batch + batch // 8),
+        f"auto: a pass of about {most:,} tokens keeps a {'processor' if device == 'cpu' else 'GPU'} busy",
+    )
 
 
 def layout_of(config: TrainConfig) -> Resolved[Layout]:
     learnt = isinstance(config.method, Prefix | Prompt)
     if config.layout == "packed" and learnt:
-        raise UserError(f"layout packed does not go with {config.method.kind}", hint="Learnt tokens stand before each row: --set layout=padded.")
+        raise UserError(
+            f"layout packed does not go with {config.method.kind}",
+            hint="Learnt tokens stand before each row: --set layout=padded.",
+        )
     if config.layout != "auto":
         return Resolved(config.layout, GIVEN)
     return Resolved("padded", "auto: rows of like length together pad little, and measured faster than packing on a CPU")
@@ -177,7 +195,9 @@ def max_new_tokens(config: TrainConfig, validation: Prepared) -> Resolved[int]:
     if config.max_new_tokens != "auto":
         return Resolved(config.max_new_tokens, GIVEN)
     longest = max((last_answer(s.trained.tolist()) for s in validation.samples), default=0)
-    return Resolved(max(32, math.ceil(1.5 * longest)), f"auto: half as much again as the longest validation answer ({longest} tokens)")
+    return Resolved(
+        max(32, math.ceil(1.5 * longest)), f"auto: half as much again as the longest validation answer ({longest} tokens)"
+    )
 
 
 def last_answer(trained: list[bool]) -> int:

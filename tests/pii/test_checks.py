@@ -7,9 +7,9 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pii import values
 
 from curate.pii import checks, national
+from tests.pii import values
 
 
 @pytest.mark.parametrize(

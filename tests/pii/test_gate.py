@@ -7,13 +7,32 @@ import random
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.pii import values
 
 from curate import catalogue
 from curate.pii.engine import default
+from tests.pii import values
 
 EXAMPLES = [e.text for rule in catalogue.shipped().values() if rule.family == "PII" for e in (*rule.bad, *rule.good)]
-PIECES = [*EXAMPLES, "电话", "phone ", " 138", "@", "://", "地址", "路3号", "password: ", "密码", "微信", "born ", "１２３", "\u200b", "\n", "出生", "12 Elm ", "Street"]
+PIECES = [
+    *EXAMPLES,
+    "电话",
+    "phone ",
+    " 138",
+    "@",
+    "://",
+    "地址",
+    "路3号",
+    "password: ",
+    "密码",
+    "微信",
+    "born ",
+    "１２３",
+    "\u200b",
+    "\n",
+    "出生",
+    "12 Elm ",
+    "Street",
+]
 
 
 def agree(texts: list[str]) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pii import values
 
 from curate import catalogue
 from curate.pii import MASKS, excerpt, find, mask, redact
 from curate.pii.hits import DIVISIBLE, KINDS, Confidence, Hit, hit, settle
+from tests.pii import values
 
 EXAMPLES = [e.text for rule in catalogue.shipped().values() if rule.family == "PII" for e in (*rule.bad, *rule.good)]
 
@@ -61,12 +62,14 @@ def test_a_text_without_anything_is_returned_itself() -> None:
     assert redact(text) is text
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 40), st.integers(1, 20), st.sampled_from(list(Confidence)))))
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 40), st.integers(1, 20), st.sampled_from(list(Confidence))))
+)
 def test_settling_covers_all_that_was_found_of_divisible_kinds(raw) -> None:
     text = "abcdefghij" * 6
     hits = [hit(kind, a, a + n, c, 0.5) for kind, a, n, c in raw]
     kept = settle(hits, text)
-    assert all(a.end <= b.start for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(kept))
     covered = {i for h in kept for i in range(h.start, h.end)}
     for h in hits:
         if h.code in DIVISIBLE:
@@ -74,6 +77,14 @@ def test_settling_covers_all_that_was_found_of_divisible_kinds(raw) -> None:
             assert len(bare) <= 2 * len(hits)  # scraps of one or two characters between two others
 
 
-@given(st.permutations([hit("cn-id", 0, 18, Confidence.PROVED, 0.9), hit("card", 2, 18, Confidence.PROVED, 0.9), hit("phone", 4, 15, Confidence.GUESS, 0.6)]))
+@given(
+    st.permutations(
+        [
+            hit("cn-id", 0, 18, Confidence.PROVED, 0.9),
+            hit("card", 2, 18, Confidence.PROVED, 0.9),
+            hit("phone", 4, 15, Confidence.GUESS, 0.6),
+        ]
+    )
+)
 def test_the_stronger_find_wins_whatever_the_order(hits: list[Hit]) -> None:
     assert [h.kind for h in settle(hits, "0" * 30)] == ["cn-id"]

@@ -8,11 +8,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pii import values
-from tests.pii.test_masking import sentence
 
 from curate import catalogue
 from curate.pii import checks, find, pseudonym
+from tests.pii import values
+from tests.pii.test_masking import sentence
 
 KEY = b"0123456789abcdef"
 EXAMPLES = [e.text for rule in catalogue.shipped().values() if rule.family == "PII" for e in rule.bad]
@@ -60,7 +60,9 @@ def test_another_key_gives_another_pseudonym() -> None:
 @given(st.integers(0, 10**6))
 def test_check_digits_stay_right_and_ranges_are_nobodys(seed: int) -> None:
     rng = random.Random(seed)
-    card, cn_id, iban, uscc = (swapped(f"it is {make(rng)}")[6:] for make in (values.card, values.cn_id, values.iban, values.uscc))
+    card, cn_id, iban, uscc = (
+        swapped(f"it is {make(rng)}")[6:] for make in (values.card, values.cn_id, values.iban, values.uscc)
+    )
     assert checks.luhn(card)
     assert not checks.card(card)
     assert checks.mod_11_2(cn_id[:17]) == cn_id[17]

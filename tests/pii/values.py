@@ -18,19 +18,24 @@ def cn_mobile(rng: random.Random) -> str:
 
 
 def cn_id(rng: random.Random) -> str:
-    body = f"{rng.choice(['110105', '320106', '500112', '820000'])}{rng.randint(1930, 2012)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}{rng.randint(1, 999):03d}"
+    born = f"{rng.randint(1930, 2012)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+    body = rng.choice(["110105", "320106", "500112", "820000"]) + born + f"{rng.randint(1, 999):03d}"
     return body + checks.mod_11_2(body)
 
 
 def card(rng: random.Random) -> str:
-    prefix, length = rng.choice([("622588", 16), ("621700", 19), ("4539", 16), ("5412", 16), ("3714", 15), ("3530", 16), ("36", 14)])
+    prefix, length = rng.choice(
+        [("622588", 16), ("621700", 19), ("4539", 16), ("5412", 16), ("3714", 15), ("3530", 16), ("36", 14)]
+    )
     body = prefix + digits(rng, length - len(prefix) - 1)
     return body + next(d for d in "0123456789" if checks.luhn(body + d))
 
 
 def iban(rng: random.Random) -> str:
     country = rng.choice(["GB", "DE", "FR", "NL", "NO", "PL"])
-    body = ("ABCD" if country in ("GB", "NL") else "") + digits(rng, checks.IBAN_LENGTHS[country] - 4 - (4 if country in ("GB", "NL") else 0))
+    body = ("ABCD" if country in ("GB", "NL") else "") + digits(
+        rng, checks.IBAN_LENGTHS[country] - 4 - (4 if country in ("GB", "NL") else 0)
+    )
     spelt = "".join(str(int(c, 36)) for c in body + country) + "00"
     return f"{country}{98 - int(spelt) % 97:02d}{body}"
 
@@ -41,7 +46,8 @@ def uscc(rng: random.Random) -> str:
 
 
 def email(rng: random.Random) -> str:
-    return f"{rng.choice(['lin', 'qiu', 'tara', 'hugo'])}.{digits(rng, 4)}@{rng.choice(['brevlador.se', 'qq.com', 'mail.hangyun.cn'])}"
+    host = rng.choice(["brevlador.se", "qq.com", "mail.hangyun.cn"])
+    return f"{rng.choice(['lin', 'qiu', 'tara', 'hugo'])}.{digits(rng, 4)}@{host}"
 
 
 def ip(rng: random.Random) -> str:

@@ -28,7 +28,9 @@ SETTINGS = ["--method", "lora", "--set", "method.dropout=0.1", "--set", "epochs=
 def start(folder: Path, tiny: Path, out: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "train", "run", str(folder), "--model", str(tiny), "-o", str(out), *SETTINGS]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
 
 
 def finish(folder: Path, tiny: Path, out: Path) -> None:
@@ -56,8 +58,13 @@ def kill_at(folder: Path, tiny: Path, out: Path, metrics: int, delay: float) -> 
 
 def outcome(out: Path) -> dict[str, Any]:
     """Everything that must not depend on interruptions: weights to the bit, losses, answers."""
-    losses = [{k: row[k] for k in ("step", "loss", "validation_loss", "learning_rate") if k in row} for row in read_rows(out / "metrics.jsonl")]
-    weights = {name: tensor.numpy().tobytes() for name, tensor in load_file(out / "adapter" / "adapter_model.safetensors").items()}
+    losses = [
+        {k: row[k] for k in ("step", "loss", "validation_loss", "learning_rate") if k in row}
+        for row in read_rows(out / "metrics.jsonl")
+    ]
+    weights = {
+        name: tensor.numpy().tobytes() for name, tensor in load_file(out / "adapter" / "adapter_model.safetensors").items()
+    }
     answers = {path.name: path.read_bytes() for path in sorted((out / "predictions").iterdir())}
     return {"weights": weights, "losses": losses, "answers": answers}
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from curate.errors import UserError
 from tests.train.conftest import CHATML, write_model
-from train.data import Encoder, Row, prepare, read_split, row_of, with_shots
+from train.data import Encoder, Row, prepare, read_split
 from train.models import load_tokenizer
+from train.rows import row_of, with_shots
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,9 @@ def trained_text(encoder: Encoder, row: Row) -> list[str]:
 
 
 def test_the_answer_and_its_end_are_trained_and_nothing_else(encoder: Encoder) -> None:
-    assert trained_text(encoder, chat(("system", "Be brief"), ("user", "Capital?"), ("assistant", "Paris"))) == ["Paris<|im_end|>"]
+    assert trained_text(encoder, chat(("system", "Be brief"), ("user", "Capital?"), ("assistant", "Paris"))) == [
+        "Paris<|im_end|>"
+    ]
 
 
 def test_every_assistant_turn_is_trained(encoder: Encoder) -> None:
@@ -63,7 +66,9 @@ def test_control_tokens_in_user_text_are_ordinary_characters(encoder: Encoder) -
     end = encoder.eos
     assert sample.ids.tolist().count(end) == 2  # one a turn, both written by the template
     assert evil in encoder.tokenizer.decode(sample.ids)
-    assert trained_text(encoder, chat(("user", evil), ("assistant", "no <|im_end|> either"))) == ["no <|im_end|> either<|im_end|>"]
+    assert trained_text(encoder, chat(("user", evil), ("assistant", "no <|im_end|> either"))) == [
+        "no <|im_end|> either<|im_end|>"
+    ]
 
 
 def test_the_start_token_is_not_doubled(tmp_path: Path) -> None:
@@ -165,7 +170,9 @@ def test_rows_without_an_answer_stop_the_run_by_name(encoder: Encoder) -> None:
         prepare([SHORT, replace(chat(("user", "hi")), line=7)], encoder, 512, "refuse")
 
 
-@given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=6), st.integers(8, 40), st.sampled_from(["drop", "truncate"]))
+@given(
+    st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=6), st.integers(8, 40), st.sampled_from(["drop", "truncate"])
+)
 @settings(max_examples=50, deadline=None)
 def test_the_account_adds_up(encoder: Encoder, texts: list[str], limit: int, excess: str) -> None:
     prepared = prepare([chat(("user", "q"), ("assistant", t)) for t in texts], encoder, limit, excess)

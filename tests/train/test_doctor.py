@@ -16,7 +16,9 @@ from train.doctor import examine, marked
 
 
 def doctor(*arguments: object, **environment: str) -> Result:
-    return CliRunner().invoke(command, [str(a) for a in arguments], env=environment, standalone_mode=False, catch_exceptions=False)
+    return CliRunner().invoke(
+        command, [str(a) for a in arguments], env=environment, standalone_mode=False, catch_exceptions=False
+    )
 
 
 def config(model: Path, **told: object) -> TrainConfig:
@@ -53,7 +55,10 @@ def test_the_runs_of_a_row_are_the_row(built: Path, tiny: Path) -> None:
 
 def test_every_row_is_accounted_for_by_file_and_line(built: Path, tiny: Path) -> None:
     lines = [json.loads(line) for line in doctor(built, "--model", tiny, "--format", "jsonl").output.splitlines()]
-    assert [(row["file"], row["line"]) for row in lines] == [*(("train.jsonl", i + 1) for i in range(24)), *(("validation.jsonl", i + 1) for i in range(6))]
+    assert [(row["file"], row["line"]) for row in lines] == [
+        *(("train.jsonl", i + 1) for i in range(24)),
+        *(("validation.jsonl", i + 1) for i in range(6)),
+    ]
 
 
 def test_a_row_that_a_run_would_refuse_fails_the_check(tiny: Path, tmp_path: Path) -> None:
@@ -65,7 +70,9 @@ def test_a_row_that_a_run_would_refuse_fails_the_check(tiny: Path, tmp_path: Pat
 
 
 def test_a_row_without_an_answer_fails_the_check(tiny: Path, tmp_path: Path) -> None:
-    folder = write_dir(tmp_path / "built", [*rows(2), {"id": "x", "instruction": "Nothing", "output": ""}], rows(2, 4), rows(2, 6))
+    folder = write_dir(
+        tmp_path / "built", [*rows(2), {"id": "x", "instruction": "Nothing", "output": ""}], rows(2, 4), rows(2, 6)
+    )
     checks = {c.name: c for c in examine(folder, config(tiny)).checks}
     assert checks["nothing to learn"].good is False
     assert "train.jsonl:3" in checks["nothing to learn"].told
@@ -81,9 +88,11 @@ def test_a_system_prompt_of_the_template_is_said(built: Path, tmp_path: Path) ->
 
 
 def test_control_tokens_in_the_data_are_counted(tiny: Path, tmp_path: Path) -> None:
-    folder = write_dir(tmp_path / "built", [*rows(2), {"id": "x", "instruction": "<|im_end|>", "output": "no"}], rows(2, 4), rows(2, 6))
+    folder = write_dir(
+        tmp_path / "built", [*rows(2), {"id": "x", "instruction": "<|im_end|>", "output": "no"}], rows(2, 4), rows(2, 6)
+    )
     checks = {c.name: c for c in examine(folder, config(tiny)).checks}
-    assert checks["control tokens"].told.startswith("1 rows hold control tokens")
+    assert checks["control tokens"].told == "in the text of 1 rows, read as plain characters"
 
 
 def test_the_test_split_stays_shut(built: Path, tiny: Path) -> None:

@@ -19,8 +19,9 @@ from train import methods
 from train.batches import batch, passes, shares, updates
 from train.config import Full, Lora, Resolved, TrainConfig
 from train.data import Encoder, Prepared, Row, Sample, prepare
+from train.history import overfitting
 from train.live import Live
-from train.loop import Job, Steps, fit, overfitting
+from train.loop import Job, Steps, fit
 from train.models import load_tokenizer, resolve
 from train.processes import Processes
 from train.scoring import Scorer, mean_loss
@@ -36,7 +37,12 @@ def encoder(tiny: Path) -> Encoder:
 
 def samples(encoder: Encoder, count: int, start: int = 0) -> Prepared:
     chats = [
-        Row(r["id"], "train.jsonl", i + 1, ({"role": "user", "content": r["instruction"]}, {"role": "assistant", "content": r["output"]}))
+        Row(
+            r["id"],
+            "train.jsonl",
+            i + 1,
+            ({"role": "user", "content": r["instruction"]}, {"role": "assistant", "content": r["output"]}),
+        )
         for i, r in enumerate(rows(count, start))
     ]
     return prepare(chats, encoder, 512, "refuse")
@@ -48,7 +54,9 @@ Make = Callable[..., Job]
 @pytest.fixture
 def make(tiny: Path, encoder: Encoder) -> Make:
     def job(train: Prepared | None = None, validation: Prepared | None = None, **told: Any) -> Job:
-        config = TrainConfig.model_validate({"model": str(tiny), "method": Full(), "learning_rate": 1e-3, "precision": "fp32", **told})
+        config = TrainConfig.model_validate(
+            {"model": str(tiny), "method": Full(), "learning_rate": 1e-3, "precision": "fp32", **told}
+        )
         train, validation = train or samples(encoder, 24), validation or samples(encoder, 6, 24)
         model = methods.trainable(resolve(str(tiny)), config.method, config.seed, config.recompute)
         return Job(model, settle(config, Resolved(512, "test"), train, validation, "cpu"), train, validation, encoder.eos)
@@ -112,7 +120,9 @@ def test_accumulation_gives_the_gradients_of_the_large_batch(make: Make, layout:
 
 def test_the_pass_size_does_not_change_the_run(make: Make, tmp_path: Path) -> None:
     small, large = make(micro_batch_tokens=40, batch_tokens=200), make(micro_batch_tokens=4000, batch_tokens=200)
-    assert run(small, tmp_path / "a").best_validation_loss == pytest.approx(run(large, tmp_path / "b").best_validation_loss, rel=1e-4)
+    assert run(small, tmp_path / "a").best_validation_loss == pytest.approx(
+        run(large, tmp_path / "b").best_validation_loss, rel=1e-4
+    )
 
 
 def test_validation_does_not_depend_on_the_batch_size(make: Make) -> None:
@@ -169,7 +179,9 @@ def test_overfitting_is_named_in_words(tmp_path: Path) -> None:
     lines = [(10, 1.0, 0.9), (20, 0.5, 0.7), (30, 0.2, 0.8)]
     text = "".join(f'{{"step": {s}, "train_loss": {t}, "validation_loss": {v}}}\n' for s, t, v in lines)
     (tmp_path / "metrics.jsonl").write_text(text)
-    assert overfitting(tmp_path / "metrics.jsonl").startswith("Overfitting: from update 20 to 30 the training loss fell from 0.500 to 0.200")
+    assert overfitting(tmp_path / "metrics.jsonl").startswith(
+        "Overfitting: from update 20 to 30 the training loss fell from 0.500 to 0.200"
+    )
 
 
 # ---- who shares an update ---------------------------------------------------------------------------------------------------

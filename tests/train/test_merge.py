@@ -28,7 +28,10 @@ def make_run(folder: Path, base: Path, method: Method, size: float = 0.5) -> Pat
     load_tokenizer(base).save_pretrained(folder / kind)
     source = resolve(str(base))
     settings = {"method": {"value": TrainConfig(method=method).method.model_dump(), "reason": "test"}}
-    write_json(folder / "run.json", {"settings": settings, "model": {"name": str(base), "path": str(base), "fingerprint": source.fingerprint}})
+    write_json(
+        folder / "run.json",
+        {"settings": settings, "model": {"name": str(base), "path": str(base), "fingerprint": source.fingerprint}},
+    )
     return folder
 
 

@@ -12,7 +12,9 @@ from train.commands.plan import command, smallest_gain
 
 
 def planned(*arguments: object) -> str:
-    result = CliRunner().invoke(command, [str(a) for a in arguments], env={"NO_COLOR": "1"}, standalone_mode=False, catch_exceptions=False)
+    result = CliRunner().invoke(
+        command, [str(a) for a in arguments], env={"NO_COLOR": "1"}, standalone_mode=False, catch_exceptions=False
+    )
     return result.stdout
 
 

@@ -16,7 +16,18 @@ import pytest
 from tests.train.conftest import rows, write_dir, write_model
 from train.files import read_json, read_rows
 
-QUICK = ("--set", "epochs=2", "--set", "batch_tokens=200", "--set", "validate_every=3", "--set", "few_shot=1", "--set", "max_new_tokens=6")
+QUICK = (
+    "--set",
+    "epochs=2",
+    "--set",
+    "batch_tokens=200",
+    "--set",
+    "validate_every=3",
+    "--set",
+    "few_shot=1",
+    "--set",
+    "max_new_tokens=6",
+)
 
 
 def train(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +60,17 @@ Finished = tuple[Path, Path, subprocess.CompletedProcess[str]]
 def test_a_run_leaves_everything_the_contract_names(finished: Finished) -> None:
     _, out, _ = finished
     names = {path.name for path in out.iterdir()}
-    assert {"adapter", "run.json", "metrics.jsonl", "predictions", "report.json", "report.md", "report.html", "loss.svg", "README.md"} <= names
+    assert {
+        "adapter",
+        "run.json",
+        "metrics.jsonl",
+        "predictions",
+        "report.json",
+        "report.md",
+        "report.html",
+        "loss.svg",
+        "README.md",
+    } <= names
     assert "checkpoints" not in names
     assert {path.name for path in (out / "predictions").iterdir()} == {"base.jsonl", "base-fewshot.jsonl", "tuned.jsonl"}
 
@@ -71,7 +92,17 @@ def test_predictions_have_one_row_a_test_row(finished: Finished) -> None:
         assert [row["id"] for row in told] == [row["id"] for row in asked]
         assert [row["reference"] for row in told] == [row["output"] for row in asked]
         assert all(row["target_bytes"] == len(row["reference"].encode()) and row["nll"] > 0 for row in told)
-        assert set(told[0]) == {"id", "prompt", "reference", "prediction", "stopped", "new_tokens", "nll", "target_bytes", "group"}
+        assert set(told[0]) == {
+            "id",
+            "prompt",
+            "reference",
+            "prediction",
+            "stopped",
+            "new_tokens",
+            "nll",
+            "target_bytes",
+            "group",
+        }
 
 
 def test_the_opening_of_the_test_split_is_on_record(finished: Finished) -> None:
@@ -122,7 +153,9 @@ def test_another_run_in_the_same_folder_is_refused(finished: Finished, tiny: Pat
 def test_a_changed_file_is_refused_and_trusting_it_is_told(built: Path, tiny: Path, tmp_path: Path) -> None:
     with (built / "train.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(rows(1, 99)[0]) + "\n")
-    assert "not as built: train.jsonl: changed since it was built" in refused("run", built, "--model", tiny, "-o", tmp_path / "out")
+    assert "not as built: train.jsonl: changed since it was built" in refused(
+        "run", built, "--model", tiny, "-o", tmp_path / "out"
+    )
     done = train("run", built, "--model", tiny, "-o", tmp_path / "out", *QUICK, "--trust-data")
     assert done.returncode == 0, done.stderr
     assert read_json(tmp_path / "out" / "run.json")["data"]["trusted_although"] == ["train.jsonl: changed since it was built"]
@@ -195,7 +228,20 @@ def test_every_shape_of_rows_trains(tiny: Path, tmp_path: Path) -> None:
         return [{"id": f"{name}-{shape}", **row} for shape, row in SHAPES.items()]
 
     folder = write_dir(tmp_path / "built", part("a"), part("b"), part("c"))
-    done = train("run", folder, "--model", tiny, "-o", tmp_path / "out", "--set", "epochs=1", "--set", "max_new_tokens=4", "--set", "few_shot=0")
+    done = train(
+        "run",
+        folder,
+        "--model",
+        tiny,
+        "-o",
+        tmp_path / "out",
+        "--set",
+        "epochs=1",
+        "--set",
+        "max_new_tokens=4",
+        "--set",
+        "few_shot=0",
+    )
     assert done.returncode == 0, done.stderr
     told = read_rows(tmp_path / "out" / "predictions" / "tuned.jsonl")
     assert [row["reference"] for row in told] == ["Paris", "Hello", "So long", "It is sunny", "Hi", "北京。"]

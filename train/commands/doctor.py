@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 @click.option("--config", type=click.Path(path_type=Path), default=None, help="A TOML file with settings.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="One setting; may be repeated.")
 @click.option("--rows", default=3, show_default=True, help="Rows whose mask is shown.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True, help="jsonl: one row's account a line.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="jsonl: one row's account a line.",
+)
 def command(folder: Path, model: str, config: Path | None, assignments: tuple[str, ...], rows: int, form: str) -> int:
     """Show what a run on DIR would really be trained on. Exit 1 where a check fails."""
     settings = load(config, model=model, assignments=assignments)
@@ -45,7 +52,12 @@ def command(folder: Path, model: str, config: Path | None, assignments: tuple[st
 
 def facts(found: Diagnosis) -> dict[str, object]:
     checks = [{"name": c.name, "good": c.good, "told": c.told} for c in found.checks]
-    return {"model": found.model, "max_length": found.limit, "splits": {s: found.account(s) for s in found.splits}, "checks": checks}
+    return {
+        "model": found.model,
+        "max_length": found.limit,
+        "splits": {s: found.account(s) for s in found.splits},
+        "checks": checks,
+    }
 
 
 def blocks(found: Diagnosis) -> Iterator[Block]:
@@ -58,7 +70,10 @@ def blocks(found: Diagnosis) -> Iterator[Block]:
     lost = [row for row in found.by_row() if row["because"]]
     if lost:
         yield Heading("Rows that are cut or dropped", 2)
-        yield Table(("where", "tokens", "because"), tuple(tuple(Cell(t) for t in (f"{r['file']}:{r['line']}", str(r["read"]), r["because"])) for r in lost[:20]))
+        yield Table(
+            ("where", "tokens", "because"),
+            tuple(tuple(Cell(t) for t in (f"{r['file']}:{r['line']}", str(r["read"]), r["because"])) for r in lost[:20]),
+        )
         if len(lost) > 20:
             yield Note(f"and {len(lost) - 20} more; --format jsonl lists all", Tone.DIM)
 

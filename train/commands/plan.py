@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="One setting; may be repeated.")
 @click.option("--trust-data", is_flag=True, help="Plan although the manifest does not match.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(folder: Path, model: str, method: str, config: Path | None, assignments: tuple[str, ...], trust_data: bool, form: str) -> None:
+def command(
+    folder: Path, model: str, method: str, config: Path | None, assignments: tuple[str, ...], trust_data: bool, form: str
+) -> None:
     """Forecast a run on DIR from a few probe updates; nothing is written."""
     asked = load(config, method, model, assignments)
     from train.live import say
@@ -37,21 +39,27 @@ def command(folder: Path, model: str, method: str, config: Path | None, assignme
     import torch
 
     from train import methods
+    from train.dataset import checked
     from train.forecast import forecast
     from train.models import resolve
-    from train.run import checked, read
+    from train.run import read
 
     data = checked(folder, trust_data)
     methods.check(asked.method)
     source = resolve(asked.model, say)
-    encoder, settings, train, validation = read(data, source, asked, "cuda" if torch.cuda.is_available() else "cpu")
+    work = read(data, source, asked, "cuda" if torch.cuda.is_available() else "cpu")
     say("timing a few updates")
-    found = forecast(folder, source, settings, train, validation, encoder.eos)
+    found = forecast(work)
     if form == "json":
-        facts = {"settings": settings.facts(), **asdict(found), "seconds": found.seconds, "smallest_gain": smallest_gain(found.test_rows)}
+        facts = {
+            "settings": settings.facts(),
+            **asdict(found),
+            "seconds": found.seconds,
+            "smallest_gain": smallest_gain(found.test_rows),
+        }
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
-    console.show(blocks(folder, settings, found, train.supervised))
+    console.show(blocks(folder, work.settings, found, work.train.supervised))
 
 
 def smallest_gain(rows: int) -> dict[str, float]:
@@ -82,7 +90,10 @@ def blocks(folder: Path, settings: Settings, found: Forecast, supervised: int) -
     ]
     yield Table(("", ""), tuple((Cell(name), Cell(value)) for name, value in told))
     yield Heading("What the test rows can show")
-    gains = ", ".join(f"{gain * 100:.0f} points if {float(share):.0%} of the answers change" for share, gain in smallest_gain(found.test_rows).items())
+    gains = ", ".join(
+        f"{gain * 100:.0f} points if {float(share):.0%} of the answers change"
+        for share, gain in smallest_gain(found.test_rows).items()
+    )
     yield Note(f"{found.test_rows} test rows: a smaller gain than this is likely to be missed (power 80 %): {gains}.")
     yield Command(f"train run {folder}" + "".join(f" --set {name}={value}" for name, value in given(settings)))
 

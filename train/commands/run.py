@@ -25,7 +25,9 @@ class Settings(click.Command):
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--model", default="", metavar="ID|PATH", help="A folder, a hub id, or smollm2-135m-instruct (the default).")
 @click.option("--method", default="", help="lora, full, rslora, dora, qlora, ia3, prefix, prompt or freeze.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=None, help="The run folder; default: runs/<name of DIR>-<method>.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=None, help="The run folder; default: runs/<name of DIR>-<method>."
+)
 @click.option("--config", type=click.Path(path_type=Path), default=None, help="A TOML file with settings.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="One setting; may be repeated.")
 @click.option("--trust-data", is_flag=True, help="Train although the manifest does not match; the report says so.")
@@ -44,4 +46,3 @@ def command(
     # Of several processes the main one speaks.
     if os.environ.get("RANK", "0") == "0":
         click.echo(str(run_folder / "report.html"))
-
