@@ -39,7 +39,7 @@ Draw = Callable[[np.random.Generator, int], tuple[Array, Array]]
 
 def graded(n: int, draw: Draw, truth: float, runs: int, resamples: int = 1_000, seed: int = 0) -> float:
     rng = np.random.default_rng(seed)
-    inside = [truth in paired(*draw(rng, n), seed=i, resamples=resamples).interval for i in range(runs)]  # type: ignore[arg-type]
+    inside = [truth in paired(*draw(rng, n), seed=i, resamples=resamples).interval for i in range(runs)]
     return float(np.mean(inside))
 
 
@@ -69,7 +69,7 @@ def grouped(n: int, groups: int, runs: int, binary: bool = False, icc: float = 0
             truth = 0.30854 - 0.21186
         else:
             base, tuned, truth = np.zeros(n), 0.1 + d, 0.1
-        inside += truth in paired(base, tuned, codes.tolist(), seed=i).interval  # type: ignore[arg-type]
+        inside += truth in paired(base, tuned, codes.tolist(), seed=i).interval
     return inside / runs
 
 

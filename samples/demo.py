@@ -6,8 +6,10 @@ Every step is the command a user would type. What is finished already is not don
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +24,7 @@ from rich.table import Table
 SAMPLES = Path(__file__).parent
 BIN = Path(sys.executable).parent
 SPLIT = "0.7/0.12/0.18"
-SETTINGS = ("learning_rate=1e-3", "epochs=2", "seed=7")
+SETTINGS = ("learning_rate=1e-3", "epochs=1.5", "seed=7")
 
 console = Console(stderr=True)
 
@@ -34,7 +36,7 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     data, run = out / "data", out / "run"
     began = time.monotonic()
-    curating(data)
+    curating(data, run)
     settings = [word for setting in SETTINGS for word in ("--set", setting)]
     training = ("train", "run", str(data), "--method", "lora", "-o", str(run), *settings)
     step("4  Fine-tune on the CPU, then test base against tuned", *training)
@@ -47,17 +49,29 @@ def main() -> int:
     return 0
 
 
-def curating(data: Path) -> None:
-    """Audit, build where it has not been done, verify."""
+def curating(data: Path, run: Path) -> None:
+    """Audit, build where it has not been done, verify. A build and a run of other samples are of no use any more."""
     tickets = shown(SAMPLES / "tickets.jsonl")
     against = ("--against", f"benchmark={shown(SAMPLES / 'tickets_benchmark.jsonl')}")
     step("1  What is wrong with the data?", "curate", "audit", tickets, *against, "--fail-on", "never")
-    if (data / "manifest.json").exists():
+    if built_from_these(data):
         heading("2  Clean splits are built already", f"in {data}; remove the folder to build again")
     else:
+        for folder in (data, run):
+            shutil.rmtree(folder, ignore_errors=True)
         how = ("--config", shown(SAMPLES / "demo.toml"), "--split", SPLIT, "--seed", "7")
         step("2  Clean it and split it so that nothing leaks", "curate", "build", tickets, "-o", str(data), *against, *how)
     step("3  Believe nothing: read the splits again", "curate", "verify", str(data))
+
+
+def built_from_these(data: Path) -> bool:
+    try:
+        inputs = json.loads((data / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    except (OSError, ValueError, KeyError):
+        return False
+    kept = {Path(given["path"]).name: given["sha256"] for given in inputs}
+    names = ("tickets.jsonl", "tickets_benchmark.jsonl")
+    return all(kept.get(name) == hashlib.sha256((SAMPLES / name).read_bytes()).hexdigest() for name in names)
 
 
 def shown(path: Path) -> str:
@@ -87,33 +101,38 @@ def step(title: str, *command: str) -> None:
 
 # ---- the numbers ------------------------------------------------------------------------------------------------------------
 
-SIDES = {"base": "base model", "few_shot": "base with examples in the prompt", "tuned": "tuned on the clean rows"}
+SIDES = {"base": "base model", "base-fewshot": "base, with examples in the prompt", "tuned": "tuned"}
 
 
 def summary(data: Path, run: Path) -> None:
-    test: dict[Any, Mapping[str, Any]] = {}
-    known: set[str] = set()
-    for row in rows(data / "test.jsonl"):
-        test[row["id"]] = row
-    for row in rows(data / "train.jsonl"):
-        known.update(str(row.get("wording", "")).split())
+    """The three sides on the rows that none of them was trained on."""
+    test = {row["id"]: row for row in rows(data / "test.jsonl")}
+    known = {word for row in rows(data / "train.jsonl") for word in str(row.get("wording", "")).split()}
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("on the untouched test rows", "rows", "fields right", "whole rows right", "fields in unseen wording"):
-        table.add_column(name, justify="left" if name.startswith("on") else "right")
+    table.add_column(f"{len(test)} test rows", no_wrap=True)
+    for name in ("fields right", "whole rows", "unseen wording"):
+        table.add_column(name, justify="right", no_wrap=True)
     for side, words in SIDES.items():
-        answers = list(predictions(run, side))
-        if answers:
-            table.add_row(words, str(len(answers)), *figures(answers, test, known))
+        if answers := list(rows(run / "predictions" / f"{side}.jsonl")):
+            fields, whole, unseen = figures(answers, test, known)
+            table.add_row(words, fields + interval(run, side), whole, unseen, style="bold" if side == "tuned" else None)
     console.print(table)
+    console.print("unseen wording: fields whose wording no training row has; interval: 95 %", style="dim", highlight=False)
 
 
-def predictions(run: Path, side: str) -> Iterator[Mapping[str, Any]]:
-    path = run / "predictions" / f"{side}.jsonl"
-    if path.exists():
-        yield from rows(path)
+def interval(run: Path, side: str) -> str:
+    """From the report, where it has the metric."""
+    try:
+        standings = json.loads((run / "report.json").read_text(encoding="utf-8"))["standings"]
+        low, high = next(s["interval"] for s in standings if (s["arm"], s["metric"]) == (side, "fields"))
+        return f" ({low:.0%} to {high:.0%})"
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return ""
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.exists():
+        return
     for line in path.read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 

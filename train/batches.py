@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -21,14 +21,14 @@ class Batch:
     """One pass. Prediction i is made at (`rows[i]`, `columns[i]`) and should be `targets[i]`."""
 
     ids: torch.Tensor
-    positions: torch.Tensor | None
-    """Restarting at 0 where packed rows begin, None where each row has its own line."""
     rows: torch.Tensor
     columns: torch.Tensor
     targets: torch.Tensor
     owners: torch.Tensor
     """Index in `samples` of the sample each prediction belongs to."""
     samples: tuple[Sample, ...]
+    positions: torch.Tensor | None = None
+    """Restarting at 0 where packed rows begin, None where each row has its own line."""
     counts: bool = True
     """False for a batch that only keeps processes in step: its loss has weight 0."""
 
@@ -66,7 +66,7 @@ def cut(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[list[
 
 
 def passes(rows: Sequence[int], lengths: Sequence[int], budget: int, layout: Layout) -> list[list[int]]:
-    """The rows of one update in passes of at most `budget` tokens, padding counted; the longest first, so memory fails at once."""
+    """The rows of one update in passes of at most `budget` tokens with padding; the longest first, so memory fails at once."""
     runs: list[list[int]] = []
     for i in sorted(rows, key=lambda i: (-lengths[i], i)):
         if runs and (size(runs[-1], i, lengths, layout)) <= budget:
@@ -81,7 +81,7 @@ def size(run: Sequence[int], more: int, lengths: Sequence[int], layout: Layout) 
 
 
 def shares(rows: Sequence[int], lengths: Sequence[int], budget: int, layout: Layout, world: int) -> list[list[list[int]]]:
-    """Passes for each of `world` processes. All have the same number (an empty pass is one of weight 0): they must stay in step."""
+    """Passes for each of `world` processes, the same number for all (an empty pass is one of weight 0): they must stay in step."""
     ordered = sorted(rows, key=lambda i: (-lengths[i], i))
     each = [passes(ordered[rank::world], lengths, budget, layout) for rank in range(world)]
     most = max(map(len, each))
@@ -111,5 +111,8 @@ def batch(samples: Sequence[Sample], layout: Layout, pad: int, stand_in: Sample 
         for line, tokens in zip(ids, inputs, strict=True):
             line[: len(tokens)] = tokens
         positions, rows, columns = None, owners, np.concatenate(chosen)
-    tensors = [torch.from_numpy(np.asarray(a, dtype=np.int64)) for a in (ids, rows, columns, targets, owners)]
-    return Batch(tensors[0], positions, *tensors[1:], tuple(samples), counts)
+    return Batch(*map(tensor, (ids, rows, columns, targets, owners)), tuple(samples), positions, counts)
+
+
+def tensor(values: Any) -> torch.Tensor:
+    return torch.from_numpy(np.asarray(values, dtype=np.int64))

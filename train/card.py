@@ -7,14 +7,36 @@ from typing import Any
 
 from train.files import write_text
 
+CARD = """---
+library_name: {library}
+base_model: {base}
+tags: [curate-train]
+---
+# {base}, tuned with {method}
+
+Trained on `{data}` (train.jsonl sha256 `{digest}`), seed {seed}, learning rate {rate:g}.
+Best validation loss {loss:.4f} after {step} updates.
+{trusted}
+What it brought, with intervals: `report.md`. Every setting with its reason: `run.json`.
+
+## Use
+
+```python
+{code}
+```
+
+Ask through the chat template saved with it, `tokenizer.apply_chat_template(..., add_generation_prompt=True)`: it is the one it was
+trained with.
+"""
+
 
 def reload_lines(base: str, folder: str, adapter: bool) -> str:
     """Three lines of plain transformers and peft."""
     if adapter:
         return (
             "from peft import PeftModel\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n"
-            f'model, tokenizer = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("{base}", dtype="float32"), "{folder}"), '
-            f'AutoTokenizer.from_pretrained("{folder}")'
+            f'model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("{base}", dtype="float32"), "{folder}"); '
+            f'tokenizer = AutoTokenizer.from_pretrained("{folder}")'
         )
     return (
         "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
@@ -25,33 +47,19 @@ def reload_lines(base: str, folder: str, adapter: bool) -> str:
 
 def write_card(out: Path, facts: dict[str, Any]) -> None:
     settings = {name: fact["value"] for name, fact in facts["settings"].items()}
-    method = settings["method"]["kind"]
     adapter = (out / "adapter").is_dir()
-    fit = facts["fit"]
-    lines = [
-        "---",
-        "library_name: " + ("peft" if adapter else "transformers"),
-        f"base_model: {facts['model']['name']}",
-        "tags: [curate-train]",
-        "---",
-        f"# {facts['model']['name']}, tuned with {method}",
-        "",
-        f"Trained on `{facts['data']['folder']}` (train.jsonl sha256 `{facts['data']['sha256']['train.jsonl'][:16]}`), seed {settings['seed']}, "
-        f"learning rate {settings['learning_rate']:g}; best validation loss {fit['best_validation_loss']:.4f} after {fit['best_step']} updates.",
-        *(
-            [f"The data did not match its manifest: {'; '.join(facts['data']['trusted_although'])}."]
-            if facts["data"]["trusted_although"]
-            else []
-        ),
-        "",
-        "What it brought, with intervals: `report.md`. Every setting with its reason: `run.json`.",
-        "",
-        "## Use",
-        "",
-        "```python",
-        reload_lines(facts["model"]["path"], "adapter" if adapter else "model", adapter),
-        "```",
-        "",
-        "Ask through the chat template saved with it (`tokenizer.apply_chat_template(..., add_generation_prompt=True)`): it is the one trained with.",
-    ]
-    write_text(out / "README.md", "\n".join(lines) + "\n")
+    wrong = "; ".join(facts["data"]["trusted_although"])
+    text = CARD.format(
+        library="peft" if adapter else "transformers",
+        base=facts["model"]["name"],
+        method=settings["method"]["kind"],
+        data=facts["data"]["folder"],
+        digest=facts["data"]["sha256"]["train.jsonl"][:16],
+        seed=settings["seed"],
+        rate=settings["learning_rate"],
+        loss=facts["fit"]["best_validation_loss"],
+        step=facts["fit"]["best_step"],
+        trusted=f"\nThe data did not match its manifest: {wrong}.\n" if wrong else "",
+        code=reload_lines(facts["model"]["path"], "adapter" if adapter else "model", adapter),
+    )
+    write_text(out / "README.md", text)

@@ -57,12 +57,12 @@ def at(folder: Path, step: int) -> Path:
 def save(folder: Path, progress: Progress, model: torch.nn.Module, optimizer: torch.optim.Optimizer, main: bool = True) -> None:
     """All processes call this; the main one writes. Older checkpoints go, but for the best."""
     weights = trained_weights(model)
-    state = get_optimizer_state_dict(model, optimizer, options=WHOLE)
+    state: dict[str, Any] = get_optimizer_state_dict(model, optimizer, options=WHOLE)
     if not main:
         return
     with new_folder(at(folder, progress.step)) as partial:
         save_file(weights, partial / "weights.safetensors")
-        save_file(flat(state["state"]), partial / "optimizer.safetensors")
+        save_file(flat(state), partial / "optimizer.safetensors")
         write_json(partial / "state.json", {**asdict(progress), "param_groups": state["param_groups"]})
     for old in folder.glob(f"{PREFIX}*"):
         if old not in (at(folder, progress.step), at(folder, progress.best_step)):
@@ -92,12 +92,13 @@ def trained_weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 def gathered(model: torch.nn.Module) -> dict[str, torch.Tensor]:
     """All weights, put together from the processes that hold them; in the main process."""
-    state: dict[str, torch.Tensor] = get_model_state_dict(model, options=WHOLE)
+    state: dict[str, Any] = get_model_state_dict(model, options=WHOLE)
     return state
 
 
-def flat(state: dict[str, dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    return {f"{name}{SEPARATOR}{key}": tensor.contiguous() for name, values in state.items() for key, tensor in values.items()}
+def flat(state: dict[str, Any]) -> dict[str, torch.Tensor]:
+    held: dict[str, dict[str, torch.Tensor]] = state["state"]
+    return {f"{name}{SEPARATOR}{key}": tensor.contiguous() for name, values in held.items() for key, tensor in values.items()}
 
 
 def nested(tensors: dict[str, torch.Tensor]) -> dict[str, dict[str, torch.Tensor]]:

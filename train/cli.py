@@ -61,7 +61,7 @@ class Verbs(click.Group):
 def reserved(name: str) -> click.Command:
     @click.command(name, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
     @click.argument("args", nargs=-1)
-    def command(args: tuple[str, ...]) -> None:  # noqa: ARG001  # whatever is asked, the answer is the same
+    def command(args: tuple[str, ...]) -> None:  # noqa: ARG001 (whatever is given, the answer is the same)
         raise UserError(f"`train {name}` is not yet built", hint="The name is reserved; CHANGELOG.md will say when it is there.")
 
     return command

@@ -95,7 +95,8 @@ class Prompt(Section):
 
 Method = Annotated[Full | Freeze | Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt, Field(discriminator="kind")]
 METHODS: Mapping[str, type[Section]] = {
-    "lora": Lora, "full": Full, "rslora": Rslora, "dora": Dora, "qlora": Qlora, "ia3": Ia3, "prefix": Prefix, "prompt": Prompt, "freeze": Freeze,
+    "lora": Lora, "full": Full, "rslora": Rslora, "dora": Dora, "qlora": Qlora,
+    "ia3": Ia3, "prefix": Prefix, "prompt": Prompt, "freeze": Freeze,
 }  # fmt: skip
 
 

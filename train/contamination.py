@@ -93,11 +93,17 @@ def leaky(folder: Path) -> dict[str, str]:
         pairs = f"{len(test):,} x {len(training):,} rows are too many to compare here"
         raise UserError(pairs, where=str(folder), hint="`curate verify` does it at any size.")
     found: dict[str, str] = {}
-    for kind in ("whole", "question"):
-        for i, k in candidates([getattr(t, kind) for _, t in test], [getattr(t, kind) for _, t in training]):
-            if alike(test[i][1], training[k][1]):
-                found.setdefault(test[i][0], training[k][0])
+    for i, k in look_alikes([t for _, t in test], [t for _, t in training]):
+        found.setdefault(test[i][0], training[k][0])
     return found
+
+
+def look_alikes(held_out: Sequence[Texts], training: Sequence[Texts]) -> Iterator[tuple[int, int]]:
+    """Pairs of a held-out and a training row that are alike; a pair may come twice."""
+    for kind in ("whole", "question"):
+        for i, k in candidates([getattr(t, kind) for t in held_out], [getattr(t, kind) for t in training]):
+            if alike(held_out[i], training[k]):
+                yield i, k
 
 
 def candidates(test: Sequence[str], training: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -58,9 +58,8 @@ def examine(folder: Path, config: TrainConfig) -> Diagnosis:
     limit = max_length(config, source, tokenizer.model_max_length).value
     rows = {split: read_split(folder, split) for split in LOOKED_AT}
     splits = {split: accounted(part, encoder, limit, config.excess_length) for split, part in rows.items()}
-    return Diagnosis(
-        source.name, limit, splits, tuple(checks(encoder, splits, [r for part in rows.values() for r in part], config)), encoder
-    )
+    found = checks(encoder, splits, [r for part in rows.values() for r in part], config)
+    return Diagnosis(source.name, limit, splits, tuple(found), encoder)
 
 
 def checks(encoder: Encoder, splits: dict[str, Prepared], rows: Sequence[Row], config: TrainConfig) -> list[Check]:
@@ -74,24 +73,38 @@ def checks(encoder: Encoder, splits: dict[str, Prepared], rows: Sequence[Row], c
     doubled = [s for s in samples if starts(s, encoder) > 1]
     found = [r for r in rows if any(encoder.control.search(m["content"]) for m in r.messages)]
     strange = [s for s in samples if not s.row.plain and not asked_alike(s, encoder)]
-    split_up = len(samples) - len({(s.row.file, s.row.line) for s in samples})
     refusing = config.excess_length == "refuse"
-    added = default_system(encoder)
     return [
-        Check("end of turn", not endless, named(endless, "no end token is trained") or "the end of every last answer is trained, so the model learns to stop"),
-        Check("start token", not doubled, named(doubled, "the start token is doubled") or "no row starts with two start tokens"),
-        Check("prompt", not strange, named(strange, "asked otherwise than in use") or "every prompt is the same tokens as when the model is asked"),
-        Check("control tokens", None, f"{len(found)} rows hold control tokens in their text; they are read as plain characters" if found else "none in any text"),
+        verdict(
+            "end of turn", endless, "no end token is trained", "the end of every answer is trained, so the model learns to stop"
+        ),
+        verdict("start token", doubled, "the start token is doubled", "no row starts with two start tokens"),
+        verdict("prompt", strange, "asked otherwise than in use", "every prompt is the same tokens as when the model is asked"),
+        verdict("nothing to learn", empty, "no answer after a question", "every row has an answer after a question"),
         Check("too long", not (too_long and refusing), length_told(too_long, cut, refusing)),
-        Check("nothing to learn", not empty, named(empty, "no answer after a question") or "every row has an answer after a question"),
-        Check("turns", None, f"the template rewrites earlier turns: {split_up} samples more than rows" if split_up else "a row is one sample, every answer in it is trained"),
-        Check("system prompt", None, f"the template adds its own where a row has none: {shown(added)}" if added else "the template adds none"),
-    ]  # fmt: skip
+        Check(
+            "control tokens", None, f"in the text of {len(found)} rows, read as plain characters" if found else "none in any text"
+        ),
+        Check("turns", None, turns_told(len(samples) - len({(s.row.file, s.row.line) for s in samples}))),
+        Check("system prompt", None, system_told(default_system(encoder))),
+    ]
+
+
+def verdict(name: str, bad: Sequence[Sample], wrong: str, right: str) -> Check:
+    return Check(name, not bad, named(bad, wrong) if bad else right)
+
+
+def turns_told(more: int) -> str:
+    if more:
+        return f"the template rewrites earlier turns: {more} samples more than rows"
+    return "a row is one sample, every answer in it is trained"
+
+
+def system_told(added: str) -> str:
+    return f"the template adds its own where a row has none: {shown(added)}" if added else "the template adds none"
 
 
 def named(samples: Sequence[Sample], what: str) -> str:
-    if not samples:
-        return ""
     return f"{what} in {len(samples)} rows: {', '.join(s.row.where for s in samples[:5])}{' …' if len(samples) > 5 else ''}"
 
 
@@ -107,7 +120,7 @@ def ends(sample: Sample, stops: set[int]) -> bool:
 
 
 def starts(sample: Sample, encoder: Encoder) -> int:
-    """How many start tokens in a row stand at the beginning. A template may open each turn with that token, hence only neighbours."""
+    """How many start tokens stand at the beginning. A template may open each turn with that token, hence only neighbours."""
     start = encoder.tokenizer.bos_token_id
     count = 0
     while count < len(sample) and int(sample.ids[count]) == start:

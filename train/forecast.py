@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,13 +11,11 @@ import torch
 from train import methods
 from train.live import peak
 from train.loop import Job, Steps, clipped, gradients, optimizer_for, trained
-from train.models import ModelSource
 from train.processes import Processes
 from train.scoring import Scorer, mean_loss
-from train.settings import Settings
 
 if TYPE_CHECKING:
-    from train.data import Prepared
+    from train.run import Work
 
 PROBE_UPDATES = 3
 GENERATED_PER_READ = 3.0
@@ -46,11 +43,12 @@ class Forecast:
         return self.training_seconds + self.validation_seconds + self.answering_seconds
 
 
-def forecast(folder: Path, source: ModelSource, settings: Settings, train: Prepared, validation: Prepared, pad: int) -> Forecast:
+def forecast(work: Work) -> Forecast:
     """Three updates and the pass with the longest rows, timed; the weights they change are thrown away."""
-    config = settings.config
+    settings, config = work.settings, work.settings.config
     processes = Processes.joined()
-    job = Job(methods.trainable(source, config.method, config.seed, config.recompute), settings, train, validation, pad)
+    initial = methods.trainable(work.source, config.method, config.seed, config.recompute)
+    job = Job(initial, settings, work.train, work.validation, work.encoder.eos)
     model = processes.placed(job.model)
     optimizer = optimizer_for(model, settings, processes)
     steps = Steps(job)
@@ -75,11 +73,11 @@ def forecast(folder: Path, source: ModelSource, settings: Settings, train: Prepa
 
     total = sum(len(s) for step in range(len(steps.plan)) for s in steps.samples(step))
     times = len(steps.plan) // settings.validate_every.value + 2
-    test_rows = sum(1 for line in (folder / "test.jsonl").open("rb") if line.strip())
+    test_rows = sum(1 for line in (work.data.folder / "test.jsonl").open("rb") if line.strip())
     arms = 3 if config.few_shot else 2
     answering = arms * test_rows * settings.max_new_tokens.value * 0.75 * GENERATED_PER_READ / rate
     return Forecast(
-        len(steps.plan), total, padding(steps), rate, total / rate, times * validation.tokens * a_token, answering, peak(),
+        len(steps.plan), total, padding(steps), rate, total / rate, times * work.validation.tokens * a_token, answering, peak(),
         sum(p.numel() for p in trained(model)), sum(p.numel() for p in model.parameters()), test_rows,
     )  # fmt: skip
 

@@ -121,8 +121,8 @@ def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
         say(f"{what}: {total}")
         yield lambda _: None
         return
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
-                  console=console, transient=True) as bar:  # fmt: skip
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda more: bar.advance(task, more)
 
@@ -141,11 +141,11 @@ class TensorBoard:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError:
             raise UserError("tracker tensorboard is not installed", hint="pip install tensorboard") from None
-        self.writer = SummaryWriter(str(folder / "tensorboard"))  # type: ignore[no-untyped-call]  # untyped in torch
+        self.writer = SummaryWriter(str(folder / "tensorboard"))
 
     def log(self, values: dict[str, float], step: int) -> None:
         for name, value in values.items():
-            self.writer.add_scalar(name, value, step)  # type: ignore[no-untyped-call]  # untyped in torch
+            self.writer.add_scalar(name, value, step)
 
 
 class Trackio:

@@ -18,6 +18,7 @@ from train import checkpoint
 from train.batches import Batch, batch, shares
 from train.checkpoint import Progress
 from train.data import NAMED, Prepared, Sample
+from train.history import best_loss
 from train.live import Live, peak, resident
 from train.processes import Processes
 from train.scoring import Scorer, mean_loss
@@ -81,7 +82,7 @@ def fit(job: Job, folder: Path, live: Live, processes: Processes) -> Fit:
             step = progress.step
             for group in optimizer.param_groups:
                 group["lr"] = settings.rate(step)
-            # Dropout of an update depends on seed, update and process only, so a resumed run draws what an uninterrupted one drew.
+            # Dropout depends on seed, update and process only: a resumed run draws what an uninterrupted one drew.
             torch.manual_seed(draw(config.seed, step, processes.rank))
 
             tokens = steps.supervised(step)
@@ -116,7 +117,7 @@ def fit(job: Job, folder: Path, live: Live, processes: Processes) -> Fit:
 
 
 def gradients(batches: Sequence[Batch], supervised: int, scorer: Scorer, processes: Processes) -> float:
-    """Gradients of one update, and its loss in nats: summed over all passes and processes, divided once by the supervised tokens.
+    """Gradients of one update, and its loss in nats: summed over passes and processes, divided once by the supervised tokens.
 
     So a long answer weighs more than a short one, and cutting the update into passes changes nothing (dividing pass by pass does).
     """
@@ -125,7 +126,7 @@ def gradients(batches: Sequence[Batch], supervised: int, scorer: Scorer, process
         with processes.gathering(scorer.model, last=i + 1 == len(batches)):
             loss = scorer.losses(each).sum() * (1.0 if each.counts else 0.0)
             # DDP and FSDP average the gradients of their processes, hence the factor.
-            (loss * (processes.world / supervised)).backward()
+            torch.autograd.backward(loss * (processes.world / supervised))
             nats += loss.detach().double().cpu()
     return float(processes.total(nats))
 
@@ -232,29 +233,3 @@ def not_a_number(samples: Sequence[Sample], scorer: Scorer, step: int, alone: bo
     )
     hint = "Lower learning_rate, or --set precision=fp32; the last checkpoint is kept."
     return UserError(f"the loss is not a number at update {step}, in rows {rows}", hint=hint)
-
-
-def best_loss(metrics: Path, step: int) -> float:
-    from train.files import read_rows
-
-    return next(
-        (float(r["validation_loss"]) for r in read_rows(metrics) if r["step"] == step and "validation_loss" in r), float("nan")
-    )
-
-
-def overfitting(metrics: Path) -> str:
-    """A sentence where validation and training part, else nothing."""
-    from train.files import read_rows
-
-    seen = [r for r in read_rows(metrics) if "validation_loss" in r and "train_loss" in r]
-    if len(seen) < 2:
-        return ""
-    best, last = min(seen, key=lambda r: float(r["validation_loss"])), seen[-1]
-    risen = last["validation_loss"] / best["validation_loss"] - 1
-    if last["step"] == best["step"] or risen < 0.02 or last["train_loss"] >= best["train_loss"]:
-        return ""
-    return (
-        f"Overfitting: from update {best['step']} to {last['step']} the training loss fell from {best['train_loss']:.3f} to "
-        f"{last['train_loss']:.3f} while the validation loss rose from {best['validation_loss']:.3f} to {last['validation_loss']:.3f}. "
-        f"The weights of update {best['step']} are kept."
-    )

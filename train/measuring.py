@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from train.data import Encoder, Sample
 
 ARMS = ("tuned", "base")
+LEFT_OUT = "left-out"
+"""A file of this name in `probes/` says that the run is one of many and is not measured, see `train.ablate`."""
 LONGEST = 512
 """Tokens of a row that is looked at for recital."""
 TIMED = 16
@@ -34,6 +36,8 @@ def file(run: Path, kind: str, arm: str) -> Path:
 
 def ensure(run: Path, own: Mapping[str, Path] | None = None, say: Say = lambda _: None) -> None:
     """Measure what `probes/` lacks; what is there is not measured again. Quietly nothing where the models are gone."""
+    if (run / "probes" / LEFT_OUT).exists():
+        return
     settings = runs.read(run)
     texts = {f"set-{checked(name)}": forgetting.read(name, path) for name, path in (own or {}).items()}
     wanted = {arm: [k for k in ("general", "pairs", "memory", *texts) if not file(run, k, arm).is_file()] for arm in ARMS}

@@ -17,8 +17,8 @@ from train.models import ModelSource, load_model, load_tokenizer, resolve
 MERGED_APART = 1e-4
 """Largest difference of log-probabilities after merging in fp32; rounding gives about 1e-5."""
 ROUNDED_APART = 0.5
-"""Largest mean error after rounding to bf16, as a share of what the adapter changes. A small change in a large bf16 weight is rounded
-away (peft issue 2321)."""
+"""Largest mean error after rounding to bf16, as a share of what the adapter changes. A small change in a large bf16 weight is
+rounded away (peft issue 2321)."""
 PROBES = (
     "The quick brown fox jumps over the lazy dog, and then it sleeps.",
     'Return JSON with the keys "name" and "city".',
@@ -44,7 +44,8 @@ def merge(run: Path, out: Path, base: str = "", dtype: str = "fp32") -> Merged:
     tokenizer = load_tokenizer(run / "adapter")
     texts = [torch.tensor([tokenizer(t, add_special_tokens=False)["input_ids"]]) for t in PROBES]
 
-    plain = load_model(source, torch.float32).eval()
+    plain: Any = load_model(source, torch.float32)
+    plain.eval()
     before = scores(plain, texts)
     import peft
 

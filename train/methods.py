@@ -16,7 +16,8 @@ from train.processes import stack
 # Learning rates: TRL's "LoRA without regret" and PEFT's method comparison (LoRA 1e-4 to 3e-4, about ten times full fine-tuning);
 # IA3 and learnt prompts train few numbers and need more.
 RATES: dict[str, float] = {
-    "full": 2e-5, "freeze": 5e-5, "lora": 2e-4, "rslora": 2e-4, "dora": 2e-4, "qlora": 2e-4, "ia3": 5e-3, "prefix": 5e-3, "prompt": 1e-2,
+    "full": 2e-5, "freeze": 5e-5, "lora": 2e-4, "rslora": 2e-4, "dora": 2e-4, "qlora": 2e-4,
+    "ia3": 5e-3, "prefix": 5e-3, "prompt": 1e-2,
 }  # fmt: skip
 HIGHEST = {"full": 5e-5, "freeze": 5e-4}
 LOWEST = {"lora": 5e-5, "rslora": 5e-5, "dora": 5e-5, "qlora": 5e-5, "ia3": 5e-4, "prefix": 5e-4, "prompt": 5e-4}
@@ -38,7 +39,9 @@ def learnt_tokens(method: Method) -> int:
 def advice(method: Method, rate: float) -> str:
     """A warning where the learning rate does not fit the method, else nothing."""
     if rate > HIGHEST.get(method.kind, float("inf")):
-        return f"learning rate {rate:g} is high for {method.kind}: above {HIGHEST[method.kind]:g} a model forgets more than it learns"
+        return (
+            f"learning rate {rate:g} is high for {method.kind}: over {HIGHEST[method.kind]:g} a model forgets more than it learns"
+        )
     if rate < LOWEST.get(method.kind, 0.0):
         return (
             f"learning rate {rate:g} is low for {method.kind}: below {LOWEST[method.kind]:g} a short run changes almost nothing"

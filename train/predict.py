@@ -15,10 +15,11 @@ import torch
 from curate.errors import UserError
 from train import generate, methods
 from train.config import Resolved
-from train.data import Encoder, Prepared, Row, last_answer, prepare, read_split, with_shots
+from train.data import Encoder, Prepared, Row, prepare, read_split
 from train.files import write_rows
 from train.live import counted, say
 from train.models import ModelSource, load_model
+from train.rows import last_answer, with_shots
 from train.settings import Settings
 
 SAME = 0.01
@@ -40,8 +41,8 @@ def predict(
 ) -> Resolved[str]:
     """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
 
-    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, end token left
-    out), `target_bytes` (UTF-8 bytes of that text), `group`.
+    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, its end token
+    left out), `target_bytes` (UTF-8 bytes of that text), `group`.
     """
     answers = out / "predictions"
     answers.mkdir(exist_ok=True)
@@ -52,7 +53,8 @@ def predict(
     def base() -> Any:
         if "base" not in models:
             models.clear()
-            plain = load_model(source, torch.float32).to(device)
+            plain: Any = load_model(source, torch.float32)
+            plain.to(device)
             models["base"] = generate.lowered(plain) if precision.value == "bf16" else plain
         return models["base"]
 
@@ -86,7 +88,7 @@ def at_precision(
     model: Any, folder: Path, settings: Settings, encoder: Encoder, best: float, device: torch.device
 ) -> tuple[Any, Resolved[str]]:
     """bf16 answers faster; it is taken where the validation loss shows that it changes nothing."""
-    model = model.to(device)
+    model.to(device)
     if settings.precision.value != "bf16":
         return model, Resolved("fp32", "as in training")
     kept = {name: p.data for name, p in model.named_parameters()}

@@ -30,7 +30,7 @@ class Processes:
 
     @classmethod
     def joined(cls, spread: Spread = "copies") -> Processes:
-        """The process as the launcher placed it; alone where there was none."""
+        """As the launcher placed this process; alone where there was none."""
         rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         local = int(os.environ.get("LOCAL_RANK", "0"))
         device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
@@ -56,12 +56,14 @@ class Processes:
         if self.world == 1:
             return model
         if self.sharded:
+            from torch.distributed.device_mesh import init_device_mesh
             from torch.distributed.fsdp import fully_shard
 
-            mesh = dist.init_device_mesh(self.device.type, (self.world,))
+            mesh = init_device_mesh(self.device.type, (self.world,))
             for layer in stack(model):
                 fully_shard(layer, mesh=mesh)
-            return fully_shard(model, mesh=mesh)
+            fully_shard(model, mesh=mesh)
+            return model
         return nn.parallel.DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
 
     @contextmanager

@@ -14,9 +14,9 @@ from train.batches import Batch
 class Scorer:
     """Runs a model and scores the supervised tokens only.
 
-    A hook before the output layer keeps the positions that have a target: with a vocabulary of 49,152 and short answers the logits
-    of all positions would be a fifth of the work and most of the memory. Anything a model does to its logits after that layer
-    (soft-capping, scaling) still happens, which calling the output layer by hand would lose.
+    A hook before the output layer keeps the positions that have a target: with a vocabulary of 49,152 and short answers the
+    logits of all positions would be a fifth of the work and most of the memory. Anything a model does to its logits after that
+    layer (soft-capping, scaling) still happens, which calling the output layer by hand would lose.
     """
 
     def __init__(self, model: torch.nn.Module, device: torch.device, bf16: bool = False) -> None:
@@ -40,7 +40,7 @@ class Scorer:
         self.batch = batch
         try:
             more = {} if batch.positions is None else {"position_ids": batch.positions.to(self.device)}
-            # Without an attention mask and a cache, restarting positions alone part packed rows; with either they would see each other.
+            # Restarting positions part packed rows only where there is no attention mask and no cache; else they see each other.
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
                 logits = self.model(input_ids=batch.ids.to(self.device), use_cache=False, **more).logits
         finally:
@@ -69,4 +69,4 @@ def mean_loss(scorer: Scorer, batches: Iterable[Batch], summed: Callable[[torch.
             total += torch.stack([losses, torch.tensor(float(len(batch.targets)), dtype=torch.float64)])
     scorer.model.train(was_training)
     nats, tokens = summed(total).tolist()
-    return nats / tokens
+    return float(nats / tokens)

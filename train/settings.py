@@ -93,11 +93,11 @@ def settle(config: TrainConfig, limit: Resolved[int], train: Prepared, validatio
     layout = layout_of(config)
     lengths = [len(s) for s in train.samples]
     steps = sum(map(len, plan(lengths, config, batch.value, layout.value)))
-    shown = f"{config.epochs:g} epochs over {len(lengths)} rows, {len(updates(lengths, config.seed, 0, batch.value, layout.value == 'padded'))} updates each"
+    each = len(updates(lengths, config.seed, 0, batch.value, layout.value == "padded"))
     return Settings(
         config, Resolved(device, "found by torch"), precision(config, device), learning_rate(config), limit, batch,
         micro_batch_tokens(config, device, batch.value), layout, validate_every(config, train, validation, steps),
-        max_new_tokens(config, validation), Resolved(steps, shown),
+        max_new_tokens(config, validation), Resolved(steps, f"{config.epochs:g} epochs over {len(lengths)} rows, {each} updates each"),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """LAB002: labels that a classifier, which never saw the row, contradicts with confidence.
 
-Confident learning (Northcutt et al. 2021, arXiv 1911.00068): a row is suspect where its own label gets less than that label usually gets,
-and another gets at least what it usually gets. Two rounds: the second learns without the suspects of the first.
+After confident learning (Northcutt et al. 2021, arXiv 1911.00068): probabilities from models that did not see the row, in two rounds. The
+second learns without the rows that the first counts as another label: those where some label reaches its own average and is not the given one.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-SURE = 0.5
-"""The guess must get half of all probability, and the given label a fifth at most: a list to read must be worth reading."""
-UNSURE = 0.2
+MARGIN = 0.3
+"""The guess must be so much likelier than the given label: a list to read must be worth reading."""
 LEARNABLE = 0.4
 """Share of the way from the commonest label to perfection; below it the labels do not follow from the words, and nothing can be said."""
 _LARGE = 10_000
@@ -36,7 +35,7 @@ def suspects(texts: Sequence[str], labels: Ints, seed: int) -> tuple[Mask, Float
     commonest = np.bincount(labels).max() / len(labels)
     if (guess == labels).mean() < commonest + LEARNABLE * (1 - commonest):
         return np.zeros(len(labels), dtype=bool), score, guess
-    chosen = confident(probability, labels) & (probability.max(axis=1) >= SURE) & (own <= UNSURE)
+    chosen = probability.max(axis=1) - own >= MARGIN
     return chosen, score, guess
 
 

@@ -112,7 +112,7 @@ def real_date(year: str, month: str, day: str) -> bool:
         found = date(int(year), int(month), int(day))
     except ValueError:
         return False
-    return 1880 <= found.year <= 2035
+    return 1800 <= found.year <= 2035
 
 
 def mod_11_2(body: str) -> str:

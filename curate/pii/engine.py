@@ -23,6 +23,8 @@ FAMILY = {"passwords": "password", "narrative": "narrative", "versions": "versio
 }
 
 
+TAKEN, ROUNDS = "\ue000", 3
+"""A private-use character, neither letter nor digit, stands where something was found already."""
 Detector = Callable[[View], Iterator[Hit]]
 
 
@@ -78,14 +80,39 @@ class Engine:
     def settled(self, view: View, groups: frozenset[str]) -> list[Hit]:
         folded = view.folded
         found = list(self.detect(view, groups))
+        if found:
+            found += self.beside(folded.text, found, groups)
         if found and folded.text is not folded.original:
             found = [replace(h, start=folded.start(h.start), end=folded.end(h.end)) for h in found]
         return joined(settle(found, folded.original), folded.original) if found else found
+
+    def beside(self, text: str, found: list[Hit], groups: frozenset[str]) -> list[Hit]:
+        """What stood too close to another find to be told apart, such as the second number of two with a blank between."""
+        more: list[Hit] = []
+        for _ in range(ROUNDS):
+            text = without(text, found)
+            found = [h for h in self.detect(View(Folded(text), self.labels), groups) if TAKEN not in text[h.start : h.end]]
+            if not found:
+                break
+            more += found
+        return more
 
     def detect(self, view: View, groups: frozenset[str]) -> Iterator[Hit]:
         for detector, names in self.detectors:
             if not names.isdisjoint(groups):
                 yield from detector(view)
+
+
+def without(text: str, hits: list[Hit]) -> str:
+    """The text with the hits blotted out, as long as before."""
+    pieces: list[str] = []
+    place = 0
+    for h in sorted(hits, key=lambda h: h.start):
+        if h.end > place:
+            start = max(place, h.start)
+            pieces += (text[place:start], TAKEN * (h.end - start))
+            place = h.end
+    return "".join((*pieces, text[place:]))
 
 
 def params_of(rules: Rules) -> dict[str, Mapping[str, Any]]:

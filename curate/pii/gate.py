@@ -49,6 +49,10 @@ PASSES = (
 )
 
 
+HOUSE = re.compile(" [0-9]")
+ENDINGS = tuple(lower(w) for w in lexicon.words("places", "morphemes"))
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """`here` judges one text, `pattern` a column."""
@@ -89,7 +93,7 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("at", False, "@", lambda view: "@" in view.text)
     yield Group("url", False, r"://[^\s]*[?@]", lambda view: "://" in view.text)
     yield Group("digits", True, DIGITS, searching(DIGITS))
-    yield Group("dotted", True, DOTTED, searching(DOTTED))
+    yield Group("dotted", True, DOTTED, lambda view: separated(view.text) and re.search(DOTTED, view.text) is not None)
     yield Group("codes", True, CODES, searching(CODES))
     yield Group("marks", False, exactly(MARKS), lambda view: any(mark in view.text for mark in MARKS))
     glue = r"(?:[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)|[A-Za-z0-9@#_.!$%&*+-]{6})"
@@ -110,11 +114,26 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
         return told(view) or "出生" in view.text
 
     yield Group("births", True, rf"(?i:{births}[^0-9。!?]*[0-9])|[0-9]日?[ ，,]?出生", born)
-    yield Group("spelt", False, f"{CN_SPELT}|{AT}", searching(f"{CN_SPELT}|{AT}"))
+    spelt = re.compile(f"{CN_SPELT}|{AT}")
+    yield Group("spelt", False, spelt.pattern, lambda view: (view.han or at_spelt(view)) and spelt.search(view.text) is not None)
     yield Group("profiles", False, PROFILES, lambda view: ".com/" in view.text or ".me/" in view.text)
     yield Group("discord", True, "#[0-9]{4}", lambda view: "#" in view.text)
     yield from place_groups(params)
     yield Group("forms", False, FORMS, lambda _: False)  # to one text the folding has been done already
+
+
+def separated(text: str) -> bool:
+    return text.count(".") >= 2 or text.count(":") >= 2 or text.count("-") >= 5
+
+
+def at_spelt(view: View) -> bool:
+    return any(mark in view.low for mark in ("[at", "(at", "{at", "<at", "_at_", "[ at", "( at", "{ at", "< at", "#", " dot "))
+
+
+def street_by_its_ending(view: View) -> bool:
+    """A street's ending right before a house number."""
+    heads = (view.low[max(0, m.start() - 12) : m.start()].rstrip(".") for m in HOUSE.finditer(view.low))
+    return any(head.endswith(ENDINGS) for head in heads)
 
 
 def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
@@ -123,13 +142,14 @@ def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     ends = frozenset(lower(w) for ending in lexicon.words("places", "endings") for w in (ending, ending + "s"))
     street = rf"[0-9][A-Za-z]?,? (?:{word} )+(?:{places.ENDING})"
     yield Group("streets", True, street, lambda view: view.digit and not ends.isdisjoint(view.words))
-    morpheme = rf"(?:{places.MORPHEME}) [0-9]"
-    yield Group("morphemes", True, morpheme, searching(morpheme))
-    before = rf"(?:^|[^A-Za-z]){places.BEFORE} "
-    yield Group("prefixed", True, f"{before}[^\n0-9.]*[0-9]|[0-9] (?:bis |ter )?{places.RUE} ", searching(before))
+    morpheme = rf"(?i:{places.MORPHEME}) [0-9]"
+    yield Group("morphemes", True, morpheme, street_by_its_ending)
+    before, rue = rf"(?:^|[^A-Za-z]){places.BEFORE} ", rf"[0-9],? (?:bis |ter )?{places.RUE} "
+    yield Group("prefixed", True, f"{before}[^\n0-9.]*[0-9]|{rue}", searching(f"{before}|{rue}"))
     boxes = r"(?i:box #?[0-9]|(?:BP|postfach|apartado|boîte postale) #?[0-9]|[AFD]PO,? A[AEP] )"
     units = rf"(?:{places.UNITS})\.? ?#?[A-Z0-9]|#[0-9]"
-    yield Group("boxes", True, f"{boxes}|{units}", searching(f"{boxes}|{units}"))
+    kept = frozenset([*lower(places.UNITS).split("|"), *["box", "bp", "postfach", "apartado", "postale", "apo", "fpo", "dpo"]])
+    yield Group("boxes", True, f"{boxes}|{units}", lambda view: "#" in view.text or not kept.isdisjoint(view.words))
     yield Group("corners", False, "corner of ", lambda view: "corner of " in view.text)
     placed = rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])"
     yield Group("placed", False, placed, announcing("PII008"))

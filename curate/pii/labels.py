@@ -57,7 +57,7 @@ def word_pattern(these: Iterable[str], suffix: str = "") -> str:
     other = [w for w in these if not LATIN.match(w)]
     sides = []
     if latin:
-        sides.append(rf"(?<![a-z])(?:{trie(latin)}){suffix}(?![a-z])")
+        sides.append(rf"(?<![a-z0-9])(?:{trie(latin)}){suffix}(?![a-z])")
     if other:
         sides.append(trie(other))
     return "|".join(sides) or r"(?!)"

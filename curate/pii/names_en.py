@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from curate.errors import MissingExtra
+from curate.pii.labels import lower
 from curate.pii.lexicon import either, words
 
 UP, LOW = (
@@ -19,7 +20,7 @@ LINK = r"(?:de la|de los|de|del|della|da|dos|di|du|van der|van den|van|von|der|d
 NAME = rf"(?:{TOKEN}(?: (?:{LINK} )?(?:{TOKEN}|[{UP}]\.?(?= [{UP}]))){{0,3}})"
 FULL = rf"(?:{TOKEN}(?: (?:{LINK} )?(?:[{UP}]\.? )?{TOKEN}){{1,3}})"
 # Beside a form's label a name may stand in any case.
-ANY_CASE = rf"(?:[{UP}{LOW}][{UP}{LOW}'’-]+(?: [{UP}{LOW}]\.?(?= ))?(?: [{UP}{LOW}][{UP}{LOW}'’.-]*){{1,3}}|{NAME})"
+ANY_CASE = rf"(?:[{UP}{LOW}][{UP}{LOW}'’-]+(?: [{UP}{LOW}]\.?(?= ))?(?: [{UP}{LOW}][{UP}{LOW}'’-]*){{1,3}}|{NAME})"
 
 WHOSE = (
     "full|first|last|given|family|contact|customer|client|patient|employee|applicant|cardholder|account|card|recipient|sender|student|maiden|"
@@ -71,6 +72,7 @@ SAID = tuple(
     )
 )
 NOBODY = frozenset(words("names-en", "nobody"))
+FORMAL = frozenset(lower(TITLE).split("|")) | {"dear", "hi", "hello", "hey", "sir", "madam"}
 GIVEN = frozenset(words("names-en", "given"))
 AMBIGUOUS = frozenset(words("names-en", "ambiguous"))
 NOT_AFTER = re.compile(rf"(?:, [A-Z]\w+)?(?:,? and [A-Z]\w+)? (?:{either('names-en', 'things')})\b")
@@ -86,7 +88,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         body = text[start:end]
     body = re.sub(r"(?:['’]s?|[\s,.:;\"'’)(\]*_-])+$", "", body)
     tokens = [(m.start(), m.end()) for m in re.finditer(r"\S+", body)]
-    while tokens and nobody(body[slice(*tokens[0])]):
+    while tokens and body[slice(*tokens[0])].lower().strip("\"'.,([*_-") in FORMAL:
         tokens.pop(0)
     while tokens and nobody(body[slice(*tokens[-1])]):
         tokens.pop()
@@ -153,6 +155,14 @@ def tagger() -> Any:
     return engine
 
 
+LONGEST = 50_000
+"""Code points given to spaCy at a time: it refuses a million, and its memory grows with the text."""
+
+
 def tagged(texts: Sequence[str]) -> Iterator[list[tuple[int, int]]]:
-    for _, artifacts in tagger().process_batch(texts, language="en", batch_size=64):
-        yield [(e.start_char, e.end_char) for e in artifacts.entities if e.label_ in ("PERSON", "PER")]
+    pieces = [(i, place) for i, text in enumerate(texts) for place in range(0, max(1, len(text)), LONGEST)]
+    found: list[list[tuple[int, int]]] = [[] for _ in texts]
+    cut = (texts[i][place : place + LONGEST] for i, place in pieces)
+    for (i, place), (_, artifacts) in zip(pieces, tagger().process_batch(cut, language="en", batch_size=64), strict=True):
+        found[i] += [(place + e.start_char, place + e.end_char) for e in artifacts.entities if e.label_ in ("PERSON", "PER")]
+    yield from found

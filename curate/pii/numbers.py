@@ -106,10 +106,10 @@ class Numbers:
     def ssn(self, view: View, match: re.Match[str]) -> Iterator[Hit]:
         number = "".join(match.group(1, 3, 4))
         label = view.label(match.start())
-        if not checks.ssn(number) or label not in ("PII004", "") or (match[2] != "-" and label != "PII004"):
+        if not checks.ssn(number) or label in ("other", "version") or (match[2] != "-" and label != "PII004"):
             return
         aside = "printed as an example" if SSN_SHOWN.fullmatch(number) else ""
-        yield hit("us-ssn", *match.span(), CUED if label else GUESS, 0.95 if label else 0.7, aside)
+        yield hit("us-ssn", *match.span(), CUED if label == "PII004" else GUESS, 0.95 if label == "PII004" else 0.7, aside)
 
 
 def ibans(view: View) -> Iterator[Hit]:

@@ -19,7 +19,8 @@ SMALL = (
 )
 ENDING = "|".join(f"{w}s?" if w in ("Meadow", "Shore", "Spring", "Villa") else w for w in words("places", "endings"))
 MORPHEME = either("places", "morphemes") + r"|str\."
-BEFORE = "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{re.escape(w[1:])}" for w in words("places", "before")) + r")\.?"
+BEFORE = "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" if w[0].islower() else w for w in words("places", "before"))
+BEFORE = rf"(?:{BEFORE})\.?"
 UNITS = "Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso"
 UNIT = rf"(?:(?:{UNITS})\b\.? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?![0-9A-Za-z])|#[0-9]{{1,5}}[A-Za-z]?)"
 STATE = r"[A-Z]{1,3}"
@@ -46,7 +47,7 @@ STREET = re.compile(
 )
 MORPHEMIC = re.compile(
     rf"(?<![\w])(?:{NUMBER} )?(?:{WORD} ){{0,2}}"
-    rf"(?:{UP}[\w'’\-]{{0,30}}(?:{MORPHEME})|{UP}[\w'’\-]{{1,30}} (?:{MORPHEME})) {NUMBER}(?![\w%])"
+    rf"(?:{UP}[\w'’\-]{{0,30}}(?:{MORPHEME})|{UP}[\w'’\-]{{1,30}} (?i:{MORPHEME})) {NUMBER}(?![\w%])"
 )
 PREFIXED = re.compile(
     rf"(?<![\w])(?:{NUMBER},? )?{BEFORE} (?:(?:{SMALL}[ ]?|{WORD} |[0-9]{{1,2}} (?={UP}|{SMALL})){{1,6}}),? ?{NUMBER}(?![\w%])"

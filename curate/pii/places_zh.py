@@ -43,13 +43,18 @@ PLACE = re.compile(
 )
 
 
+PRECISE = re.compile("[0-9]|[路街巷村镇鄉乡]")
+
+
 def chinese(view: View) -> Iterator[Hit]:
     text, floor = view.text, 0
+    seen: list[tuple[int, int]] = []
     for match in ANCHOR.finditer(text):
         if match.start() < floor:
             continue
         start, end = back(text, match.start(), floor), forward(text, match.end())
         floor = end
+        seen.append((start, end))
         body = text[start : match.start() + 1]
         if len(body) < 3:
             continue
@@ -64,9 +69,10 @@ def chinese(view: View) -> Iterator[Hit]:
             yield hit("address", start, match.end(), CUED if cued else GUESS, 0.8 if cued else 0.45)
     for place in view.labelled("PII008"):
         found = LABELLED.match(text, place)
-        if found and PLACE.search(found[1]) and re.search("[0-9０-９]|[路街巷村镇鄉乡]", found[1]) and "的" not in found[1]:
-            end = found.end(1) - len(found[1]) + len(found[1].rstrip(" -—(（"))
-            yield hit("address", found.start(1), end, CUED, 0.8)
+        if found and PLACE.search(found[1]) and PRECISE.search(found[1]) and "的" not in found[1]:
+            start, end = found.start(1), found.end(1) - len(found[1]) + len(found[1].rstrip(" -—(（"))
+            if not any(a < end and start < b for a, b in seen):
+                yield hit("address", start, end, CUED, 0.8)
 
 
 def back(text: str, place: int, floor: int) -> int:

@@ -12,7 +12,7 @@ from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.habits import Habits
 
 _SHORT = 40
-"""Code points; shorter answers are phrases, and phrases end as they like."""
+"""Code points, half as many of Chinese; shorter answers are phrases, and phrases end as they like."""
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
 _COMMA = re.compile(r"[,，、;；]$")
@@ -39,7 +39,7 @@ def cut_off(answer: str, habits: Habits) -> Hit | None:
     text = answer.rstrip()
     if not text:
         return None
-    return _open_fence(text) or _open_json(text) or (None if len(text) < _SHORT else _open_sentence(text, habits))
+    return _open_fence(text) or _open_json(text) or (None if len(text) < (_SHORT if text.isascii() else _SHORT // 2) else _open_sentence(text, habits))
 
 
 def _open_fence(text: str) -> Hit | None:

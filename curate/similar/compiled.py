@@ -7,167 +7,28 @@ their number nor their speed shows in the outcome.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
-from curate.similar import counting, interning, probing, ranking
-from curate.similar.cases import Case
-from curate.similar.interning import CLASS_BITS, U64, Chunk, State
+from curate.similar import counting, indexing, probing
+from curate.similar.graph import components
+from curate.similar.indexing import Index, Sets
 from curate.similar.join import Matches, Measure, Side, Tokens, Wanted
-from curate.similar.probing import Asked, Index, Sets
-from curate.similar.ranking import DROPPED
+from curate.similar.probing import Asked, Scratch
 from curate.similar.texts import Ints, Part, Texts
+from curate.similar.tokenising import finish, tokenise
 
-MOST_SHARDS = 8
-"""Each shard reads all texts for its part of the shingles, so more of them than cores would be a waste."""
-CHUNK_BYTES = 8 << 20
+__all__ = ["CompiledJoiner", "joiner", "overlaps", "tokenise"]
+
 PROBES = 1024
+"""Sets looked up in one piece of work."""
 MATCHES = 1 << 18
-
-
-@dataclass(slots=True)
-class Shard:
-    """The shingles whose hash falls to one part of the table: numbered from 0, and listed chunk by chunk."""
-
-    used: int
-    numbers: list[NDArray[np.uint32]]
-    counts: list[NDArray[np.int32]]
-
-
-def tokenise(texts: Texts, case: Case, workers: int) -> Tokens:
-    if int(case.same.max()) >> CLASS_BITS:
-        raise ValueError("more than four million classes of rows that share a template: beyond the exact engine")
-    spans = texts.spans(case.rows, case.part)
-    chunks = cut(spans)
-    number_of_shards = min(MOST_SHARDS, 1 << (workers - 1).bit_length())
-    with ThreadPoolExecutor(workers) as pool:
-        shards = [
-            *pool.map(lambda number: read_shard(number, number_of_shards, chunks, texts, spans, case), range(number_of_shards))
-        ]
-        weighed = [*pool.map(lambda shard: weights(shard, chunks, case), shards)]
-        weight, owner, column = (np.concatenate(each) for each in zip(*weighed, strict=True))
-        del weighed
-        kept = np.flatnonzero(weight)
-        # Any order of the ranks gives the same matches. Sixteen bits of the weight's size can be sorted by counting.
-        kept = kept[np.argsort(np.minimum(np.sqrt(weight[kept]), 65535).astype(np.uint16), kind="stable")]
-        ranks = np.full(len(weight), DROPPED)
-        ranks[kept] = np.arange(len(kept), dtype=np.uint32)
-        by_shard = np.split(ranks, np.cumsum([shard.used for shard in shards])[:-1])
-        owners = (owner[kept], column[kept]) if case.apart.shape[1] else (owner[:0], column[:0])
-        return arranged(pool, case, chunks, shards, by_shard, owners)
-
-
-def cut(spans: Ints) -> list[slice]:
-    """Consecutive texts, about `CHUNK_BYTES` in each run."""
-    through = np.cumsum(bytes_of(spans)) // CHUNK_BYTES
-    edges = [0, *(np.flatnonzero(np.diff(through)) + 1).tolist(), len(spans)]
-    return [slice(a, b) for a, b in pairwise(edges)]
-
-
-def bytes_of(spans: Ints) -> Ints:
-    """With room for the space between two pieces: an upper bound of code points, and of shingles."""
-    room: Ints = spans[:, 1] - spans[:, 0] + spans[:, 3] - spans[:, 2] + 1
-    return room
-
-
-def read_shard(number: int, of: int, chunks: list[slice], texts: Texts, spans: Ints, case: Case) -> Shard:
-    table = np.zeros((1 << 12, 3), np.uint64)
-    shard = Shard(0, [], [])
-    room = bytes_of(spans)
-    for chunk in chunks:
-        mine = Chunk(texts.data, spans[chunk], case.same[chunk], chunk.start)
-        out = np.empty(int(room[chunk].sum()), np.uint32)
-        counts = np.zeros(len(mine.spans), np.int32)
-        state = State(0, shard.used, 0)
-        while (state := interning.intern(mine, U64(number), U64(of), table, state, out, counts)).row < len(counts):
-            table = grown(table)
-        shard.used = state.used
-        shard.numbers.append(out[: state.written].copy())
-        shard.counts.append(counts)
-    return shard
-
-
-def grown(table: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    larger = np.zeros((2 * len(table), 3), np.uint64)
-    interning.rehash(table, larger)
-    return larger
-
-
-def weights(shard: Shard, chunks: list[slice], case: Case) -> tuple[Ints, NDArray[np.int32], NDArray[np.int8]]:
-    """As in `plain`: the pairs each shingle can bring together at most, and the class that holds most of its rows."""
-    nobody = np.empty(0, np.int32)
-    df = np.zeros(shard.used, np.int64)
-    for numbers, counts in zip(shard.numbers, shard.counts, strict=True):
-        ranking.tally(numbers, counts, nobody, df, nobody, nobody)
-    least, owner, column = df**2 - 1, np.full(shard.used, -1, np.int32), np.zeros(shard.used, np.int8)
-    for k in range(case.apart.shape[1]):
-        holder, lead, held = (np.zeros(shard.used, np.int32) for _ in range(3))
-        again = np.zeros(shard.used, np.int64)
-        classes = np.ascontiguousarray(case.apart[:, k])
-        for numbers, counts, chunk in zip(shard.numbers, shard.counts, chunks, strict=True):
-            ranking.tally(numbers, counts, classes[chunk], again, holder, lead)
-        for numbers, counts, chunk in zip(shard.numbers, shard.counts, chunks, strict=True):
-            ranking.tally_held(numbers, counts, classes[chunk], holder, held)
-        weight = df**2 - held.astype(np.int64) ** 2
-        better = weight < least
-        least[better], owner[better], column[better] = weight[better], holder[better], k
-    return least, owner, column
-
-
-def arranged(
-    pool: ThreadPoolExecutor,
-    case: Case,
-    chunks: list[slice],
-    shards: list[Shard],
-    ranks: list[NDArray[np.uint32]],
-    owners: tuple[NDArray[np.int32], NDArray[np.int8]],
-) -> Tokens:
-    """The shards put together again, row by row; what is no longer needed is let go on the way."""
-    n = len(case.rows)
-    sizes, held = np.zeros(n, np.int64), np.zeros(n, np.int64)
-
-    def measure(k: int) -> None:
-        for shard, rank in zip(shards, ranks, strict=True):
-            sizes[chunks[k]] += shard.counts[k]
-            ranking.stored(shard.numbers[k], shard.counts[k], rank, held[chunks[k]])
-
-    finish(pool.map(measure, range(len(chunks))))
-    order = np.argsort(sizes, kind="stable")
-    offsets = np.concatenate([[0], np.cumsum(held[order])])
-    starts = np.empty(n, np.int64)
-    starts[order] = offsets[:-1]
-    vocabulary = sum(int(np.count_nonzero(rank != DROPPED)) for rank in ranks)
-    ends, out = starts.copy(), np.empty(int(offsets[-1]), np.uint32)
-
-    def write(k: int) -> None:
-        for shard, rank in zip(shards, ranks, strict=True):
-            ranking.place(shard.numbers[k], shard.counts[k], rank, ends[chunks[k]], out)
-            shard.numbers[k] = shard.numbers[k][:0]
-        ranking.sort_sets(starts[chunks[k]], ends[chunks[k]], out, vocabulary)
-
-    finish(pool.map(write, range(len(chunks))))
-    return Tokens(
-        case.rows[order],
-        sizes[order],
-        offsets,
-        out,
-        vocabulary,
-        case.apart[order],
-        owners[0],
-        owners[1],
-        case.content_only[order],
-    )
-
-
-def finish(results: Iterable[None]) -> None:
-    """Wait for all, and raise what one of them raised."""
-    for _ in results:
-        pass
+"""Room for what a piece of work finds; where that is not enough it comes in parts."""
+NOBODY = np.empty(0, np.int64)
+Ask = Callable[[Ints, Ints], tuple[Matches, int]]
 
 
 class CompiledJoiner:
@@ -178,7 +39,7 @@ class CompiledJoiner:
         self.measure = (measure.x, measure.y, measure.gain)
         self.pool = ThreadPoolExecutor(workers)
         self.slot = np.zeros(max(tokens.vocabulary, 1), np.int32)
-        self.scratch: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+        self.scratch: list[Scratch] = []
 
     def match(self, members: Side, probes: Side, low: Ints, high: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
         t, y = self.tokens, members.positions
@@ -188,42 +49,59 @@ class CompiledJoiner:
             return
         sets = Sets(t.ranks, t.offsets, t.sizes, t.apart, t.owner, t.owner_column)
         sizes = np.zeros((min(total, t.vocabulary), 2), np.int64)
-        used = probing.count_postings(sets, y, members.prefix, self.slot, sizes)
+        used = indexing.count_postings(sets, y, members.prefix, self.slot, sizes)
         try:
             ends = np.concatenate([[0], np.cumsum(sizes[:used])])
             lists = np.stack([ends[:-1:2], ends[1::2], ends[2::2]], axis=1)
             fronts = (np.empty(len(t), np.int32), np.empty(len(t), np.uint32), np.empty(len(t), np.int32))
             index = Index(self.slot, lists, np.empty(total, np.uint64), *fronts)
-            probing.fill_postings(sets, y, members.prefix, index, lists[:, :2].copy())
+            indexing.fill_postings(sets, y, members.prefix, index, lists[:, :2].copy())
 
-            def ask(chunk: Ints, first: int) -> tuple[Matches, int]:
-                seen, touched = self.scratch.pop() if self.scratch else (np.zeros(len(t), np.int32), np.empty(len(t), np.int32))
+            def ask(chunk: Ints, labels: Ints) -> tuple[Matches, int]:
+                scratch = self.scratch.pop() if self.scratch else Scratch(*np.zeros((3, len(t)), np.int32))
                 out = np.empty((max(len(y), MATCHES), 3), np.int32)
-                asked = Asked(chunk, probes.prefix, low, high, int(wanted))
-                following, count = probing.probe(sets, index, asked, self.measure, first, seen, touched, out)
-                self.scratch.append((seen, touched))
+                asked = Asked(chunk, probes.prefix, low, high, int(wanted), labels)
+                following, count = probing.probe(sets, index, asked, self.measure, scratch, out)
+                self.scratch.append(scratch)
                 x, other, overlap = out[:count].T.astype(np.int64)
                 return Matches(x, other, overlap), following
 
-            yield from self.answers(ask, probes.positions)
+            yield from self.links(ask, probes.positions) if wanted is Wanted.LINKS else self.answers(ask, probes.positions)
         finally:
-            probing.clear_slots(sets, y, members.prefix, self.slot)
+            indexing.clear_slots(sets, y, members.prefix, self.slot)
 
-    def answers(self, ask: Callable[[Ints, int], tuple[Matches, int]], probes: Ints) -> Iterator[Matches]:
-        """Matches in the order of the probes. A chunk with very many comes in several parts, so that memory stays bounded."""
-        waiting = iter([probes[k : k + PROBES] for k in range(0, len(probes), PROBES)])
-        running: deque[tuple[Ints, Future[tuple[Matches, int]]]] = deque()
-        while True:
-            for chunk in islice(waiting, 2 * self.workers - len(running)):
-                running.append((chunk, self.pool.submit(ask, chunk, 0)))
-            if not running:
-                return
-            chunk, result = running.popleft()
-            matches, following = result.result()
-            if following < len(chunk):
-                running.appendleft((chunk, self.pool.submit(ask, chunk, following)))
-            if len(matches.x):
+    def links(self, ask: Ask, probes: Ints) -> Iterator[Matches]:
+        """In rounds: what earlier rounds have linked is not looked at again. Within a round nobody learns from another."""
+        self.scratch.clear()
+        labels = np.arange(len(self.tokens))
+        for start in range(0, len(probes), PROBES):
+            found = []
+            for matches in self.answers(ask, probes[start : start + PROBES], PROBES // 8, labels):
+                found.append(matches)
                 yield matches
+            if found:
+                x, y = (np.concatenate(ends) for ends in zip(*((m.x, m.y) for m in found), strict=True))
+                labels = components(len(labels), x, y, labels)
+
+    def answers(self, ask: Ask, probes: Ints, size: int = 0, labels: Ints = NOBODY) -> Iterator[Matches]:
+        """Matches in the order of the probes. A chunk with very many comes in several parts, so that memory stays bounded."""
+        size = size or PROBES
+        waiting = iter([probes[k : k + size] for k in range(0, len(probes), size)])
+        running: deque[tuple[Ints, Future[tuple[Matches, int]]]] = deque()
+        try:
+            while True:
+                for chunk in islice(waiting, 2 * self.workers - len(running)):
+                    running.append((chunk, self.pool.submit(ask, chunk, labels)))
+                if not running:
+                    return
+                chunk, result = running.popleft()
+                matches, following = result.result()
+                if following < len(chunk):
+                    running.appendleft((chunk[following:], self.pool.submit(ask, chunk[following:], labels)))
+                if len(matches.x):
+                    yield matches
+        finally:  # whoever stops asking leaves no thread behind that still reads the index
+            wait([result for _, result in running if not result.cancel()])
 
 
 def joiner(tokens: Tokens, measure: Measure, workers: int) -> CompiledJoiner:

@@ -80,6 +80,8 @@ class Wanted(IntEnum):
     """One match, if there is any."""
     BEST = 2
     """Those with the highest Jaccard similarity."""
+    LINKS = 3
+    """Enough of them that whatever all matches would link is linked, directly or through others."""
 
 
 class Joiner(Protocol):
@@ -123,9 +125,9 @@ class JaccardJoin:
         self.high = np.searchsorted(sizes, under * sizes // over, side="right")
         self.own = np.arange(len(tokens))
 
-    def within(self, positions: Ints) -> Iterator[Matches]:
-        """All matching pairs among ascending positions, each once, as y < x."""
-        return self.joiner.match(Side(positions, self.short_prefix), Side(positions, self.prefix), self.low, self.own)
+    def within(self, positions: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
+        """Matching pairs among ascending positions, each once, as y < x."""
+        return self.joiner.match(Side(positions, self.short_prefix), Side(positions, self.prefix), self.low, self.own, wanted)
 
     def between(self, x: Ints, y: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
         """Matching pairs of one of `x` and another one of `y`, both ascending."""

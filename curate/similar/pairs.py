@@ -77,6 +77,7 @@ def near_pairs(
     *,
     workers: int = 0,
     against: NDArray[np.integer] | None = None,
+    links_only: bool = False,
     progress: Progress | None = None,
     engine: Engine | None = None,
 ) -> Iterator[Edges]:
@@ -84,6 +85,9 @@ def near_pairs(
 
     Copies cost nothing: a row stands for all that equal it part by part (`copy_groups`). `against` gives each row a side, and
     only pairs across sides are looked for; a row then stands for the copies on its own side.
+
+    With `links_only` a pair may be left out whose rows the pairs given, and `same_groups`, link through others: enough to find
+    groups by, and a family of n rows alike then gives some n pairs instead of n squared.
     """
     texts = texts_of(rows)
     side = None if against is None else np.asarray(against).astype(np.int64)
@@ -92,7 +96,8 @@ def near_pairs(
     exact, engine = fraction(threshold), engine or choose(texts, chosen)
     for case in cases(texts, chosen, None if side is None else side[chosen]):
         join = CaseJoin(texts, case, exact, engine, workers or cores())
-        for edges in join.within() if side is None else join.across(side):
+        wanted = Wanted.LINKS if links_only else Wanted.ALL
+        for edges in join.within(wanted=wanted) if side is None else join.across(side):
             if progress is not None:
                 progress(len(edges))
             yield edges
@@ -113,18 +118,20 @@ class CaseJoin:
         found = self.position[rows]
         return np.sort(found[found >= 0])
 
-    def within(self, rows: Ints | None = None) -> Iterator[Edges]:
-        everything = np.arange(len(self.tokens))
-        return self.verified(self.join.within(everything if rows is None else self.positions(rows)))
+    def within(self, rows: Ints | None = None, wanted: Wanted = Wanted.ALL) -> Iterator[Edges]:
+        positions = np.arange(len(self.tokens)) if rows is None else self.positions(rows)
+        return self.verified(self.join.within(positions, self.possible(wanted)))
 
     def between(self, x: Ints, y: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Edges]:
         """Pairs of one of `x` and one of `y`; a pair that lies in both comes twice.
 
         With less than all wanted no row of `x` may be SAME as one of `y`: such a match would stand in for one that counts.
         """
-        if self.tokens.content_only.any():
-            wanted = Wanted.ALL  # the one told might fail on the whole text
-        return self.verified(self.join.between(self.positions(x), self.positions(y), wanted))
+        return self.verified(self.join.between(self.positions(x), self.positions(y), self.possible(wanted)))
+
+    def possible(self, wanted: Wanted) -> Wanted:
+        """All, where the whole text has to be looked at: a match told in place of others might fail there."""
+        return Wanted.ALL if self.tokens.content_only.any() else wanted
 
     def across(self, side: Ints) -> Iterator[Edges]:
         """Pairs of rows of different sides. Of two sides the smaller one is indexed."""

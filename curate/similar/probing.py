@@ -1,41 +1,16 @@
-"""Compiled loops of the join: an index of the fronts of sets, look-ups in it, and exact counts of what two sets share."""
+"""Compiled loops of the join: look-ups in the index, and exact counts of what two sets share."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from curate.similar.interning import HALF, ID_MASK, U64, Array, kernel
+from curate.similar.indexing import Index, Int, Sets, front, owned
+from curate.similar.interning import HALF, ID_MASK, Array, kernel
 
-Int = int | np.signedinteger[Any]
 Weights = tuple[int, int, int]
 """As in `join.Measure`."""
-
-
-class Sets(NamedTuple):
-    """The arrays of `join.Tokens`."""
-
-    ranks: Array
-    offsets: Array
-    sizes: Array
-    apart: Array
-    owner: Array
-    owner_column: Array
-
-
-class Index(NamedTuple):
-    """Postings by shingle: a set and the place of the shingle in it."""
-
-    slot: Array
-    """Per rank the number of its list, from 1; 0 where it has none."""
-    lists: Array
-    """Per list the start of its postings, the start of those that belong to the shingle's owner, and the end."""
-    postings: Array
-    front: Array
-    """By position: how many stored shingles of a member are indexed, the rank of the last one, and how many shingles follow."""
-    last: Array
-    rest: Array
 
 
 class Asked(NamedTuple):
@@ -47,60 +22,16 @@ class Asked(NamedTuple):
     high: Array
     wanted: int
     """As in `join.Wanted`."""
+    labels: Array
+    """Where links are wanted: by position the group a set is known to belong to."""
 
 
-@kernel
-def front(sets: Sets, prefix: Array, k: Int) -> Int:
-    """How many stored shingles of set k lie in its prefix; those not stored come first and use some of it up."""
-    held: Int = sets.offsets[k + 1] - sets.offsets[k]
-    seen: Int = prefix[k] - (sets.sizes[k] - held)
-    return max(0, min(held, seen))
+class Scratch(NamedTuple):
+    """What one thread works on, by position: counts (0 between probes), a list of sets, and by group the last probe linked."""
 
-
-@kernel
-def owned(sets: Sets, rank: Int, y: Int) -> int:
-    """1 if set y belongs to the class that holds most sets with this shingle: its members look past one another's postings."""
-    owner = sets.owner[rank] if len(sets.owner) else -1
-    return 1 if owner >= 0 and sets.apart[y, sets.owner_column[rank]] == owner else 0
-
-
-@kernel
-def count_postings(sets: Sets, members: Array, prefix: Array, slot: Array, lists: Array) -> int:
-    """Gives each shingle in a front a list and counts its postings, those of the owner apart; the number of lists."""
-    used = 0
-    for y in members:
-        start = sets.offsets[y]
-        for at in range(start, start + front(sets, prefix, y)):
-            rank = sets.ranks[at]
-            if slot[rank] == 0:
-                used += 1
-                slot[rank] = used
-            lists[slot[rank] - 1, owned(sets, rank, y)] += 1
-    return used
-
-
-@kernel
-def fill_postings(sets: Sets, members: Array, prefix: Array, index: Index, ends: Array) -> None:
-    """Sets ascend within a list because `members` do."""
-    for y in members:
-        start = sets.offsets[y]
-        unseen = sets.sizes[y] - (sets.offsets[y + 1] - start)
-        held = front(sets, prefix, y)
-        for q in range(held):
-            rank = sets.ranks[start + q]
-            list_, half = index.slot[rank] - 1, owned(sets, rank, y)
-            index.postings[ends[list_, half]] = U64(y) << HALF | U64(unseen + q)
-            ends[list_, half] += 1
-        if held:
-            index.front[y], index.last[y], index.rest[y] = held, sets.ranks[start + held - 1], sets.sizes[y] - unseen - held
-
-
-@kernel
-def clear_slots(sets: Sets, members: Array, prefix: Array, slot: Array) -> None:
-    for y in members:
-        start = sets.offsets[y]
-        for at in range(start, start + front(sets, prefix, y)):
-            slot[sets.ranks[at]] = 0
+    seen: Array
+    touched: Array
+    met: Array
 
 
 @kernel
@@ -203,6 +134,26 @@ def overlap(sets: Sets, x: int, y: Int, weights: Weights) -> Int:
 
 
 @kernel
+def verified(sets: Sets, index: Index, ahead: Int, x: int, y: Int, count: Int, weights: Weights) -> Int:
+    """As `overlap`, for sets that share `count` shingles front against front, `ahead` being the length of the front of x.
+
+    Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the rest, which
+    settles nearly every candidate without a look at its shingles.
+    """
+    ranks, a, b = sets.ranks, sets.offsets[x], sets.offsets[y]
+    a_end, b_end = sets.offsets[x + 1], sets.offsets[y + 1]
+    x_first = ranks[a + ahead - 1] < index.last[y]
+    least = weights[0] * sets.sizes[x] + weights[1] * sets.sizes[y]
+    if weights[2] * (count + (a_end - a - ahead if x_first else index.rest[y])) < least:
+        return -1
+    need = -(-least // weights[2])
+    a += ahead if x_first else count
+    b += count if x_first else index.front[y]
+    found = shared(ranks, a, a_end, b, b_end, count, need)
+    return found if found >= need else -1
+
+
+@kernel
 def barred(apart: Array, x: Int, y: Int) -> bool:
     for column in range(apart.shape[1]):
         if apart[x, column] == apart[y, column]:
@@ -219,20 +170,16 @@ def longest_front(sets: Sets, asked: Asked) -> Int:
 
 
 @kernel
-def probe(
-    sets: Sets, index: Index, asked: Asked, weights: Weights, first: int, seen: Array, touched: Array, out: Array
-) -> tuple[int, int]:
-    """Matches (x, y, overlap) of the probes from `first` on, as far as `out` has room; the next probe and the matches written."""
-    ranks, offsets = sets.ranks, sets.offsets
+def probe(sets: Sets, index: Index, asked: Asked, weights: Weights, scratch: Scratch, out: Array) -> tuple[int, int]:
+    """Matches (x, y, overlap) of the probes, as far as `out` has room; how many probes are done, and the matches written."""
+    seen, touched, met = scratch
     written = 0
     runs = np.empty((longest_front(sets, asked), 4), np.int64)
-    for k in range(first, len(asked.probes)):
+    for k in range(len(asked.probes)):
         x = asked.probes[k]
         found = candidates(sets, index, asked, weights, x, runs, seen, touched)
         full = written + found > len(out)
-        front_x = front(sets, asked.prefix, x)
-        last_x = ranks[offsets[x] + front_x - 1] if front_x else 0
-        rest_x = offsets[x + 1] - offsets[x] - front_x
+        ahead = front(sets, asked.prefix, x)
         by_x, by_y, gain = weights
         for c in range(found):
             y = np.int64(touched[c])
@@ -244,19 +191,15 @@ def probe(
                 out[written, 0], out[written, 1], out[written, 2] = x, y, overlap(sets, x, y, weights)
                 written += 1
                 continue
-            # Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the
-            # rest, which settles nearly every candidate without a look at its shingles.
-            x_first = last_x < index.last[y]
-            least = by_x * sets.sizes[x] + by_y * sets.sizes[y]
-            if gain * (count + (rest_x if x_first else index.rest[y])) < least:
+            group = asked.labels[y] if asked.wanted == 3 else 0
+            if asked.wanted == 3 and (met[group] == x + 1 or group == asked.labels[x]):
                 continue
-            need = -(-least // gain)
-            a = offsets[x] + (front_x if x_first else count)
-            b = offsets[y] + (count if x_first else index.front[y])
-            common = shared(ranks, a, offsets[x + 1], b, offsets[y + 1], count, need)
-            if common >= need:
+            common = verified(sets, index, ahead, x, y, count, (by_x, by_y, gain))
+            if common >= 0:
                 out[written, 0], out[written, 1], out[written, 2] = x, y, common
                 written += 1
+                if asked.wanted == 3:
+                    met[group] = x + 1
                 if asked.wanted == 2:  # from now on nothing less alike than this
                     by_x, by_y, gain = int(common), int(common), int(sets.sizes[x] + sets.sizes[y])
         if full:

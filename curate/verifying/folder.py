@@ -23,7 +23,7 @@ def manifest_of(folder: Path) -> Manifest:
         manifest = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise UserError("no manifest.json here", where=str(folder), hint=hint) from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise UserError("the manifest cannot be read", where=str(path), hint=hint) from None
     if not isinstance(manifest, dict):
         raise UserError("the manifest is not an object", where=str(path), hint=hint)
@@ -77,6 +77,8 @@ def integrity(folder: Path, manifest: Manifest, rows: Mapping[str, list[Row]]) -
     """Whether the files are those that were built."""
     if manifest.get("digest") != digest(manifest):
         yield Finding("VER003", "The manifest does not carry the digest of its own content", "manifest.json")
+    elif (folder / "manifest.json").read_bytes() != spelled(manifest):
+        yield Finding("VER003", "The manifest says what it said, but is not spelled as it was written", "manifest.json")
     yield from _files(folder, _object(manifest, "outputs"))
     yield from _conservation(folder, _object(manifest, "counts"), {name: len(found) for name, found in rows.items()})
 
@@ -88,6 +90,12 @@ def digest(manifest: Manifest) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def spelled(manifest: Manifest) -> bytes:
+    """How `curate build` writes it, so that no byte of it changes unseen."""
+    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "surrogatepass") + b"\n"
+
+
 def _files(folder: Path, outputs: Mapping[str, Any]) -> Iterator[Finding]:
     for name in SPLITS:
         if name not in outputs:
@@ -95,7 +103,7 @@ def _files(folder: Path, outputs: Mapping[str, Any]) -> Iterator[Finding]:
     for name, stated in sorted(outputs.items()):
         path = folder / name
         # A manifest may come from anywhere: it does not get to point outside its folder.
-        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+        if not _inside(folder, name) or not path.is_file():
             if name not in SPLITS:
                 yield Finding("VER001", f"{name} is missing", name)
             continue
@@ -106,6 +114,10 @@ def _files(folder: Path, outputs: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("VER002", f"{name} is not the file that was built: its SHA-256 differs", name)
         if stated.get("bytes", path.stat().st_size) != path.stat().st_size:
             yield Finding("VER002", f"{name} has {path.stat().st_size} bytes, the manifest says {stated['bytes']}", name)
+
+
+def _inside(folder: Path, name: str) -> bool:
+    return "\0" not in name and (folder / name).resolve().is_relative_to(folder.resolve())
 
 
 def _conservation(folder: Path, counts: Mapping[str, Any], found: Mapping[str, int]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,8 @@ from curate.pii import Confidence, find
 from tests.pii import values
 
 MOBILE, ID, CARD = "13671829304", "11010519491231002X", "6222021234567890128"
+
+WIDE = {ord(c): ord(c) + 0xFEE0 for c in "0123456789X"}
 
 
 def codes(text: str) -> set[str]:
@@ -36,10 +39,21 @@ def test_a_made_value_is_found_whole_in_prose_of_either_language(kind: str, seed
 @pytest.mark.parametrize(
     "form",
     [
-        "{a}{b}{c}", "{a}-{b}-{c}", "{a} {b} {c}", "{a}.{b}.{c}", "+86{a}{b}{c}", "+86 {a} {b} {c}", "+86-{a}-{b}-{c}", "0086{a}{b}{c}", "(+86){a}{b}{c}",
-        "（86）{a}{b}{c}", "{a}–{b}–{c}", "{a}\u200b{b}{c}", "{a}\u00a0{b}\u00a0{c}",
+        "{a}{b}{c}",
+        "{a}-{b}-{c}",
+        "{a} {b} {c}",
+        "{a}.{b}.{c}",
+        "+86{a}{b}{c}",
+        "+86 {a} {b} {c}",
+        "+86-{a}-{b}-{c}",
+        "0086{a}{b}{c}",
+        "(+86){a}{b}{c}",
+        "（86）{a}{b}{c}",
+        "{a}–{b}–{c}",
+        "{a}\u200b{b}{c}",
+        "{a}\u00a0{b}\u00a0{c}",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("frame", ["手机{}找我", "电话：{}。", "我的号码是{}哦", "Tel:{}", "打{}（微信同号）"])
 def test_a_mobile_number_is_found_in_every_form(form: str, frame: str) -> None:
     text = frame.format(form.format(a=MOBILE[:3], b=MOBILE[3:7], c=MOBILE[7:]))
@@ -81,11 +95,26 @@ def test_an_identity_number_is_no_card_and_a_card_no_phone() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "订单号13671829304已发货", "order 4158672291", "圆周率3.14159265358979", "20240115123456", "金额13671829304元", "2024-01-15 12:34:56", "版本1.2.3.4",
-        "= 13671829304 + 1", "isbn 9787111213826", "第1382号文件", "a sum of 1,250,300.00", "the years 1998-2004", "https://example.org/item/13671829304.html",
-        "commit 4158672291a4539578763621486", "快递单号78123456789012", "股票代码600519", "浓度为0.0013671829304", "user id 536228714",
+        "订单号13671829304已发货",
+        "order 4158672291",
+        "圆周率3.14159265358979",
+        "20240115123456",
+        "金额13671829304元",
+        "2024-01-15 12:34:56",
+        "版本1.2.3.4",
+        "= 13671829304 + 1",
+        "isbn 9787111213826",
+        "第1382号文件",
+        "a sum of 1,250,300.00",
+        "the years 1998-2004",
+        "https://example.org/item/13671829304.html",
+        "commit 4158672291a4539578763621486",
+        "快递单号78123456789012",
+        "股票代码600519",
+        "浓度为0.0013671829304",
+        "user id 536228714",
     ],
-)  # fmt: skip
+)
 def test_numbers_that_are_nobodys_are_left_alone(text: str) -> None:
     assert told(text) == []
 
@@ -123,7 +152,7 @@ def test_numbers_that_are_nobodys_are_left_alone(text: str) -> None:
         ("lat 31.23041, lon 121.47370, location above", "coordinates", "31.23041, lon 121.47370"),
         ("name at brevlador dot org", "email", "name at brevlador dot org"),
     ],
-)  # fmt: skip
+)
 def test_a_value_is_found_with_its_whole_span(text: str, kind: str, value: str) -> None:
     assert (kind, value) in told(text)
 
@@ -168,7 +197,7 @@ def test_a_place_that_no_letter_reaches_is_no_address(text: str) -> None:
         "info@brevlador.se",
         "127.0.0.1",
         "192.168.3.4",
-        "8.8.8.8",
+        "114.114.114.114",
         "(415) 555-0132",
         "07700 900123",
         "4111 1111 1111 1111",
@@ -185,10 +214,21 @@ def test_a_reserved_value_is_found_and_said_to_be_nobodys(value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "password = os.environ['X1']", 'api_key = "YOUR_API_KEY"', "密码必须至少8个字符", "The password must be 8 to 12 characters", "pwd: ********", "token: <your token here>",
-        "密码是多少？", "password: string", "secret = get_secret('db1')", "x @ w.T", "@app.route('/u/1')", "npm i left-pad@1.3.0", "std::vector<int>::iterator",
+        "password = os.environ['X1']",
+        'api_key = "YOUR_API_KEY"',
+        "密码必须至少8个字符",
+        "The password must be 8 to 12 characters",
+        "pwd: ********",
+        "token: <your token here>",
+        "密码是多少？",
+        "password: string",
+        "secret = get_secret('db1')",
+        "x @ w.T",
+        "@app.route('/u/1')",
+        "npm i left-pad@1.3.0",
+        "std::vector<int>::iterator",
     ],
-)  # fmt: skip
+)
 def test_code_and_placeholders_hold_no_secret(text: str) -> None:
     assert told(text) == []
 
@@ -202,4 +242,4 @@ def test_a_line_of_numbers_is_read_one_by_one() -> None:
 def test_hits_are_disjoint_in_order_and_inside_the_text(text: str) -> None:
     found = find(text)
     assert all(0 <= h.start < h.end <= len(text) for h in found)
-    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert all(a.end <= b.start for a, b in pairwise(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_settling_covers_all_that_was_found_of_divisible_kinds(raw) -> None:
     text = "abcdefghij" * 6
     hits = [hit(kind, a, a + n, c, 0.5) for kind, a, n, c in raw]
     kept = settle(hits, text)
-    assert all(a.end <= b.start for a, b in itertools.pairwise(kept))
+    assert all(a.end <= b.start for a, b in pairwise(kept))
     covered = {i for h in kept for i in range(h.start, h.end)}
     for h in hits:
         if h.code in DIVISIBLE:

@@ -18,7 +18,8 @@ def cn_mobile(rng: random.Random) -> str:
 
 
 def cn_id(rng: random.Random) -> str:
-    body = f"{rng.choice(['110105', '320106', '500112', '820000'])}{rng.randint(1930, 2012)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}{rng.randint(1, 999):03d}"
+    born = f"{rng.randint(1930, 2012)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+    body = rng.choice(["110105", "320106", "500112", "820000"]) + born + f"{rng.randint(1, 999):03d}"
     return body + checks.mod_11_2(body)
 
 
@@ -45,7 +46,8 @@ def uscc(rng: random.Random) -> str:
 
 
 def email(rng: random.Random) -> str:
-    return f"{rng.choice(['lin', 'qiu', 'tara', 'hugo'])}.{digits(rng, 4)}@{rng.choice(['brevlador.se', 'qq.com', 'mail.hangyun.cn'])}"
+    host = rng.choice(["brevlador.se", "qq.com", "mail.hangyun.cn"])
+    return f"{rng.choice(['lin', 'qiu', 'tara', 'hugo'])}.{digits(rng, 4)}@{host}"
 
 
 def ip(rng: random.Random) -> str:

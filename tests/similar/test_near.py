@@ -13,7 +13,19 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curate.similar import Edges, Rows, canonical, compiled, copy_groups, near_pairs, plain, read
+from curate.similar import (
+    Edges,
+    Rows,
+    canonical,
+    compiled,
+    components,
+    copy_groups,
+    near_pairs,
+    plain,
+    read,
+    same_groups,
+    tokenising,
+)
 from tests.similar.brute_force import Row, as_rows, corpora, joined, near, shingles, similarity, thresholds
 
 ENGINES = pytest.mark.parametrize("engine", [plain, compiled], ids=["plain", "compiled"])
@@ -102,7 +114,7 @@ def test_engines_agree_and_workers_do_not_matter(threshold: str) -> None:
 def test_pieces_of_work_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = read(wordy(300, seed=6))
     expected = pairs(texts, "0.6", engine=compiled)
-    monkeypatch.setattr(compiled, "CHUNK_BYTES", 500)
+    monkeypatch.setattr(tokenising, "CHUNK_BYTES", 500)
     monkeypatch.setattr(compiled, "PROBES", 7)
     monkeypatch.setattr(compiled, "MATCHES", 1)
     monkeypatch.setattr(plain, "ENTRIES", 50)
@@ -157,3 +169,39 @@ def test_datasketch_finds_the_same_pairs() -> None:
     ours = pairs(texts, "0.8").keys()
     assert len(ours) > 20
     assert theirs == ours
+
+
+@ENGINES
+@compiling
+@given(rows=corpora(), threshold=thresholds)
+def test_links_alone_make_the_same_groups_as_all_pairs(engine: ModuleType, rows: list[Row], threshold: Fraction) -> None:
+    texts = as_rows(rows)
+    same = same_groups(texts)
+    every = pairs(texts, threshold, engine=engine)
+    links = pairs(texts, threshold, engine=engine, links_only=True)
+    assert links.items() <= every.items()
+
+    def groups(found: Found) -> list[int]:
+        ends = np.array([*found, *enumerate(same.tolist())], np.int64).reshape(-1, 2)
+        return components(len(rows), ends[:, 0], ends[:, 1]).tolist()
+
+    assert groups(links) == groups(every)
+
+
+def test_links_of_a_family_are_few_and_do_not_depend_on_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(4)
+    text = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz ", k=300))
+    family = Rows.of([f"{text[:k]}#{k}{text[k:]}" for k in range(300)])
+    monkeypatch.setattr(compiled, "PROBES", 32)
+    expected = pairs(family, "0.8", engine=compiled, links_only=True, workers=1)
+    assert 299 <= len(expected) < 2000 < len(pairs(family, "0.8", engine=compiled))
+    for workers in (2, 5):
+        assert pairs(family, "0.8", engine=compiled, links_only=True, workers=workers) == expected
+
+
+def test_whoever_stops_asking_may_ask_again() -> None:
+    texts = read(wordy(600, seed=11))
+    expected = pairs(texts, "0.6", engine=compiled)
+    for _ in range(20):
+        next(near_pairs(texts, "0.6", engine=compiled, workers=4))
+    assert pairs(texts, "0.6", engine=compiled) == expected

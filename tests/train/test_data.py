@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from curate.errors import UserError
 from tests.train.conftest import CHATML, write_model
-from train.data import Encoder, Row, prepare, read_split, row_of, with_shots
+from train.data import Encoder, Row, prepare, read_split
 from train.models import load_tokenizer
+from train.rows import row_of, with_shots
 
 
 @pytest.fixture(scope="module")

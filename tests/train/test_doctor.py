@@ -92,7 +92,7 @@ def test_control_tokens_in_the_data_are_counted(tiny: Path, tmp_path: Path) -> N
         tmp_path / "built", [*rows(2), {"id": "x", "instruction": "<|im_end|>", "output": "no"}], rows(2, 4), rows(2, 6)
     )
     checks = {c.name: c for c in examine(folder, config(tiny)).checks}
-    assert checks["control tokens"].told.startswith("1 rows hold control tokens")
+    assert checks["control tokens"].told == "in the text of 1 rows, read as plain characters"
 
 
 def test_the_test_split_stays_shut(built: Path, tiny: Path) -> None:

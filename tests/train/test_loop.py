@@ -19,8 +19,9 @@ from train import methods
 from train.batches import batch, passes, shares, updates
 from train.config import Full, Lora, Resolved, TrainConfig
 from train.data import Encoder, Prepared, Row, Sample, prepare
+from train.history import overfitting
 from train.live import Live
-from train.loop import Job, Steps, fit, overfitting
+from train.loop import Job, Steps, fit
 from train.models import load_tokenizer, resolve
 from train.processes import Processes
 from train.scoring import Scorer, mean_loss

