@@ -8,7 +8,32 @@ from curate.labels.numbers import NUMBER_WORDS, english_number, folded, han_numb
 
 # Words that a question may have or lack without asking anything else. No number, name, negation or content word is here.
 _POLITE = frozenset(
-    ["please", "pls", "kindly", "hi", "hello", "hey", "thanks", "thank", "exactly", "just", "the", "a", "an", "tell", "me", "question", "q", "answer", "following", "so", "well", "ok", "okay", "请"]
+    [
+        "please",
+        "pls",
+        "kindly",
+        "hi",
+        "hello",
+        "hey",
+        "thanks",
+        "thank",
+        "exactly",
+        "just",
+        "the",
+        "a",
+        "an",
+        "tell",
+        "me",
+        "question",
+        "q",
+        "answer",
+        "following",
+        "so",
+        "well",
+        "ok",
+        "okay",
+        "请",
+    ]
 )
 _POLITE_START = re.compile(
     r"^(?:\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell me|say|let me know|explain to me)?|(?:do you know|can i ask|may i ask|let me know|"

@@ -39,7 +39,11 @@ def cut_off(answer: str, habits: Habits) -> Hit | None:
     text = answer.rstrip()
     if not text:
         return None
-    return _open_fence(text) or _open_json(text) or (None if len(text) < (_SHORT if text.isascii() else _SHORT // 2) else _open_sentence(text, habits))
+    return (
+        _open_fence(text)
+        or _open_json(text)
+        or (None if len(text) < (_SHORT if text.isascii() else _SHORT // 2) else _open_sentence(text, habits))
+    )
 
 
 def _open_fence(text: str) -> Hit | None:

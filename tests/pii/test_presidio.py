@@ -15,7 +15,9 @@ pytestmark = pytest.mark.slow  # importing presidio takes seconds
 
 def test_curate_does_not_import_presidio_unless_asked() -> None:
     heavy = "('presidio_analyzer', 'spacy', 'jieba', 'torch')"
-    code = f"import sys, curate.pii, curate.stages.pii; curate.pii.find('a@b.se'); print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, curate.pii, curate.stages.pii; curate.pii.find('a@b.se'); print([m for m in {heavy} if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 

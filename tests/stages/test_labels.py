@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import checked
 
 from curate import catalogue
 from curate.catalogue import Example
@@ -19,6 +18,7 @@ from curate.labels.noisy import suspects
 from curate.labels.numbers import english_number, folded, han_number, numbers
 from curate.labels.questions import skeleton
 from curate.labels.values import value
+from tests.conftest import checked
 
 Codes = Callable[..., dict[int | None, set[str]]]
 RULES = catalogue.shipped()
@@ -76,8 +76,8 @@ def chinese(n: int) -> str:
 
 @given(st.integers(0, 999))
 def test_english_numerals_read_back(n: int) -> None:
-    ones = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    tens = "? ? twenty thirty forty fifty sixty seventy eighty ninety".split()
+    ones = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+    tens = ["?", "?", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
     def small(value: int) -> str:
         return ones[value] if value < 20 else tens[value // 10] + (f"-{ones[value % 10]}" if value % 10 else "")
@@ -125,7 +125,10 @@ def clash(question: str, *answers: str) -> set[int]:
         ("When was the bridge opened?", ("4 May 1987", "1987-05-04", "May 1987", "1987年5月4日")),
         ("How much is pi?", ("3.14", "3.1416")),
         ("How long is the equator?", ("40,075 km", "about 40,000 km")),
-        ("Who painted it?", ("Ada Brenner", "Brenner", "It was painted by Ada Brenner and shown in the spring of that year to the whole town.")),
+        (
+            "Who painted it?",
+            ("Ada Brenner", "Brenner", "It was painted by Ada Brenner and shown in the spring of that year to the whole town."),
+        ),
         ("Is it open?", ("Yes", "Yes, it is open until six.", "true")),
         ("What share is it?", ("25%", "0.25", "1/4")),
         ("Which city is it?", ("New York", "new york.", "NY")),
@@ -148,7 +151,10 @@ def test_a_question_that_never_gets_the_same_answer_is_open() -> None:
 
 
 def test_another_system_prompt_may_ask_for_another_answer(codes: Codes) -> None:
-    lines = [json.dumps({"system": s, "instruction": "What is the opening hour?", "output": o}) for s, o in (("Shop A", "9"), ("Shop B", "10"))]
+    lines = [
+        json.dumps({"system": s, "instruction": "What is the opening hour?", "output": o})
+        for s, o in (("Shop A", "9"), ("Shop B", "10"))
+    ]
     assert codes(lines, select="LAB001") == {}
 
 
@@ -161,10 +167,16 @@ def test_the_same_rows_in_another_order_give_the_same_findings(codes: Codes) -> 
 
 def tickets(n: int, seed: int) -> tuple[list[str], np.ndarray]:
     rng = random.Random(seed)
-    words = ["refund invoice charged payment bill", "parcel courier tracking shipped driver", "password login account locked email"]
+    words = [
+        "refund invoice charged payment bill",
+        "parcel courier tracking shipped driver",
+        "password login account locked email",
+    ]
     texts, labels = [], []
     for i in range(n):
-        chosen = rng.sample(words[i % 3].split(), 2) + rng.choices("hello please again since yesterday thanks still it my the".split(), k=6)
+        chosen = rng.sample(words[i % 3].split(), 2) + rng.choices(
+            ["hello", "please", "again", "since", "yesterday", "thanks", "still", "it", "my", "the"], k=6
+        )
         rng.shuffle(chosen)
         texts.append(" ".join(chosen))
         labels.append(i % 3)
@@ -194,7 +206,10 @@ def test_a_field_of_json_answers_is_a_task_of_its_own() -> None:
     names = ["billing", "delivery", "access"]
     queue = [names[label] for label in labels]
     queue[30] = "delivery"
-    lines = [json.dumps({"instruction": "Sort it.", "input": t, "output": json.dumps({"queue": q, "urgent": False})}) for t, q in zip(texts, queue, strict=True)]
+    lines = [
+        json.dumps({"instruction": "Sort it.", "input": t, "output": json.dumps({"queue": q, "urgent": False})})
+        for t, q in zip(texts, queue, strict=True)
+    ]
     corpus, done = checked(lines, select="LAB002")
     corpus.close()
     assert {f.row for f in done.findings} == {30}

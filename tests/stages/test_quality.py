@@ -103,7 +103,12 @@ def test_an_asked_for_refusal_is_left_alone(codes: Codes) -> None:
 
 def test_a_second_turn_in_the_language_of_the_first_is_no_mismatch(codes: Codes) -> None:
     zh = "微服务之间通常通过消息队列通信，这样一个服务的故障不会立刻影响其他服务。"
-    turns = [("user", "微服务之间怎样通信比较好呢？请详细说明。"), ("assistant", zh), ("user", "more details pls"), ("assistant", zh)]
+    turns = [
+        ("user", "微服务之间怎样通信比较好呢？请详细说明。"),
+        ("assistant", zh),
+        ("user", "more details pls"),
+        ("assistant", zh),
+    ]
     line = json.dumps({"messages": [{"role": r, "content": c} for r, c in turns]}, ensure_ascii=False)
     assert codes([line], select="QUA005") == {}
 

@@ -23,7 +23,10 @@ def write(folder: Path, parts: Mapping[str, Sequence[Mapping[str, Any]]], **more
         counts[name] = len(rows)
     kept = sum(counts.values())
     counts |= {"input": kept, "kept": kept, "removed": 0, "quarantined": 0}
-    sign(folder, {"outputs": outputs, "counts": counts, "thresholds": {"near": 0.8}, "group_by": [], "time_by": "", "map": {}, **more})
+    sign(
+        folder,
+        {"outputs": outputs, "counts": counts, "thresholds": {"near": 0.8}, "group_by": [], "time_by": "", "map": {}, **more},
+    )
     return folder
 
 
@@ -59,7 +62,13 @@ def clean_rows(number: int, start: int = 0) -> list[dict[str, str]]:
         key = hashlib.sha256(str(i).encode()).hexdigest()
         if question is CHINESE[0]:
             key = key.translate(str.maketrans("0123456789abcdef", "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳"))
-        rows.append({"instruction": f"{question.format(subject, i)} [{key[:28]}]", "input": "", "output": f"{key[28:]} {answer.format(subject, i, detail)} {key[::-1]}"})
+        rows.append(
+            {
+                "instruction": f"{question.format(subject, i)} [{key[:28]}]",
+                "input": "",
+                "output": f"{key[28:]} {answer.format(subject, i, detail)} {key[::-1]}",
+            }
+        )
     return rows
 
 

@@ -10,7 +10,9 @@ from curate.verify import verify
 from tests.verify.folders import clean_rows, write
 
 BRIDGE = "The old stone bridge was closed in March because two of its arches had sunk by a hand's breadth after the flood."
-FOUNDRY = "Molten bronze is poured into the mould through a funnel, and it must cool for three days before the clay is broken off."
+FOUNDRY = (
+    "Molten bronze is poured into the mould through a funnel, and it must cool for three days before the clay is broken off."
+)
 COURT = "The court held that the lease had ended when the tenant handed back the keys, not when the letter arrived a week later."
 SYSTEM = "You are the assistant of a regional library. Answer briefly, name the shelf, never guess, and send legal questions to the desk. "
 桥 = "老石桥在三月份关闭了，因为洪水过后两个桥拱下沉了一掌宽，市政府请来的工程师建议先加固桥墩，再重新铺设桥面。"
@@ -72,7 +74,9 @@ CASES = {
 def test_a_hand_written_case_is_judged_as_the_contract_says(name: str, tmp_path: Path) -> None:
     row, held, code = CASES[name]
     rows = clean_rows(12)
-    folder = write(tmp_path / "out", {"train": [*rows[:4], row, *rows[4:8]], "validation": rows[8:10], "test": [rows[10], held, rows[11]]})
+    folder = write(
+        tmp_path / "out", {"train": [*rows[:4], row, *rows[4:8]], "validation": rows[8:10], "test": [rows[10], held, rows[11]]}
+    )
     found = verify(folder)
     assert [f.code for f in found.findings] == ([code] if code else [])
     assert found.passed is (code is None)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from curate.errors import UserError
 from curate.verify import verify
 from curate.verifying import canaries
@@ -54,7 +55,10 @@ def test_a_leak_between_validation_and_test_stands_on_validation(tmp_path: Path)
 
 def test_personal_data_in_a_leak_is_masked(tmp_path: Path) -> None:
     rows = clean_rows(20)
-    held = {"instruction": "Whom may I ask about the lantern keeper's boat?", "output": "Write to jane.doe@example.org, she answers within a day."}
+    held = {
+        "instruction": "Whom may I ask about the lantern keeper's boat?",
+        "output": "Write to jane.doe@example.org, she answers within a day.",
+    }
     result = verify(write(tmp_path / "out", {"train": [held, *rows[:10]], "validation": rows[10:], "test": [held]}))
     assert "jane.doe@example.org" not in json.dumps(result.as_json())
 
@@ -169,7 +173,10 @@ def marked(folder: Path, field: str, marks: dict[str, list], **more: object) -> 
 
 def test_one_group_in_two_splits_is_a_leak_and_a_missing_field_is_no_group(tmp_path: Path) -> None:
     marks = {"train": ["ann", None, 7, ""], "validation": ["bob", None, ""], "test": ["ann", 7, None, {"a": 1}]}
-    assert marked(tmp_path / "out", "author", marks, group_by=["author"]) == [("LEAK004", "train.jsonl", 1), ("LEAK004", "train.jsonl", 3)]
+    assert marked(tmp_path / "out", "author", marks, group_by=["author"]) == [
+        ("LEAK004", "train.jsonl", 1),
+        ("LEAK004", "train.jsonl", 3),
+    ]
 
 
 def test_training_rows_that_are_not_earlier_than_the_test_are_leaks(tmp_path: Path) -> None:
@@ -229,7 +236,9 @@ def test_copying_the_nearest_answer_pays_on_a_random_split_and_not_on_ours(tmp_p
     plain = clean_rows(120)
     words = ["Tell me", "Please explain", "I want to know", "Say in short", "Could you describe"]
     rows = [{"instruction": f"{w}: {plain[i]['instruction']}", "output": plain[i]["output"]} for i in range(40) for w in words]
-    figures = verify(write(tmp_path / "out", {"train": rows[:160], "validation": [], "test": rows[160:]}), rows_only=True).memoriser
+    figures = verify(
+        write(tmp_path / "out", {"train": rows[:160], "validation": [], "test": rows[160:]}), rows_only=True
+    ).memoriser
     assert figures["random_split"] > 0.9
     assert figures["these_splits"] < 0.6
     assert figures["inflation_spared"] == pytest.approx(figures["random_split"] - figures["these_splits"], abs=1e-6)

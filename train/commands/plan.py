@@ -52,7 +52,7 @@ def command(
     found = forecast(work)
     if form == "json":
         facts = {
-            "settings": settings.facts(),
+            "settings": work.settings.facts(),
             **asdict(found),
             "seconds": found.seconds,
             "smallest_gain": smallest_gain(found.test_rows),
