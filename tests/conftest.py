@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from curate import catalogue
@@ -18,6 +19,10 @@ from curate.corpus import Corpus, from_lines
 from curate.examine import Examination, examine
 
 BIN = Path(sys.executable).parent
+
+# Wall-clock limits on examples would make the suite depend on how busy the machine is.
+hypothesis.settings.register_profile("curate", deadline=None)
+hypothesis.settings.load_profile("curate")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -91,8 +91,23 @@ def strength(h: Hit) -> tuple[int, float, int]:
     return (KINDS[h.kind].rank - (40 if h.confidence is Confidence.GUESS else 0), h.score, h.end - h.start)
 
 
+def restored(kept: list[Hit], hits: Iterable[Hit], text: str) -> list[Hit]:
+    """What gave way to a find that gave way itself: pieces of divisible kinds that nothing covers come back."""
+    for h in hits:
+        if h.code not in DIVISIBLE:
+            continue
+        place, more = h.start, []
+        for other in [k for k in kept if k.end > h.start and k.start < h.end]:
+            more += piece(h, place, min(other.start, h.end), text)
+            place = max(place, other.end)
+        more += piece(h, place, h.end, text)
+        kept = sorted([*kept, *more], key=lambda k: k.start)
+    return kept
+
+
 def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
     """Disjoint hits in order of place: the stronger one of two keeps its whole span."""
+    hits = [*hits]
     order = [(h.start, h.end, i, h) for i, h in enumerate(hits)]
     heapq.heapify(order)
     serial = len(order)
@@ -114,7 +129,7 @@ def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
         for h in (h for group in rest for h in group):
             heapq.heappush(order, (h.start, h.end, serial, h))
             serial += 1
-    return kept
+    return restored(kept, hits, text)
 
 
 def piece(h: Hit, start: int, end: int, text: str) -> list[Hit]:
