@@ -155,14 +155,16 @@ def tagger() -> Any:
     return engine
 
 
-LONGEST = 50_000
-"""Code points given to spaCy at a time: it refuses a million, and its memory grows with the text."""
+LONGEST, BATCH = 10_000, 80_000
+"""Code points of a text and of a batch given to spaCy: it refuses a million, and takes some 3 kB of memory for each."""
 
 
 def tagged(texts: Sequence[str]) -> Iterator[list[tuple[int, int]]]:
     pieces = [(i, place) for i, text in enumerate(texts) for place in range(0, max(1, len(text)), LONGEST)]
     found: list[list[tuple[int, int]]] = [[] for _ in texts]
     cut = (texts[i][place : place + LONGEST] for i, place in pieces)
-    for (i, place), (_, artifacts) in zip(pieces, tagger().process_batch(cut, language="en", batch_size=64), strict=True):
+    longest = max((len(text) for text in texts), default=1)
+    size = max(1, min(64, BATCH // max(1, min(longest, LONGEST))))
+    for (i, place), (_, artifacts) in zip(pieces, tagger().process_batch(cut, language="en", batch_size=size), strict=True):
         found[i] += [(place + e.start_char, place + e.end_char) for e in artifacts.entities if e.label_ in ("PERSON", "PER")]
     yield from found

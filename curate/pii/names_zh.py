@@ -190,6 +190,8 @@ def native(text: str, place: int, length: int, n: int, inside: list[tuple[str, s
         weight += 1.2 if flag in ("nr", "nrfg") else -3.5
     elif len(inside) == 2 and len(inside[0][0]) == n and inside[1][1] in ("v", "d", "c", "p", "u", "r", "m", "q", "uj"):
         weight -= 0.8
+    elif len(inside) == 2 and inside[0][1] == "nr" and len(inside[1][0]) == 1 and in_names(given):
+        weight += 0.6  # `吴子`, `深`
     elif len(inside[0][0]) > n:
         weight -= 1.5  # the segmenter cuts elsewhere
     if name in WORDS or name[:2] in WORDS:
