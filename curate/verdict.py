@@ -6,11 +6,11 @@ where it was asked (no splits, no gate about splits), and too little evidence fa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from curate.advice import advice, smallest_gain
 from curate.findings import Severity
 
 Outcome = Literal["ready", "ready_with_warnings", "not_ready"]
@@ -86,7 +86,12 @@ def judge(
     gates = tuple(gate for ask in GATES for gate in ask(evidence))
     warned = any(n and severity.get(code, Severity.INFO).rank >= Severity.WARNING.rank for code, n in counts.items())
     outcome: Outcome = "not_ready" if not all(g.passed for g in gates) else "ready_with_warnings" if warned else "ready"
-    return Verdict(outcome, gates, next_commands(gates), tuple(advice(evidence)))
+    return Verdict(
+        outcome,
+        gates,
+        next_commands(gates),
+        tuple(advice(evidence.usable, evidence.distinct, facts.get("COV", {}), splits.get("test", 0))),
+    )
 
 
 # ---- gates ------------------------------------------------------------------------------------------------------------------
@@ -227,14 +232,6 @@ GATES: Sequence[Callable[[Evidence], Iterator[Gate]]] = (
 # ---- what to do -------------------------------------------------------------------------------------------------------------
 
 
-def smallest_gain(n: int, discordance: float = 0.2) -> float:
-    """Smallest true gain that a paired test on `n` rows shows with 80 % power at 5 %: 2.80 * sqrt(D / n), at most 1.
-
-    2.80 = 1.96 + 0.84; D is the share of rows on which exactly one of the two models is right (Miller 2024, arXiv 2411.00640).
-    """
-    return min(1.0, 2.80 * math.sqrt(discordance / n)) if n else 1.0
-
-
 def next_commands(gates: Sequence[Gate]) -> tuple[str, ...]:
     failed = {gate.name for gate in gates if not gate.passed}
     commands = []
@@ -244,31 +241,6 @@ def next_commands(gates: Sequence[Gate]) -> tuple[str, ...]:
         commands.append("curate audit INPUT --select LAB,QUA -o review.html")
     commands.append("curate build INPUT -o clean")
     return tuple(commands)
-
-
-def advice(e: Evidence) -> Iterator[str]:
-    """Five situations speak for fine-tuning, three against; said only where the data can answer.
-
-    After OpenAI's guide "when to use fine-tuning" (style and format; reliability on one task; complex prompts; many edge cases; a skill
-    hard to put in words) and Gekhman et al. 2024, arXiv 2405.05904 (new facts are learned slowly and bring hallucination).
-    """
-    cov = e.facts.get("COV", {})
-    forms: Mapping[str, float] = cov.get("answer_forms", {})
-    if forms.get("json", 0) + forms.get("label", 0) >= 0.6:
-        yield "For: most answers have one fixed form, and form is what fine-tuning teaches best."
-    if cov.get("instructions", 0) and e.usable / cov["instructions"] >= 20:
-        yield "For: few instructions with many inputs; reliability on one task is what a small tuned model is good at."
-    if cov.get("repeated_prompt_characters", 0) >= 500:
-        yield f"For: every prompt repeats about {cov['repeated_prompt_characters']:,} characters; a tuned model needs them no longer."
-    if cov.get("labels", 0) >= 8:
-        yield f"For: {cov['labels']} labels; many small distinctions are hard to put into one prompt."
-    if e.distinct < 200:
-        yield "Against: with fewer than 200 different rows, try the same rows as examples in the prompt of a larger model first."
-    if forms.get("fact", 0) >= 0.5:
-        yield "Against: most rows ask for single facts; facts are learned slowly and bring invention. Look into retrieval first."
-    planned = e.splits.get("test") or round(0.1 * e.distinct)
-    if smallest_gain(planned) > 0.2:
-        yield f"Against: a test of {planned:,} rows cannot show a gain below {100 * smallest_gain(planned):.0f} points; you would not know whether it helped."
 
 
 def percent(share: float) -> str:

@@ -27,7 +27,7 @@ _HAN = "〇零一二两俩三四五六七八九十百千万亿壹贰叁肆伍陆
 _WORDS = "|".join(sorted([*_ONES, *_SCALES], key=len, reverse=True))
 NUMBER = re.compile(
     rf"(?P<mixed>\d+ \d+/\d+)|(?P<ratio>{_FIGURES} ?/ ?\d+(?![\d/]))|(?P<figure>{_FIGURES})(?P<scale> ?(?:[十百千]?[万亿]|thousand|million|billion|trillion)|k\b)?"
-    rf"|(?P<han>(?:负)?[{_HAN}]+(?:点[{_HAN}]+)?)|(?P<words>\b(?:minus |negative )?(?:{_WORDS})(?:(?: and |[- ])(?:{_WORDS}))*\b)",
+    rf"|(?P<han>(?:负)?(?!一[共般样起定下直些旦切律致边同]|万一|百般)[{_HAN}]+(?:点[{_HAN}]+)?)|(?P<words>\b(?:minus |negative )?(?:{_WORDS})(?:(?: and |[- ])(?:{_WORDS}))*\b)",
     re.IGNORECASE,
 )  # fmt: skip
 

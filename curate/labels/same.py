@@ -9,7 +9,11 @@ from typing import Any
 import numpy as np
 
 from curate.labels.questions import skeleton
+from curate.labels.typos import Asked, mistyped
 from curate.records import Record
+
+_SHORT_ANSWER, _SHORT_QUESTION = 60, 200
+"""Characters; beyond them a slip of the hand does not decide whether two questions are one."""
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -21,12 +25,17 @@ def asked_again(records: Iterable[Record], mine: np.ndarray[Any, np.dtype[np.boo
     """
     questions = np.zeros(len(mine), dtype=np.uint64)
     answers = np.zeros(len(mine), dtype=np.uint64)
+    short: list[Asked] = []
     for record in records:
         if mine[record.row] and (question := record.question):
             # The same words under another system part may well have another right answer.
-            system = record.system
-            questions[record.row] = _hash(f"{system}\n{skeleton(question)}" if system else skeleton(question))
+            system, bare = record.system, skeleton(question)
+            questions[record.row] = _hash(f"{system}\n{bare}" if system else bare)
             answers[record.row] = _hash(" ".join(record.answer.split()))
+            if len(record.answer) <= _SHORT_ANSWER and len(question) <= _SHORT_QUESTION and not system:
+                short.append((record.row, question, bare))
+    for row, other in mistyped(short):
+        questions[questions == questions[other]] = questions[row]
     _, groups, counts = np.unique(questions, return_inverse=True, return_counts=True)
     numbers = np.where((questions != 0) & (counts[groups] > 1), groups, -1).astype(np.int64)
     return numbers, answers.view(np.int64)

@@ -21,7 +21,8 @@ _YES = r"yes|yeah|yep|true|correct|right|是的?|对的?|正确|没错|可以|�
 _NO = r"no|nope|false|incorrect|wrong|not|不是的?|不对|错误?|不正确|否|不可以|不能|不会|没有|不属于|假|不"
 _POLAR = re.compile(rf"^(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?=$|[\s,.;:!，。；：！、(（])", re.IGNORECASE)
 _POLAR_QUESTION = re.compile(
-    r"(?:^|[.!?:\n]\s*)(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b[^?\n]*\?|\btrue or false|\byes or no|"
+    r"(?:^|[.!?:,;\n]|\b(?:tell me|know|say))\s*(?:whether |if )?"
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b|\btrue or false|\byes or no|"
     r"吗[?？]?|是否|是不是|能不能|会不会|有没有|可不可以|对不对|对还是错|正确还是错误|对错|真假",
     re.IGNORECASE,
 )
@@ -47,6 +48,10 @@ _ASKS_NUMBER = re.compile(
 )
 _ASKS_DATE = re.compile(
     r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[年天日]|日期|几月几[号日]", re.IGNORECASE
+)
+
+_THERE = re.compile(
+    r"^(?:(?:in total,? )?(?:there (?:are|is)|it (?:is|has)|they have)|一共有?|总共有?|共计?有?|有|大约有?)\s*", re.IGNORECASE
 )
 
 PHRASE_WORDS, PHRASE_HAN = 6, 15
@@ -76,9 +81,7 @@ def value(answer: str, question: str) -> Value | None:
     bare = _LEAD.sub("", text, count=1).strip().rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
     if (_OPTIONS.search(question) or len(bare) == 1) and (choice := _CHOICE.match(bare)):
         return Value("choice", choice[1].upper())
-    if len(bare) <= 60:
-        return _short(bare, question)
-    return _closing(text, question)
+    return _short(bare, question) if len(bare) <= 60 else _closing(text, question)
 
 
 def _short(bare: str, question: str) -> Value | None:
@@ -107,7 +110,7 @@ def _whole_number(bare: str) -> Number | None:
     if len(found) != 1:
         return None
     amount, start, end = found[0]
-    before, after = bare[:start].strip(), bare[end:].strip()
+    before, after = _THERE.sub("", bare[:start]).strip(), bare[end:].strip()
     if before.rstrip("$¥€约大about ~≈=+-") or len(after.split()) > 2 or len(after) > (20 if after.isascii() else 4):
         return None
     return amount

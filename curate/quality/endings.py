@@ -119,16 +119,11 @@ def _mid_sentence(text: str, habits: Habits) -> Hit | None:
         return Hit("The answer ends inside a word", span, 0.95)
     if habits.never_ends(word):
         return Hit("The answer ends on a word that ends no other sentence here", span, 0.9)
-    # Only English, as writers of Chinese often leave out the very last full stop; and only long answers, as it is the limit on length
-    # that cuts them.
+    # Only English, as writers of Chinese often leave out the very last full stop; and only long answers, as it is the limit on
+    # length that cuts them.
     rest = _SENTENCE.split(lines[-1])[-1]
-    if (
-        word.isascii()
-        and end >= max(400, habits.long)
-        and len(rest.split()) >= 6
-        and not _SUM.search(rest)
-        and len(_SENTENCE.findall(text)) >= 4
-    ):
+    long = word.isascii() and end >= max(400, habits.long) and len(rest.split()) >= 6 and len(_SENTENCE.findall(text)) >= 4
+    if long and habits.seldom_ends(word) and not _SUM.search(rest):
         return Hit("The last sentence has no end, all others have", span, 0.8)
     return None
 

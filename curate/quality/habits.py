@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"([a-z]+(?:'[a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff])([.,!?;:)\]\"”。，！？；：、）」』…]|\s*\n|\s*$)?")
-_SEEN = 20
+_SEEN = 50
 """Occurrences before a rate is believed."""
-_RARELY = 0.02
+_RARELY = 0.005
 
 
 @dataclass
@@ -30,7 +30,11 @@ class Habits:
         if token.isascii():
             return n >= _SEEN and stops <= _RARELY * n
         # One Chinese character is part of many words, so the bar is higher; a pronoun may close a polite formula.
-        return n >= 5 * _SEEN and stops <= _RARELY / 4 * n and token not in "您你我他她它们"
+        return n >= 2 * _SEEN and stops <= _RARELY * n and token not in "您你我他她它们"
+
+    def seldom_ends(self, token: str) -> bool:
+        """The word is known here, and nine times of ten something follows it."""
+        return self.seen[token] > 5 and self.stops[token] - 1 <= 0.1 * self.seen[token]
 
     def torn(self, word: str) -> bool:
         """The word occurs nowhere else here, and longer words begin with it."""

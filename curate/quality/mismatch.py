@@ -6,6 +6,7 @@ import re
 
 from curate.language import language, share
 from curate.quality import Hit, looks_like_code, without_code
+from curate.quality.repetition import mojibake
 
 _NAMES = {
     "zh": r"chinese|mandarin|中文|汉语|普通话|华语|简体|繁体",
@@ -37,6 +38,9 @@ def other_language(answer: str, question: str, conversation: str, minimum: int) 
     if answer.isascii() and conversation.isascii() and "hinese" not in question:
         return None
     prose = without_code(answer)
+    # Chinese read with a Latin table is no language at all; QUA003 says so.
+    if mojibake(prose):
+        return None
     said = language(prose)
     asked = _explicit(question)
     if asked and said in ("en", "zh") and said != asked and share(prose, said) > 0.9 and _long(prose, said, minimum):

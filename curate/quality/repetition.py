@@ -25,10 +25,10 @@ _ASKED = re.compile(r"repeat|times|loop|lyrics|song|chorus|poem|重复|循环|�
 
 
 def repeats(answer: str, question: str) -> Hit | None:
-    return _mojibake(answer) or _loops(answer, question) or _mashed(answer)
+    return mojibake(answer) or _loops(answer, question) or _mashed(answer)
 
 
-def _mojibake(text: str) -> Hit | None:
+def mojibake(text: str) -> Hit | None:
     if text.isascii() or not _SUSPECT.search(text):
         return None
     found = list(_MOJIBAKE.finditer(text))

@@ -40,7 +40,7 @@ _TAG = re.compile(
 _ENTITY = re.compile(
     r"&(?:nbsp|amp|lt|gt|quot|apos|#39|#x27|#x2F|#34|#160|mdash|ndash|hellip|ldquo|rdquo|lsquo|rsquo|rarr|copy);", re.IGNORECASE
 )
-_ESCAPED = re.compile(r"(?<![\\\w])\\n(?:\\n|(?=[A-Z\u4e00-\u9fff\d*•-]))|\\u[0-9a-f]{4}\\u[0-9a-f]{4}")
+_ESCAPED = re.compile(r"(?<!\\)\\n\\n|(?<![\\\w])\\n(?:(?=[A-Z\u4e00-\u9fff\d*•-]))|\\u[0-9a-f]{4}\\u[0-9a-f]{4}")
 _WIKI = re.compile(
     r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|\[edit\]|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[/(?:b|i|url|quote|img|color|size)\]",
     re.IGNORECASE,

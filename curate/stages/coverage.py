@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from curate.advice import smallest_gain
 from curate.catalogue import Rule, Rules
 from curate.config import Settings
 from curate.corpus import Corpus
@@ -19,7 +20,6 @@ from curate.errors import NotApplicable
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding
 from curate.records import Record
-from curate.verdict import smallest_gain
 
 FAMILY = "COV"
 LEAST = 40
@@ -84,8 +84,13 @@ def topics(corpus: Corpus, mine: Mask, seed: int) -> Found | None:
     order = np.argsort(-sizes[1:], kind="stable")
     shuffled = np.random.default_rng(seed).permutation(len(sample))[:VARIETY]
     value = variety(found.space.place([sample[i] for i in shuffled]))
-    by_size = (tuple(x[i] for i in order) for x in (found.names, sizes[1:].tolist(), found.tightness))
-    return Found(*by_size, value, len(shuffled))
+    return Found(
+        names=tuple(found.names[i] for i in order),
+        sizes=tuple(int(sizes[i + 1]) for i in order),
+        tightness=tuple(found.tightness[i] for i in order),
+        variety=value,
+        sampled=len(shuffled),
+    )
 
 
 def text_of(record: Record) -> str:
@@ -102,8 +107,8 @@ def chunks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
 def topic_facts(found: Found | None, tally: Tally) -> Iterator[Fact]:
     if found is None:
         return
-    listed = [
-        {"terms": list(names), "rows": rows, "share": round(rows / tally.rows, 3), "tightness": tight}
+    listed: list[dict[str, Any]] = [
+        {"terms": [excerpt(name) for name in names], "rows": rows, "share": round(rows / tally.rows, 3), "tightness": tight}
         for names, rows, tight in zip(found.names, found.sizes, found.tightness, strict=True)
     ]
     yield Fact("topics", listed)

@@ -125,6 +125,12 @@ def facts(loaded: Loaded, totals: Totals, limit: int, settings: Settings) -> Ite
     yield Fact("tables", [table(loaded, totals, limit, tokens, supervised, training)])
 
 
+def duration(hours: float) -> str:
+    """`40 s`, `12 min`, `3.5 h`: an order of magnitude in the unit one would say."""
+    seconds = hours * 3600
+    return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{hours:.2g} h"
+
+
 def table(
     loaded: Loaded, totals: Totals, limit: int, tokens: int, supervised: int, training: Mapping[str, Any]
 ) -> Mapping[str, Any]:
@@ -141,5 +147,5 @@ def table(
         ["epochs to plan", f"{training['epochs']}: {training['because']}"],
     ]
     if "hours" in training:
-        rows.append(["full training", ", ".join(f"{name}: {hours:g} h" for name, hours in training["hours"].items())])
+        rows.append(["full training", ", ".join(f"{name}: about {duration(hours)}" for name, hours in training["hours"].items())])
     return {"title": f"Tokens, as {loaded.name} sees them", "header": ["", ""], "rows": rows}

@@ -32,7 +32,7 @@ _FIXED_DAY = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 class Generation(Extension):
     """`{% generation %}` marks answers for trainers; what it holds is printed as it is."""
 
-    tags = frozenset({"generation"})
+    tags = {"generation"}  # noqa: RUF012  # jinja2 declares a plain set
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         next(parser.stream)
@@ -93,7 +93,7 @@ class Template:
         return Rendered(text, tuple(found))
 
     def proved(self, messages: Sequence[Message]) -> Rendered | None:
-        """Each answer is what rendering it adds; None where a longer chat does not begin as the shorter one."""
+        """Each answer is what rendering it adds; None where a chat does not begin as its shorter self, or the answer is lost."""
         text, found = self.render(messages), []
         for i, message in enumerate(messages):
             if message["role"] != "assistant" or not i:
@@ -102,6 +102,8 @@ class Template:
             if not (text.startswith(head) and text.startswith(upto)):
                 return None
             turn = text[len(head) : len(upto)]
+            if message["content"].strip() not in turn:
+                return None
             ends = [(len(head) + at, c) for c in self._control if (at := turn.rfind(c)) >= 0]
             stop, token = max(ends, default=(0, ""))
             found.append((len(head), stop + len(token) if token else len(upto), bool(token)))

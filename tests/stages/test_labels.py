@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from curate import catalogue
 from curate.catalogue import Example
 from curate.labels.conflicts import Said, conflicts, settled
+from curate.labels.follow import difficulties, unlikely
 from curate.labels.noisy import suspects
 from curate.labels.numbers import english_number, folded, han_number, numbers
 from curate.labels.questions import skeleton
+from curate.labels.typos import one_slip
 from curate.labels.values import value
 from tests.conftest import checked
 
@@ -134,6 +136,27 @@ def test_a_number_a_name_a_negation_or_the_order_does(a: str, b: str) -> None:
     assert skeleton(a) != skeleton(b)
 
 
+def test_a_slip_of_the_hand_asks_the_same_and_a_name_one_letter_apart_does_not(codes: Codes) -> None:
+    def row(question: str, answer: str) -> str:
+        return json.dumps({"instruction": question, "output": answer})
+
+    slip = [row("How many rooms does the western annexe have?", "12"), row("How many rooms does the wetsern annexe have?", "14")]
+    names = [row("How old is Marta of the mill?", "30"), row("How old is Maria of the mill?", "41")]
+    plural = [row("How much is the ticket today?", "4"), row("How much is the tickets today?", "9")]
+    assert codes(slip, select="LAB001") == {0: {"LAB001"}, 1: {"LAB001"}}
+    assert codes(names, select="LAB001") == {}
+    assert codes(plural, select="LAB001") == {}
+
+
+@given(st.text("abcdefg", min_size=5, max_size=9), st.integers(1, 8), st.sampled_from("hijk"))
+def test_one_slip_is_symmetric(word: str, at: int, letter: str) -> None:
+    at = min(at, len(word) - 1)
+    for other in (word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :]):
+        assert one_slip(word, other)
+        assert one_slip(other, word)
+    assert not one_slip(word, "z" + word[1:])
+
+
 def clash(question: str, *answers: str) -> set[int]:
     said = [Said(i, v, settled(question, v)) for i, a in enumerate(answers) if (v := value(a, question))]
     return {c.row for c in conflicts(said)}
@@ -144,6 +167,7 @@ def clash(question: str, *answers: str) -> set[int]:
     [
         ("How far is the quarry?", ("5 km", "5000 metres", "五公里")),
         ("When was the bridge opened?", ("4 May 1987", "1987-05-04", "May 1987", "1987年5月4日")),
+        ("How many keys are there?", ("19", "一共19个", "There are 19 of them.")),
         ("How much is pi?", ("3.14", "3.1416")),
         ("How long is the equator?", ("40,075 km", "about 40,000 km")),
         (
@@ -241,3 +265,17 @@ def test_without_a_model_the_report_says_what_was_not_looked_for() -> None:
     corpus, done = checked([json.dumps({"instruction": "a", "output": "b"})], select="LAB")
     corpus.close()
     assert "LAB003" in done.facts["LAB"]["not_looked_for"][0]
+
+
+class Echo:
+    """Reads an answer easily when the prompt holds it."""
+
+    def loss(self, prompts: Sequence[str], answers: Sequence[str]) -> Sequence[float]:
+        return [1.0 if answer in prompt else 2.0 if not prompt else 3.0 for prompt, answer in zip(prompts, answers, strict=True)]
+
+
+def test_an_answer_that_its_prompt_makes_harder_is_listed_first() -> None:
+    rows = [(0, "the lamp is red", "red"), (1, "the lamp is red", "seven"), (2, "it is five", "five")]
+    found = list(difficulties(rows, Echo(), batch=2))
+    assert [f.row for f in unlikely(found, 1.0)] == [1]
+    assert found[0].difficulty < 1 < found[1].difficulty

@@ -1,0 +1,284 @@
+"""Answers, labels and the time it takes: precision and recall on planted faults, on rows that were read, and beside cleanlab.
+
+Run: `python -P bench/quality.py [--data FOLDER] [--only planted,read,labels,time] [--rows N]`. Prints Markdown. FOLDER holds
+public instruction files; the judgements of their rows lie beside this file as digests. `labels` compares with cleanlab where
+it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+import planted as make
+
+HERE = Path(__file__).parent
+RATES = (0.05, 0.10, 0.20, 0.30)
+
+
+def examined(lines: Sequence[str], families: tuple[str, ...]) -> dict[str, set[int]]:
+    """Rows flagged, by rule."""
+    from curate import catalogue
+    from curate.config import Settings
+    from curate.corpus import from_lines
+    from curate.findings import Finding
+    from curate.stages import stage
+
+    rules, found = catalogue.shipped(), defaultdict(set)
+    with from_lines(lines) as corpus:
+        for name in ("labels", "quality"):
+            module = stage(name)
+            chosen = {c: r for c, r in rules.items() if r.family == module.FAMILY and r.family in families}
+            for said in module.check(corpus, chosen, Settings()) if chosen else ():
+                if isinstance(said, Finding) and said.row is not None:
+                    found[said.code].add(said.row)
+    return found
+
+
+def lines_of(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [json.dumps(row, ensure_ascii=False) for row in rows]
+
+
+def scored(truth: dict[int, str], found: dict[str, set[int]], code: str) -> list[str]:
+    right = {row for row, what in truth.items() if what == code}
+    flagged = found.get(code, set())
+    hits = len(flagged & right)
+    precision = f"{hits / len(flagged):.3f}" if flagged else "–"
+    return [str(len(right)), str(len(flagged)), str(hits), precision, f"{hits / len(right):.3f}" if right else "–"]
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    print("| " + " | ".join(header) + " |\n|" + " --- |" * len(header))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    print()
+
+
+# ---- planted ------------------------------------------------------------------------------------------------------------------
+
+
+def planted(n: int) -> None:
+    print(f"## Planted faults, {n:,} rows a language and rate, generated\n")
+    rows = []
+    for zh in (False, True):
+        for rate in (0.1, 0.3):
+            made = make.quality_rows(n, rate, zh, 17)
+            found = examined(lines_of(made.rows), ("QUA",))
+            codes = ("QUA001", "QUA002", "QUA003", "QUA005", "QUA006", "QUA007")
+            rows += [[code, "zh" if zh else "en", f"{rate:.0%}", *scored(made.truth, found, code)] for code in codes]
+        for rate in RATES:
+            made = make.contradictions(n, rate, zh, 23)
+            found = examined(lines_of(made.rows), ("LAB",))
+            rows.append(["LAB001", "zh" if zh else "en", f"{rate:.0%}", *scored(made.truth, found, "LAB001")])
+    table(("rule", "language", "planted", "rows planted", "flagged", "right", "precision", "recall"), sorted(rows))
+
+
+# ---- read by a person ---------------------------------------------------------------------------------------------------------
+
+
+def files(data: Path) -> Iterator[tuple[str, Any]]:
+    from curate.corpus import read
+    from curate.formats import FieldMap
+    from curate.inputs import Source
+
+    for path in sorted((data / "instruction").glob("*.json*")):
+        maps: tuple[str, ...] = ()
+        if "belle_eval" in path.name:
+            maps = ("instruction=question", "output=std_answer")
+        elif "seed" in path.name:
+            maps = ("input=instances[0].input", "output=instances[0].output")
+        with read([Source(path.name, path)], mapping=FieldMap.parse(maps)) as corpus:
+            yield path.name, corpus
+
+
+def read_by_eye(data: Path) -> None:
+    from curate import catalogue
+    from curate.config import Settings
+    from curate.findings import Finding
+    from curate.stages import labels, quality
+
+    judged = {}
+    for line in (HERE / "quality_labels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        digest, code, verdict = line.split("\t")
+        judged[digest, code] = verdict
+    rules = catalogue.shipped()
+    flagged: dict[str, set[str]] = defaultdict(set)
+    total = 0
+    for _, corpus in files(data):
+        total += int(corpus.usable.sum())
+        digests = {r.row: blake2b(r.text.encode(), digest_size=8).hexdigest() for r in corpus.records()}
+        for stage in (labels, quality):
+            for said in stage.check(corpus, {c: r for c, r in rules.items() if r.family == stage.FAMILY}, Settings()):
+                if isinstance(said, Finding) and said.row is not None:
+                    flagged[said.code].add(digests[said.row])
+    everything = set().union(*flagged.values())
+    print(f"## Public rows, read by one person ({total:,} rows; copies counted once)\n")
+    rows = []
+    for code in sorted(c for c in rules if c.startswith(("QUA", "LAB00"))):
+        verdicts = Counter(judged.get((d, code), "not read") for d in flagged[code])
+        read_ = verdicts["right"] + verdicts["wrong"]
+        rows.append(
+            [
+                code,
+                str(len(flagged[code])),
+                str(read_),
+                str(verdicts["right"]),
+                f"{verdicts['right'] / read_:.3f}" if read_ else "–",
+            ]
+        )
+    table(("rule", "flagged", "of them read", "right", "precision"), rows)
+    clean = {d for (d, code) in judged if code == "-"}
+    print(
+        f"Of {len(clean)} unflagged rows read, {len(clean & everything)} are flagged today; in none was a fault of these rules "
+        f"found.\n"
+    )
+
+
+# ---- labels -------------------------------------------------------------------------------------------------------------------
+
+
+def label_noise(n: int, data: Path | None) -> None:
+    from curate.labels.noisy import out_of_fold, vectors
+
+    print("## LAB002: average precision of the ranking, same features and rows\n")
+    rows = []
+    for name, texts, labels in label_tasks(n, data):
+        names = sorted(set(labels))
+        true = np.array([names.index(label) for label in labels])
+        x = vectors(texts)
+        for rate in RATES:
+            given, wrong = spoiled(true, len(names), rate, 3)
+            own = out_of_fold(x, given, 0)[np.arange(len(given)), given]
+            chosen = examined_labels(texts, given)
+            hits = int((chosen & wrong).sum())
+            ours = average_precision(wrong, 1 - own)
+            theirs = cleanlab_ranking(x, given)
+            row = [name, str(len(texts)), f"{rate:.0%}", f"{ours:.3f}"]
+            row += ["–" if theirs is None else f"{average_precision(wrong, theirs):.3f}"]
+            rows.append([*row, str(int(chosen.sum())), f"{hits / max(1, chosen.sum()):.3f}", f"{hits / wrong.sum():.3f}"])
+    table(("task", "rows", "wrong", "ours", "cleanlab", "flagged", "precision", "recall"), rows)
+
+
+def label_tasks(n: int, data: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
+    yield "tickets en", *make.tickets(n, False, 5)
+    yield "tickets zh", *make.tickets(n, True, 5)
+    path = (data or Path()) / "instruction" / "belle_eval_set_malformed_rows.jsonl"
+    if data and path.is_file():
+        rows = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue
+        yield "kind of question zh", [r["question"] for r in rows], [r["class"] for r in rows]
+
+
+def spoiled(true: np.ndarray, k: int, rate: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(true), int(rate * len(true)), replace=False)
+    given = true.copy()
+    given[chosen] = (given[chosen] + rng.integers(1, k, len(chosen))) % k
+    wrong = np.zeros(len(true), dtype=bool)
+    wrong[chosen] = True
+    return given, wrong
+
+
+def examined_labels(texts: Sequence[str], given: np.ndarray) -> np.ndarray:
+    from curate.labels.noisy import suspects
+
+    return suspects(texts, given, 0)[0]
+
+
+def cleanlab_ranking(x: Any, given: np.ndarray) -> np.ndarray | None:
+    """As its guide says: logistic regression out of fold, then the label quality score."""
+    try:
+        from cleanlab.rank import get_label_quality_scores
+    except ImportError:
+        return None
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    probability = cross_val_predict(LogisticRegression(max_iter=100), x.astype(np.float64), given, cv=5, method="predict_proba")
+    return 1 - get_label_quality_scores(given, probability)
+
+
+def average_precision(wrong: np.ndarray, score: np.ndarray) -> float:
+    order = np.argsort(-score, kind="stable")
+    hits = np.cumsum(wrong[order])
+    return float((hits / np.arange(1, len(order) + 1))[wrong[order]].mean())
+
+
+# ---- time ---------------------------------------------------------------------------------------------------------------------
+
+
+def timed(n: int, tokenizer: str) -> None:
+    import random
+    import resource
+
+    from curate import catalogue
+    from curate.config import Settings
+    from curate.corpus import from_lines
+    from curate.stages import stage
+
+    rng = random.Random(3)
+    lines = [
+        json.dumps(
+            {"id": i, "instruction": make.question(rng, i % 3 == 0), "output": make.answer(rng, i % 3 == 0)}, ensure_ascii=False
+        )
+        for i in range(n)
+    ]
+    size = sum(len(line.encode()) for line in lines) / 2**20
+    print(f"## Time, {n:,} rows, {size:.0f} MiB, a third Chinese\n")
+    rows = []
+    with from_lines(lines) as corpus:
+        del lines
+        for name in ("labels", "quality", "coverage", "tokens"):
+            module = stage(name)
+            if name == "tokens" and not tokenizer:
+                continue
+            rules = {c: r for c, r in catalogue.shipped().items() if r.family == module.FAMILY}
+            wall, cpu = time.perf_counter(), time.process_time()
+            findings = sum(1 for _ in module.check(corpus, rules, Settings(tokenizer=tokenizer)))
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+            rows.append(
+                [
+                    module.FAMILY,
+                    f"{time.perf_counter() - wall:.1f}",
+                    f"{time.process_time() - cpu:.1f}",
+                    f"{peak:.2f}",
+                    str(findings),
+                ]
+            )
+    table(("stage", "seconds", "of them CPU", "peak GiB so far", "findings and facts"), rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--only", default="planted,read,labels,time")
+    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--tokenizer", default="")
+    given = parser.parse_args()
+    only = given.only.split(",")
+    if "planted" in only:
+        planted(given.rows)
+    if "read" in only and given.data:
+        read_by_eye(given.data)
+    if "labels" in only:
+        label_noise(given.rows, given.data)
+    if "time" in only:
+        timed(100_000, given.tokenizer)
+
+
+if __name__ == "__main__":
+    main()
