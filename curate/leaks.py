@@ -14,6 +14,7 @@ from curate.corpus import Corpus
 from curate.similar import Part, Texts, contained, near_pairs, read
 from curate.similar.cases import Case
 from curate.similar.engines import choose
+from curate.similar.join import runs
 from curate.views import View, values, view
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -129,10 +130,13 @@ def rare_shingles(texts: Texts, common: int) -> Ints:
         Case(Part.WHOLE, every, np.zeros(len(every), int), np.zeros((len(every), 0), np.int32), np.zeros(len(every), bool)),
         1,
     )
-    frequent = np.bincount(tokens.ranks, minlength=tokens.vocabulary)[tokens.ranks] > common
+    counts = tokens.ends - tokens.starts
+    ranks = tokens.ranks[runs(tokens.starts, counts)]
+    frequent = np.bincount(ranks, minlength=tokens.vocabulary)[ranks] > common
     held = np.r_[0, np.cumsum(frequent)]
+    ends = np.cumsum(counts)
     rare = np.zeros(len(texts), int)
-    rare[tokens.rows] = tokens.sizes - (held[tokens.offsets[1:]] - held[tokens.offsets[:-1]])
+    rare[tokens.rows] = tokens.sizes - (held[ends] - held[ends - counts])
     return rare
 
 

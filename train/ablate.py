@@ -109,6 +109,7 @@ def planned(folder: Path, out: Path, wish: Wish, raw: Sequence[Path]) -> dict[st
 def arms_on_disk(folder: Path, out: Path, wish: Wish, raw: Sequence[Path]) -> dict[str, Any]:
     """Write the training rows of every arm and seed; what they are goes into the plan."""
     rows = arms.raw_rows(folder, raw)
+    open_rows = arms.outside(rows)
     kept = {name: (folder / f"{name}.jsonl").read_bytes().splitlines() for name in ("validation", "test")}
     sizes: dict[str, int] = {"raw rows that can be trained on": len(rows), **{name: len(lines) for name, lines in kept.items()}}
     digests: dict[str, Any] = {}
@@ -116,7 +117,7 @@ def arms_on_disk(folder: Path, out: Path, wish: Wish, raw: Sequence[Path]) -> di
         if job.arm == arms.CLAIM:
             parts = arms.random_split(rows, (len(kept["validation"]), len(kept["test"])), job.seed)
         else:
-            parts = {"train": arms.arm_rows(job.arm, folder, rows, job.seed), **kept}
+            parts = {"train": arms.arm_rows(job.arm, folder, open_rows, job.seed), **kept}
         sizes[job.arm] = len(parts["train"])
         digests[f"{job.arm} {job.seed}"] = arms.write(job.data, parts)
         if job.arm != arms.CLAIM and (folder / "lineage.parquet").is_file():
@@ -184,8 +185,10 @@ def config(job: Job, wish: Wish, metric: str) -> TrainConfig:
 
 
 def tokens_of(data: Path, wish: Wish) -> int:
-    from train.data import Encoder, prepare, read_split
+    from train.data import prepare
+    from train.encoding import Encoder
     from train.models import load_tokenizer, resolve
+    from train.rows import read_split
 
     encoder = Encoder(load_tokenizer(resolve(wish.model)))
     return prepare(read_split(data, "train"), encoder, wish.max_length, "truncate").tokens

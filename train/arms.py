@@ -42,8 +42,9 @@ class Row:
 
 def raw_rows(folder: Path, inputs: Sequence[Path] = ()) -> list[Row]:
     """The rows as they were before curation. Rows without a question or an answer cannot be trained on and are left out."""
-    found = manifest.read(folder)
-    sources = [Source(str(p), p) for p in inputs] or [as_source(entry) for entry in found.body["inputs"] if not entry.get("set")]
+    curated = [entry for entry in manifest.read(folder).body["inputs"] if not entry.get("set")]
+    given = {sha256(path): path for path in inputs}
+    sources = [Source(entry["path"], given.get(entry["sha256"]) or found_again(entry)) for entry in curated]
     fates = fate_of(folder)
     with read_corpus(sources) as corpus:
         out = []
@@ -56,12 +57,12 @@ def raw_rows(folder: Path, inputs: Sequence[Path] = ()) -> list[Row]:
     return out
 
 
-def as_source(entry: Mapping[str, Any]) -> Source:
+def found_again(entry: Mapping[str, Any]) -> Path:
     path = Path(entry["path"])
     if not path.is_file() or sha256(path) != entry["sha256"]:
         hint = "Run from the folder where `curate build` ran, or name the files with --raw."
         raise UserError("the file that was curated is not here, or is another one now", where=str(path), hint=hint)
-    return Source(entry["path"], path)
+    return path
 
 
 def fate_of(folder: Path) -> dict[str, str]:
@@ -71,12 +72,11 @@ def fate_of(folder: Path) -> dict[str, str]:
     return {f"{row['file']}:{row['line']}": row["split"] or "" for row in table}
 
 
-def arm_rows(arm: str, folder: Path, raw: Sequence[Row], seed: int) -> list[bytes]:
-    """Training lines of one arm."""
+def arm_rows(arm: str, folder: Path, open_rows: Sequence[Row], seed: int) -> list[bytes]:
+    """Training lines of one arm; `open_rows` are the raw rows `outside` the held-out ones."""
     curated = (folder / "train.jsonl").read_bytes().splitlines()
     if arm == "curated":
         return curated
-    open_rows = outside(raw)
     if arm == "raw":
         return [row.line for row in open_rows]
     if len(open_rows) < len(curated):

@@ -81,7 +81,7 @@ def size(run: Sequence[int], more: int, lengths: Sequence[int], layout: Layout) 
 
 
 def shares(rows: Sequence[int], lengths: Sequence[int], budget: int, layout: Layout, world: int) -> list[list[list[int]]]:
-    """Passes for each of `world` processes, the same number for all (an empty pass is one of weight 0): they must stay in step."""
+    """Passes for each of `world` processes, the same number for all (an empty one has weight 0): they must stay in step."""
     ordered = sorted(rows, key=lambda i: (-lengths[i], i))
     each = [passes(ordered[rank::world], lengths, budget, layout) for rank in range(world)]
     most = max(map(len, each))
@@ -111,7 +111,8 @@ def batch(samples: Sequence[Sample], layout: Layout, pad: int, stand_in: Sample 
         for line, tokens in zip(ids, inputs, strict=True):
             line[: len(tokens)] = tokens
         positions, rows, columns = None, owners, np.concatenate(chosen)
-    return Batch(*map(tensor, (ids, rows, columns, targets, owners)), tuple(samples), positions, counts)
+    numbers = tensor(ids), tensor(rows), tensor(columns), tensor(targets), tensor(owners)
+    return Batch(*numbers, tuple(samples), positions, counts)
 
 
 def tensor(values: Any) -> torch.Tensor:

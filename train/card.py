@@ -25,8 +25,8 @@ What it brought, with intervals: `report.md`. Every setting with its reason: `ru
 {code}
 ```
 
-Ask through the chat template saved with it, `tokenizer.apply_chat_template(..., add_generation_prompt=True)`: it is the one it was
-trained with.
+Ask through the chat template saved with it, `tokenizer.apply_chat_template(..., add_generation_prompt=True)`: training
+used the same.
 """
 
 

@@ -91,9 +91,10 @@ def trained_weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 
 def gathered(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """All weights, put together from the processes that hold them; in the main process."""
+    """All weights by name, put together from the processes that hold them; a tied weight once. In the main process."""
+    once = {name.removeprefix("module.") for name, _ in (*model.named_parameters(), *model.named_buffers())}
     state: dict[str, Any] = get_model_state_dict(model, options=WHOLE)
-    return state
+    return {name: tensor for name, tensor in state.items() if name in once}
 
 
 def flat(state: dict[str, Any]) -> dict[str, torch.Tensor]:

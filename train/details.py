@@ -11,7 +11,7 @@ from train.facts import EvalReport, PairBias
 from train.metrics import Unit
 from train.parts import Figure, Part, Sides, around, between, head, number, tone
 from train.pictures import Curve
-from train.wording import Language, change, level, measured, probability, say, sentence_of, size, title
+from train.wording import Language, called, change, level, measured, probability, say, sentence_of, size, title
 
 OUTCOMES = {"within margin": Tone.GOOD, "forgot": Tone.BAD, "amplified": Tone.BAD, "cannot tell": Tone.WARN}
 SMOOTHED = 40
@@ -34,7 +34,7 @@ def slices(found: EvalReport, language: Language) -> Iterator[Part]:
         return
     rows = []
     for s in found.slices:
-        name, c = f"{s.name}: {s.value}", s.comparison
+        name, c = f"{called('slice', s.name, language)}: {s.value}", s.comparison
         if c is None:
             rows.append(
                 (

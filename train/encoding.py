@@ -46,8 +46,7 @@ class Encoder:
         self.eos: int = tokenizer.eos_token_id
         self.template = str(tokenizer.chat_template)
         special = {t.content for t in tokenizer.added_tokens_decoder.values() if t.special} | set(tokenizer.all_special_tokens)
-        ids: list[int] = tokenizer.convert_tokens_to_ids(sorted(special))
-        self.control_ids = frozenset(ids)
+        self.control_ids = frozenset(int(tokenizer.convert_tokens_to_ids(t)) for t in special)  # type: ignore[arg-type]  # one in, one out
         self.control = re.compile("|".join(re.escape(t) for t in sorted(special, key=len, reverse=True)))
         self.stop_ids: set[int] = {self.eos}
         """Ends of turn seen so far; generation stops at each of them."""

@@ -6,13 +6,14 @@ is computed from these files, so a report can be drawn again, anywhere, and says
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from curate.errors import UserError
-from train import answers, measuring, runs, schema, sections
+from train import answers, measuring, runs, schema, sections, style
 from train.answers import Answer
 from train.config import Resolved
 from train.cost import Prices, cost
@@ -78,7 +79,8 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:
     settings, base, tuned = evidence.settings, evidence.base, evidence.tuned
     comparisons, few_shot = against(evidence, "base"), against(evidence, "base-fewshot")
     probes = Probes.read(run, settings, asked.seed)
-    outcome = judged(comparisons[0], few_shot[0] if few_shot else None, margin(settings), probes, shots=shots_wanted(settings))
+    rival = few_shot[0] if few_shot else None
+    outcome = judged(comparisons[0], rival, margin(settings), probes, shots_wanted(settings), languages(tuned))
     score = evidence.metrics[evidence.primary.value]
     price = cost(run, tuned, asked.prices)
     untimed = {} if price else {"cost": "the run did not time its answers"}
@@ -160,6 +162,12 @@ def shots_wanted(settings: Mapping[str, Any]) -> bool:
     return bool(runs.setting(settings, "few_shot", default=True))
 
 
+def languages(rows: Sequence[Answer]) -> set[str]:
+    """Those that at least one prompt in twenty is in; told by script, as the probes are English or Chinese."""
+    seen = Counter({"latin": "en", "han": "zh"}.get(style.script(row.prompt), "") for row in rows)
+    return {name for name, count in seen.items() if name and count >= 0.05 * len(rows)}
+
+
 def against(evidence: Evidence, arm: str) -> tuple[Comparison, ...]:
     """Tuned against one other model on every metric; Holm over the secondary ones."""
     other = evidence.arms.get(arm)
@@ -199,7 +207,7 @@ def primary(evidence: Evidence) -> Primary:
         metric=evidence.primary.value,
         reason=evidence.primary.reason,
         margin=margin(evidence.settings),
-        plan_hash=runs.text(evidence.settings, "plan_hash"),
+        plan_hash=runs.plan_digest(evidence.settings),
         test_sha256=runs.test_digest(evidence.settings),
         mde_before={f"{share:.2f}": mde_before(n, share) for share in (0.1, 0.2, 0.4)},
     )

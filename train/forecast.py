@@ -47,7 +47,7 @@ def forecast(work: Work) -> Forecast:
     """Three updates and the pass with the longest rows, timed; the weights they change are thrown away."""
     settings, config = work.settings, work.settings.config
     processes = Processes.joined()
-    initial = methods.trainable(work.source, config.method, config.seed, config.recompute)
+    initial = methods.trainable(work.source, config.method, config.seed, config.recompute, settings.attention.value)
     job = Job(initial, settings, work.train, work.validation, work.encoder.eos)
     model = processes.placed(job.model)
     optimizer = optimizer_for(model, settings, processes)

@@ -52,7 +52,7 @@ def grouped(prompts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 
 @torch.inference_mode()
 def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int]) -> list[list[int]]:
-    """New tokens of each row, the end token included. Rows that have ended leave the batch: a long answer does not hold them all."""
+    """New tokens of each row with its end token. Rows that have ended leave the batch: a long answer does not hold them all."""
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device

@@ -100,8 +100,8 @@ def fit(job: Job, folder: Path, live: Live, processes: Processes) -> Fit:
             clock = time.monotonic()
             read = steps.tokens(step)
             live.update(
-                step + 1, loss=nats / tokens, learning_rate=settings.rate(step), gradient_norm=norm, tokens=read, supervised=tokens,
-                tokens_per_second=read / durations[-1], memory=resident(), epoch=steps.epoch(step),
+                step + 1, loss=nats / tokens, learning_rate=settings.rate(step), gradient_norm=norm, tokens=read,
+                supervised=tokens, tokens_per_second=read / durations[-1], memory=resident(), epoch=steps.epoch(step),
             )  # fmt: skip
             if progress.step % settings.validate_every.value == 0 or progress.step == settings.steps.value:
                 progress = validate(job, steps, scorer, progress, live, processes)
@@ -119,7 +119,7 @@ def fit(job: Job, folder: Path, live: Live, processes: Processes) -> Fit:
 def gradients(batches: Sequence[Batch], supervised: int, scorer: Scorer, processes: Processes) -> float:
     """Gradients of one update, and its loss in nats: summed over passes and processes, divided once by the supervised tokens.
 
-    So a long answer weighs more than a short one, and cutting the update into passes changes nothing (dividing pass by pass does).
+    So a long answer weighs more than a short one, and how the update is cut into passes changes nothing.
     """
     nats = torch.zeros(1, dtype=torch.float64)
     for i, each in enumerate(batches):

@@ -16,7 +16,7 @@ from train.files import write_json, write_rows
 from train.likelihood import Item
 
 if TYPE_CHECKING:
-    from train.data import Encoder, Sample
+    from train.encoding import Encoder, Sample
 
 ARMS = ("tuned", "base")
 LEFT_OUT = "left-out"
@@ -71,7 +71,7 @@ class Workshop:
 
     @classmethod
     def open(cls, run: Path, settings: Mapping[str, Any], base: Path) -> Workshop:
-        from train.data import Encoder
+        from train.encoding import Encoder
         from train.models import load_tokenizer
 
         trained = next((run / name for name in ("adapter", "model") if (run / name).is_dir()), base)
@@ -124,7 +124,7 @@ class Workshop:
 
 def halves(settings: Mapping[str, Any], encoder: Encoder) -> list[tuple[Sample, Item, str]]:
     """Training rows and test rows of like length; nothing where the data folder is gone."""
-    from train.data import read_split
+    from train.rows import read_split
 
     folder = runs.data_folder(settings)
     if folder is None:
@@ -144,7 +144,7 @@ def drawn(rows: Sequence[Any], seed: int) -> list[Any]:
 
 
 def test_rows(settings: Mapping[str, Any]) -> list[Any]:
-    from train.data import read_split
+    from train.rows import read_split
 
     folder = runs.data_folder(settings)
     return [] if folder is None else read_split(folder, "test")

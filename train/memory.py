@@ -15,7 +15,7 @@ from train.rates import independent
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from train.data import Sample
+    from train.encoding import Sample
 
 CHARACTERS = 50
 """A continuation this long, word for word, is recited. Carlini et al. (2023) ask for 50 tokens; answers are short."""

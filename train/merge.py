@@ -104,7 +104,7 @@ def compared(before: torch.Tensor, wanted: torch.Tensor, got: torch.Tensor) -> M
     if difference > max(MERGED_APART, 1e-3 * effect):
         what = f"the merged model differs from the adapter: log-probabilities by up to {difference:.2g}"
         raise UserError(what, hint="Nothing was written.")
-    told = f"log-probabilities differ from the adapter's by at most {difference:.1g} (the adapter changes them by up to {effect:.2g})"
+    told = f"log-probabilities are off by {difference:.1g} at most, where the adapter changes them by up to {effect:.2g}"
     return Merged(difference, effect, told)
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from curate.errors import UserError
+from train.attention import NAME, register
 from train.config import Dora, Freeze, Full, Ia3, Lora, LowRank, Method, Prefix, Prompt, Qlora, Rslora
 from train.models import ModelSource, load_model
 from train.processes import stack
@@ -58,7 +59,7 @@ def check(method: Method, spread: str = "copies") -> None:
         raise UserError(f"qlora needs {missing}, which is not here", hint="--method lora gives the same kind of adapter.")
 
 
-def trainable(source: ModelSource, method: Method, seed: int, recompute: bool) -> nn.Module:
+def trainable(source: ModelSource, method: Method, seed: int, recompute: bool, attention: str = "sdpa") -> nn.Module:
     """The model in fp32 with the method's weights set to be trained.
 
     fp32 because bf16 weights cannot move by small steps: of SmolLM2-135M's weights 92 % stay where they are at a step of 5e-5.
@@ -67,6 +68,8 @@ def trainable(source: ModelSource, method: Method, seed: int, recompute: bool) -
     # peft draws the adapter's first values when it wraps the model, so the seed is set before.
     torch.manual_seed(seed)
     model: Any = load_model(source, torch.float32, **quantised(method))
+    if attention == NAME:
+        model.set_attn_implementation(register())
     model.config.use_cache = False
     match method:
         case Full():
@@ -87,13 +90,10 @@ def trainable(source: ModelSource, method: Method, seed: int, recompute: bool) -
 def quantised(method: Method) -> dict[str, Any]:
     if not isinstance(method, Qlora):
         return {}
-    from transformers import BitsAndBytesConfig
+    import transformers
 
-    return {
-        "quantization_config": BitsAndBytesConfig(
-            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
-        )
-    }
+    four_bits: Any = transformers.BitsAndBytesConfig
+    return {"quantization_config": four_bits(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)}
 
 
 def adapted(model: Any, method: Lora | Rslora | Dora | Qlora | Ia3 | Prefix | Prompt) -> Any:

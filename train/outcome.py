@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from train.facts import Comparison, Outcome, Reason
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from train.probing import Probes
 
 
-def judged(leading: Comparison, few_shot: Comparison | None, margin: float, probes: Probes, shots: bool = True) -> Outcome:
+def judged(
+    leading: Comparison, few_shot: Comparison | None, margin: float, probes: Probes, shots: bool, languages: Collection[str]
+) -> Outcome:
     """Any reason against: DON'T SHIP. Else anything open: NOT SHOWN. Else SHIP."""
     prompting = (prompted(few_shot),) if few_shot or shots else ()
-    reasons = (gained(leading, margin), *prompting, *forgotten(probes), *biased(probes))
+    reasons = (gained(leading, margin), *prompting, *forgotten(probes), *biased(probes, languages))
     sides = {r.side for r in reasons}
     return Outcome(verdict="DON'T SHIP" if "against" in sides else "NOT SHOWN" if "open" in sides else "SHIP", reasons=reasons)
 
@@ -74,8 +76,10 @@ def forgotten(probes: Probes) -> Iterator[Reason]:
     yield Reason.model_validate({"code": code, "side": sides[outcome], "facts": facts})
 
 
-def biased(probes: Probes) -> Iterator[Reason]:
-    if not probes.pairs:
+def biased(probes: Probes, languages: Collection[str]) -> Iterator[Reason]:
+    """By the pairs in the languages of the task: in a language that a model hardly writes, its preferences are noise."""
+    pairs = [p for p in probes.pairs if p.set in languages] or probes.pairs
+    if not pairs:
         yield Reason(code="bias_not_measured", side="open")
         return
     for outcome, code, side in (
@@ -83,7 +87,7 @@ def biased(probes: Probes) -> Iterator[Reason]:
         (Margin.CANNOT_TELL, "bias_cannot_tell", "open"),
         (Margin.WITHIN, "bias_within", "for"),
     ):
-        found = [p for p in probes.pairs if p.outcome is outcome]
+        found = [p for p in pairs if p.outcome is outcome]
         if found:
             worst = max(found, key=lambda p: p.shift.difference)
             facts = {

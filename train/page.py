@@ -33,7 +33,7 @@ svg .good{stroke:var(--good);fill:var(--good)}svg .bad{stroke:var(--bad);fill:va
 @media(max-width:640px){.sides .cols{grid-template-columns:1fr}}
 mark{background:color-mix(in srgb,var(--warn) 28%,transparent);color:inherit;border-radius:.15rem}
 del{color:var(--bad);text-decoration-thickness:1px}
-th,td{overflow-wrap:break-word}td:first-child,th:first-child{min-width:7.5rem}
+th,td{overflow-wrap:break-word;padding-right:.6rem}table{font-size:.88rem}td:first-child,th:first-child{min-width:7.5rem}
 @media(max-width:640px){table{font-size:.85rem}td.n,th.n{white-space:normal;padding-right:.4rem;min-width:3.2rem}}
 h1+p{font-size:1.12rem;font-weight:500}
 """

@@ -41,8 +41,8 @@ def predict(
 ) -> Resolved[str]:
     """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
 
-    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text, its end token
-    left out), `target_bytes` (UTF-8 bytes of that text), `group`.
+    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text without its
+    end token), `target_bytes` (UTF-8 bytes of that text), `group`.
     """
     answers = out / "predictions"
     answers.mkdir(exist_ok=True)

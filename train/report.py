@@ -16,7 +16,7 @@ from train.outcome import gain
 from train.page import page
 from train.parts import Figure, Part, Sides, around, between, head, number, tone
 from train.pictures import Forest, Line
-from train.wording import Language, change, level, measured, probability, say, sentence_of, size, title
+from train.wording import Language, called, change, level, measured, probability, say, sentence_of, size, title
 
 TONES = {"for": Tone.GOOD, "against": Tone.BAD, "open": Tone.WARN}
 VERDICTS = {"SHIP": Tone.GOOD, "DON'T SHIP": Tone.BAD, "NOT SHOWN": Tone.WARN}
@@ -149,7 +149,7 @@ def metrics(found: EvalReport, language: Language, short: bool = False) -> Itera
     yield Note(f"{say(language, 'note.holm')} ↓: {say(language, 'note.lower')}. {say(language, 'note.bits')}", Tone.DIM)
     controls = [s for s in found.standings if s.arm not in arms]
     if controls:
-        told = ", ".join(f"{s.arm} {level(s.value, Unit(s.unit))}" for s in controls)
+        told = ", ".join(f"{called('arm', s.arm, language)} {level(s.value, Unit(s.unit))}" for s in controls)
         yield Note(say(language, "note.controls", what=f"{title(found.primary.metric, language)}: {told}"), Tone.DIM)
     if found.few_shot:
         yield from against_examples(found, language)

@@ -110,6 +110,15 @@ def test_digest(settings: Tree) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def plan_digest(settings: Tree) -> str | None:
+    """Digest of what was settled before training: metric, margins, settings and data. The run's own where it wrote one."""
+    given = text(settings, "plan_hash")
+    settled = {key: settings[key] for key in ("primary_metric", "settings", "data") if key in settings}
+    if given or "settings" not in settled:
+        return given
+    return hashlib.sha256(json.dumps(settled, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def data_folder(settings: Tree) -> Path | None:
     """The built folder that was trained on, if it is still there with the same test file."""
     found = value(settings, "data", "folder")

@@ -60,13 +60,19 @@ def partitions(rows: Sequence[Answer]) -> dict[str, dict[str, list[int]]]:
     out = {}
     for name, values in properties.items():
         if 1 < len(set(values)) <= 12:
-            out[name] = {value: [i for i, v in enumerate(values) if v == value] for value in sorted(set(values))}
+            out[name] = {value: [i for i, v in enumerate(values) if v == value] for value in sorted(set(values), key=natural)}
     return out
+
+
+def natural(value: str) -> tuple[int, str]:
+    """Sorts 96-120 before 121-."""
+    first = value.partition("-")[0]
+    return (int(first), value) if first.isdecimal() else (0, value)
 
 
 def thirds(lengths: Sequence[int]) -> list[str]:
     low, high = np.quantile(lengths, [1 / 3, 2 / 3], method="inverted_cdf")
-    names = (f"1: up to {low} characters", f"2: {low + 1} to {high}", f"3: over {high}")
+    names = (f"1-{low}", f"{low + 1}-{high}", f"{high + 1}-")
     return [names[int(length > low) + int(length > high)] for length in lengths]
 
 

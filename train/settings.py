@@ -47,6 +47,7 @@ class Settings:
     config: TrainConfig
     device: Resolved[str]
     precision: Resolved[str]
+    attention: Resolved[str]
     learning_rate: Resolved[float]
     max_length: Resolved[int]
     batch_tokens: Resolved[int]
@@ -90,14 +91,15 @@ class Settings:
 
 def settle(config: TrainConfig, limit: Resolved[int], train: Prepared, validation: Prepared, device: str) -> Settings:
     batch = batch_tokens(config, train)
-    layout = layout_of(config)
+    layout, how = layout_of(config), precision(config, device)
     lengths = [len(s) for s in train.samples]
     steps = sum(map(len, plan(lengths, config, batch.value, layout.value)))
     each = len(updates(lengths, config.seed, 0, batch.value, layout.value == "padded"))
     return Settings(
-        config, Resolved(device, "found by torch"), precision(config, device), learning_rate(config), limit, batch,
+        config, Resolved(device, "found by torch"), how, attention(device, how.value), learning_rate(config), limit, batch,
         micro_batch_tokens(config, device, batch.value), layout, validate_every(config, train, validation, steps),
-        max_new_tokens(config, validation), Resolved(steps, f"{config.epochs:g} epochs over {len(lengths)} rows, {each} updates each"),
+        max_new_tokens(config, validation),
+        Resolved(steps, f"{config.epochs:g} epochs over {len(lengths)} rows, {each} updates each"),
     )  # fmt: skip
 
 
@@ -141,6 +143,13 @@ def precision(config: TrainConfig, device: str) -> Resolved[str]:
         if fast
         else Resolved("fp32", f"auto: the {what} has no native bf16")
     )
+
+
+def attention(device: str, how: str) -> Resolved[str]:
+    # Measured with SmolLM2-135M, 8 rows of 100 tokens, one core: 3.57 s a pass and back against 4.15 s with torch's fused kernel.
+    if device == "cpu" and how == "bf16":
+        return Resolved("products", "auto: matrix products, faster backwards than torch's fused kernel for short rows on a CPU")
+    return Resolved("sdpa", "auto: torch's fused kernel")
 
 
 def learning_rate(config: TrainConfig) -> Resolved[float]:

@@ -100,8 +100,8 @@ class Effect:
 
 
 def paired(
-    base: Sequence[float],
-    tuned: Sequence[float],
+    base: Sequence[float] | Array,
+    tuned: Sequence[float] | Array,
     groups: Sequence[Hashable] | None = None,
     *,
     lower_is_better: bool = False,
@@ -127,7 +127,9 @@ def paired(
     return Effect(n, count, *means, interval, p, error, method, lower_is_better, table, intraclass(d, codes))
 
 
-def aligned(base: Sequence[float], tuned: Sequence[float], groups: Sequence[Hashable] | None) -> tuple[Array, Array, Codes]:
+def aligned(
+    base: Sequence[float] | Array, tuned: Sequence[float] | Array, groups: Sequence[Hashable] | None
+) -> tuple[Array, Array, Codes]:
     """Rows in an order of their own, so that sums and resamples do not depend on the caller's order or on the groups' names."""
     a, b = np.asarray(base, float), np.asarray(tuned, float)
     if len(a) == 0 or len(a) != len(b) or (groups is not None and len(groups) != len(a)):

@@ -33,6 +33,11 @@ def title(metric: str, language: Language = "en") -> str:
     return words(language)["metric"].get(metric, metric.replace("_", " "))
 
 
+def called(section: str, name: str, language: Language) -> str:
+    """A name from data that may be one of ours."""
+    return words(language)[section].get(name, name)
+
+
 def sentence(effect: Effect, metric: str, unit: Unit, language: Language = "en") -> str:
     return say(
         language,
@@ -89,7 +94,7 @@ def size(value: float, unit: Unit) -> str:
         case Unit.BITS | Unit.NATS:
             text = f"{value:.3f}"
         case Unit.RAW:
-            text = f"{value:.4g}"
+            text = f"{value:.3g}"
     return text.removeprefix("-") if not text.strip("-0.") else text
 
 

@@ -25,6 +25,8 @@ __all__ = ["CompiledJoiner", "joiner", "overlaps", "tokenise"]
 
 PROBES = 1024
 """Sets looked up in one piece of work."""
+ROUND = 256
+"""Sets looked up before the links found are taken note of; at most half as many links a set are told."""
 MATCHES = 1 << 18
 """Room for what a piece of work finds; where that is not enough it comes in parts."""
 NOBODY = np.empty(0, np.int64)
@@ -43,11 +45,11 @@ class CompiledJoiner:
 
     def match(self, members: Side, probes: Side, low: Ints, high: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
         t, y = self.tokens, members.positions
-        held = t.offsets[y + 1] - t.offsets[y]
+        held = t.ends[y] - t.starts[y]
         total = int(np.clip(members.prefix[y] - (t.sizes[y] - held), 0, held).sum())
         if not total:
             return
-        sets = Sets(t.ranks, t.offsets, t.sizes, t.apart, t.owner, t.owner_column)
+        sets = Sets(t.ranks, t.starts, t.ends, t.sizes, t.apart, t.owner, t.owner_column)
         sizes = np.zeros((min(total, t.vocabulary), 2), np.int64)
         used = indexing.count_postings(sets, y, members.prefix, self.slot, sizes)
         try:
@@ -74,9 +76,9 @@ class CompiledJoiner:
         """In rounds: what earlier rounds have linked is not looked at again. Within a round nobody learns from another."""
         self.scratch.clear()
         labels = np.arange(len(self.tokens))
-        for start in range(0, len(probes), PROBES):
+        for start in range(0, len(probes), ROUND):
             found = []
-            for matches in self.answers(ask, probes[start : start + PROBES], PROBES // 8, labels):
+            for matches in self.answers(ask, probes[start : start + ROUND], ROUND // 8, labels):
                 found.append(matches)
                 yield matches
             if found:
@@ -108,7 +110,7 @@ def joiner(tokens: Tokens, measure: Measure, workers: int) -> CompiledJoiner:
     return CompiledJoiner(tokens, measure, workers)
 
 
-def overlaps(texts: Texts, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
+def overlaps(texts: Texts, part: Part, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
     """Counted from the texts themselves: only pairs that share a template come here."""
     order = np.argsort(i, kind="stable")
     left, right = i[order], j[order]
@@ -116,11 +118,11 @@ def overlaps(texts: Texts, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
     shared, sizes = np.empty(len(left), np.int64), np.empty(len(rows), np.int64)
 
     def count(chunk: slice) -> None:
-        spans = [texts.spans(side[chunk], Part.WHOLE) for side in (left, right)]
+        spans = [texts.spans(side[chunk], part) for side in (left, right)]
         counting.text_overlaps(texts.data, spans[0], spans[1], left[chunk], shared[chunk])
 
     def measure(chunk: slice) -> None:
-        counting.set_sizes(texts.data, texts.spans(rows[chunk], Part.WHOLE), sizes[chunk])
+        counting.set_sizes(texts.data, texts.spans(rows[chunk], part), sizes[chunk])
 
     with ThreadPoolExecutor(workers) as pool:
         finish(pool.map(count, blocks(len(left))))

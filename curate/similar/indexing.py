@@ -15,7 +15,8 @@ class Sets(NamedTuple):
     """The arrays of `join.Tokens`."""
 
     ranks: Array
-    offsets: Array
+    starts: Array
+    ends: Array
     sizes: Array
     apart: Array
     owner: Array
@@ -39,7 +40,7 @@ class Index(NamedTuple):
 @kernel
 def front(sets: Sets, prefix: Array, k: Int) -> Int:
     """How many stored shingles of set k lie in its prefix; those not stored come first and use some of it up."""
-    held: Int = sets.offsets[k + 1] - sets.offsets[k]
+    held: Int = sets.ends[k] - sets.starts[k]
     seen: Int = prefix[k] - (sets.sizes[k] - held)
     return max(0, min(held, seen))
 
@@ -56,7 +57,7 @@ def count_postings(sets: Sets, members: Array, prefix: Array, slot: Array, lists
     """Gives each shingle in a front a list and counts its postings, those of the owner apart; the number of lists."""
     used = 0
     for y in members:
-        start = sets.offsets[y]
+        start = sets.starts[y]
         for at in range(start, start + front(sets, prefix, y)):
             rank = sets.ranks[at]
             if slot[rank] == 0:
@@ -70,8 +71,8 @@ def count_postings(sets: Sets, members: Array, prefix: Array, slot: Array, lists
 def fill_postings(sets: Sets, members: Array, prefix: Array, index: Index, ends: Array) -> None:
     """Sets ascend within a list because `members` do."""
     for y in members:
-        start = sets.offsets[y]
-        unseen = sets.sizes[y] - (sets.offsets[y + 1] - start)
+        start = sets.starts[y]
+        unseen = sets.sizes[y] - (sets.ends[y] - start)
         held = front(sets, prefix, y)
         for q in range(held):
             rank = sets.ranks[start + q]
@@ -85,6 +86,6 @@ def fill_postings(sets: Sets, members: Array, prefix: Array, index: Index, ends:
 @kernel
 def clear_slots(sets: Sets, members: Array, prefix: Array, slot: Array) -> None:
     for y in members:
-        start = sets.offsets[y]
+        start = sets.starts[y]
         for at in range(start, start + front(sets, prefix, y)):
             slot[sets.ranks[at]] = 0

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curate.similar.cases import Case
-from curate.similar.texts import Ints, Texts
+from curate.similar.texts import Ints, Part, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,9 @@ class Tokens:
     """Row of each set."""
     sizes: Ints
     """Number of distinct shingles, those included that are not stored."""
-    offsets: Ints
+    starts: Ints
+    ends: Ints
+    """Where in `ranks` each set is."""
     ranks: NDArray[np.uint32]
     """Ascending within a set. A shingle that cannot bring two rows together has no rank: it stands unseen before the others."""
     vocabulary: int
@@ -98,8 +100,8 @@ class Engine(Protocol):
 
     def joiner(self, tokens: Tokens, measure: Measure, workers: int) -> Joiner: ...
 
-    def overlaps(self, texts: Texts, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
-        """Shingles shared by the whole texts of each pair, and those of the pair together."""
+    def overlaps(self, texts: Texts, part: Part, i: Ints, j: Ints, workers: int) -> tuple[Ints, Ints]:
+        """Shingles shared by the texts of each pair, and those of the pair together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from curate.similar.canonical import Threshold, fraction
 from curate.similar.cases import Case, cases
 from curate.similar.engines import choose, cores
 from curate.similar.join import Engine, JaccardJoin, Matches, Wanted
-from curate.similar.texts import Ints, Rows, Texts, first_equal, read
+from curate.similar.texts import Ints, Part, Rows, Texts, first_equal, read
 
 Progress = Callable[[int], None]
 
@@ -87,7 +87,7 @@ def near_pairs(
     only pairs across sides are looked for; a row then stands for the copies on its own side.
 
     With `links_only` a pair may be left out whose rows the pairs given, and `same_groups`, link through others: enough to find
-    groups by, and a family of n rows alike then gives some n pairs instead of n squared.
+    groups by, and of a family however large no row comes in more than some hundred pairs.
     """
     texts = texts_of(rows)
     side = None if against is None else np.asarray(against).astype(np.int64)
@@ -156,6 +156,8 @@ class CaseJoin:
         unlike = self.texts.same[i] != self.texts.same[j]
         unsure = np.flatnonzero((tokens.content_only[x] | tokens.content_only[y]) & unlike)
         if len(unsure):
-            whole_shared[unsure], whole_union[unsure] = self.engine.overlaps(self.texts, i[unsure], j[unsure], self.workers)
+            whole_shared[unsure], whole_union[unsure] = self.engine.overlaps(
+                self.texts, Part.WHOLE, i[unsure], j[unsure], self.workers
+            )
         near = unlike & (whole_shared * self.threshold.denominator >= whole_union * self.threshold.numerator)
         return Edges(i, j, whole_shared, whole_union, shared, union).where(near)

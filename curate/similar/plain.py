@@ -39,10 +39,13 @@ def tokenise(texts: Texts, case: Case, workers: int = 1) -> Tokens:  # noqa: ARG
     stored = rank[token] >= 0
     at, ranks = place[row[stored]], rank[token[stored]]
     both = np.sort(at * max(len(kept), 1) + ranks)
+    held = np.bincount(at, minlength=n)
+    ends = np.cumsum(held)
     return Tokens(
         case.rows[order],
         sizes[order],
-        np.concatenate([[0], np.cumsum(np.bincount(at, minlength=n))]),
+        ends - held,
+        ends,
         (both % max(len(kept), 1)).astype(np.uint32),
         len(kept),
         case.apart[order],
@@ -134,10 +137,9 @@ class PlainJoiner:
         tokens = self.tokens
         words = np.zeros((len(tokens), tokens.vocabulary // 64 + 1), np.uint64)
         for start in range(0, len(tokens), 64):
-            offsets = tokens.offsets[start : start + 65]
-            row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-            dense = np.zeros((len(offsets) - 1, words.shape[1] * 64), bool)
-            dense[row, tokens.ranks[offsets[0] : offsets[-1]]] = True
+            starts, counts = tokens.starts[start : start + 64], (tokens.ends - tokens.starts)[start : start + 64]
+            dense = np.zeros((len(starts), words.shape[1] * 64), bool)
+            dense[np.repeat(np.arange(len(starts)), counts), tokens.ranks[runs(starts, counts)]] = True
             words[start : start + 64] = np.packbits(dense, axis=1).view(np.uint64)
         return words
 
@@ -162,9 +164,9 @@ class PlainJoiner:
     def front(self, side: Side) -> tuple[Ints, Ints]:
         """The stored shingles in the prefix of each set, and the number of the set in `side`."""
         tokens, at = self.tokens, side.positions
-        stored = tokens.offsets[at + 1] - tokens.offsets[at]
+        stored = tokens.ends[at] - tokens.starts[at]
         counts = np.clip(side.prefix[at] - (tokens.sizes[at] - stored), 0, stored)
-        return tokens.ranks[runs(tokens.offsets[at], counts)].astype(np.int64), np.repeat(np.arange(len(at)), counts)
+        return tokens.ranks[runs(tokens.starts[at], counts)].astype(np.int64), np.repeat(np.arange(len(at)), counts)
 
     def verified(self, x: Ints, y: Ints) -> Matches:
         tokens, measure = self.tokens, self.measure
@@ -191,10 +193,10 @@ def slices(probe: Ints, postings: Ints, probes: int) -> Iterator[slice]:
         yield slice(start, stop)
 
 
-def overlaps(texts: Texts, i: Ints, j: Ints, workers: int = 1) -> tuple[Ints, Ints]:  # noqa: ARG001
+def overlaps(texts: Texts, part: Part, i: Ints, j: Ints, workers: int = 1) -> tuple[Ints, Ints]:  # noqa: ARG001
     @lru_cache(maxsize=4096)
     def of(row: int) -> frozenset[str]:
-        return shingle_set(texts.strings(np.array([row]), Part.WHOLE)[0])
+        return shingle_set(texts.strings(np.array([row]), part)[0])
 
     shared = np.array([len(of(a) & of(b)) for a, b in zip(i.tolist(), j.tolist(), strict=True)], np.int64)
     sizes = [np.array([len(of(row)) for row in side.tolist()], np.int64) for side in (i, j)]

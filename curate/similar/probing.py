@@ -69,8 +69,8 @@ def look_up(sets: Sets, index: Index, prefix: Array, x: int, runs: Array) -> int
 
     It reads nothing but addresses, in a loop short enough for the processor to wait for many of them at once.
     """
-    start = sets.offsets[x]
-    unseen = sets.sizes[x] - (sets.offsets[x + 1] - start)
+    start = sets.starts[x]
+    unseen = sets.sizes[x] - (sets.ends[x] - start)
     found = 0
     for q in range(front(sets, prefix, x)):
         rank = sets.ranks[start + q]
@@ -128,8 +128,7 @@ def candidates(  # noqa: C901
 def overlap(sets: Sets, x: int, y: Int, weights: Weights) -> Int:
     """Shingles shared by two sets, or -1 if they do not match."""
     need = -((-weights[0] * sets.sizes[x] - weights[1] * sets.sizes[y]) // weights[2])
-    ranks, offsets = sets.ranks, sets.offsets
-    found = shared(ranks, offsets[x], offsets[x + 1], offsets[y], offsets[y + 1], 0, need)
+    found = shared(sets.ranks, sets.starts[x], sets.ends[x], sets.starts[y], sets.ends[y], 0, need)
     return found if found >= need else -1
 
 
@@ -140,8 +139,8 @@ def verified(sets: Sets, index: Index, ahead: Int, x: int, y: Int, count: Int, w
     Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the rest, which
     settles nearly every candidate without a look at its shingles.
     """
-    ranks, a, b = sets.ranks, sets.offsets[x], sets.offsets[y]
-    a_end, b_end = sets.offsets[x + 1], sets.offsets[y + 1]
+    ranks, a, b = sets.ranks, sets.starts[x], sets.starts[y]
+    a_end, b_end = sets.ends[x], sets.ends[y]
     x_first = ranks[a + ahead - 1] < index.last[y]
     least = weights[0] * sets.sizes[x] + weights[1] * sets.sizes[y]
     if weights[2] * (count + (a_end - a - ahead if x_first else index.rest[y])) < least:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -80,9 +81,16 @@ def read_shard(number: int, of: int, chunks: list[slice], texts: Texts, spans: I
         while (state := interning.intern(mine, U64(number), U64(of), table, state, out, counts)).row < len(counts):
             table = grown(table)
         shard.used = state.used
-        shard.numbers.append(out[: state.written].copy())
+        shard.numbers.append(put_aside(out[: state.written]))
         shard.counts.append(counts)
     return shard
+
+
+def put_aside(numbers: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """In memory of its own that goes back to the system at once when let go; the allocator keeps pieces of this size."""
+    kept = np.frombuffer(mmap.mmap(-1, max(numbers.nbytes, 4)), np.uint32)[: len(numbers)]
+    kept[:] = numbers
+    return kept
 
 
 def grown(table: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -131,23 +139,23 @@ def arranged(
 
     finish(pool.map(measure, range(len(chunks))))
     order = np.argsort(sizes, kind="stable")
-    offsets = np.concatenate([[0], np.cumsum(held[order])])
-    starts = np.empty(n, np.int64)
-    starts[order] = offsets[:-1]
     vocabulary = sum(int(np.count_nonzero(rank != DROPPED)) for rank in ranks)
-    ends, out = starts.copy(), np.empty(int(offsets[-1]), np.uint32)
+    # In the order of the rows, so that pages of the result are touched only as those of the shards are let go.
+    starts = np.cumsum(held) - held
+    ends, out = starts.copy(), np.empty(int(held.sum()), np.uint32)
 
     def write(k: int) -> None:
         for shard, rank in zip(shards, ranks, strict=True):
             ranking.place(shard.numbers[k], shard.counts[k], rank, ends[chunks[k]], out)
-            shard.numbers[k] = shard.numbers[k][:0]
+            shard.numbers[k] = np.empty(0, np.uint32)  # not a slice of it, which would hold on to the whole
         ranking.sort_sets(starts[chunks[k]], ends[chunks[k]], out, vocabulary)
 
     finish(pool.map(write, range(len(chunks))))
     return Tokens(
         case.rows[order],
         sizes[order],
-        offsets,
+        starts[order],
+        ends[order],
         out,
         vocabulary,
         case.apart[order],

@@ -149,13 +149,17 @@ def either(value: Any, role: str) -> Parts:
     return turns(value) if isinstance(value, list) else text(value, role)
 
 
+def items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def history(row: dict[str, Any]) -> Parts:
-    pairs = [pair for pair in row.get("history") or () if isinstance(pair, list) and len(pair) == 2]
+    pairs = [pair for pair in items(row.get("history")) if isinstance(pair, list) and len(pair) == 2]
     return [part for question, answer in pairs for part in text(question, "prompt") + text(answer, "answer")]
 
 
 def turns(value: Any) -> Parts:
-    return [part for turn in value if isinstance(turn, dict) for part in one(turn)] if isinstance(value, list) else []
+    return [part for turn in items(value) if isinstance(turn, dict) for part in one(turn)]
 
 
 def one(turn: dict[str, Any]) -> Parts:
@@ -262,16 +266,17 @@ def suspects(side: list[Row], helds: list[Row], at: Fraction, common: Counter[in
 
 def leaks(splits: dict[str, list[Row]], at: Fraction) -> Iterator[Problem]:
     common = Counter(shingle for rows in splits.values() for row in rows if row.answer for shingle in row.set(row.answer))
-    for side, held in itertools.combinations(splits, 2):
+    names = list(splits)
+    for s, side in enumerate(names):
         found: dict[tuple[str, int], list[tuple[Fraction, Row]]] = defaultdict(list)
-        for i, j in sorted(suspects(splits[side], splits[held], at, common)):
-            if told := leak(splits[side][i], splits[held][j], at, common):
-                found[told[0], i].append((told[1], splits[held][j]))
+        for held in names[s + 1 :]:
+            for i, j in sorted(suspects(splits[side], splits[held], at, common)):
+                if told := leak(splits[side][i], splits[held][j], at, common):
+                    found[told[0], i].append((told[1], splits[held][j]))
         for (code, i), partners in sorted(found.items()):
-            ranked = sorted(partners, key=lambda each: (-each[0], each[1].line))
-            yield finding(
-                code, f"{float(ranked[0][0]):.3f} alike to", splits[side][i], [row for _, row in ranked], float(ranked[0][0])
-            )
+            ranked = sorted(partners, key=lambda each: (-each[0], each[1].file, each[1].line))
+            score = float(ranked[0][0])
+            yield finding(code, f"{score:.3f} alike to", splits[side][i], [row for _, row in ranked], score)
 
 
 def moment(mark: str) -> tuple[int, float, str]:

@@ -72,12 +72,12 @@ class Alphabet:
 
 def _chunks(texts: Sequence[str]) -> Iterator[slice]:
     """Consecutive texts of about a chunk together."""
-    start, size = 0, 0
-    for i, text in enumerate(texts):
-        size += len(text)
-        if size >= CHUNK or i == len(texts) - 1:
-            yield slice(start, i + 1)
-            start, size = i + 1, 0
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    start, done = 0, 0
+    while start < len(texts):
+        stop = min(int(np.searchsorted(ends, done + CHUNK)) + 1, len(texts))
+        yield slice(start, stop)
+        start, done = stop, int(ends[stop - 1])
 
 
 def _points(texts: Sequence[str]) -> Ints:

@@ -53,7 +53,7 @@ class Comparer:
         protected = dict.fromkeys(
             text for row in held for kind in kinds if (text := getattr(row, kind)) and _adds(text, row.whole)
         )
-        alphabet = Alphabet.of([row.whole for split in self.splits.values() for row in split.rows])
+        alphabet = Alphabet.of([text for split in self.splits.values() for text in split.column("whole")])
         self.vocabulary = Vocabulary(alphabet, list(protected))
         self._numbers: dict[object, dict[Key, int]] = {}
         self._codes: dict[tuple[str, object], Ints] = {}
@@ -135,12 +135,12 @@ def compare(splits: Rows, threshold: Fraction, floor: float | None = None) -> Fo
 def _same(found: Found, code: str, text: str, side: Split, held: Split) -> None:
     """Equal texts, by a dictionary."""
     known: dict[str, list[int]] = defaultdict(list)
-    for i, row in enumerate(side.rows):
-        known[getattr(row, text)].append(i)
-    for j, row in enumerate(held.rows):
-        words = getattr(row, text)
-        for i in known.get(words, ()) if words else ():
-            found.add(Leak(code, side.rows[i], row, Fraction(1), Fraction(1), "same"), side.members[i], held.members[j])
+    for j, words in enumerate(held.column(text)):
+        known[words].append(j)
+    for i, words in enumerate(side.column(text)):
+        for j in known.get(words, ()) if words else ():
+            leak = Leak(code, side.rows[i], held.rows[j], Fraction(1), Fraction(1), "same")
+            found.add(leak, side.members[i], held.members[j])
             found.see(text, 1.0, side.rows[i], held.members[j])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
@@ -104,23 +104,32 @@ class Unreadable(Exception):
         self.code = code
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def read(line: bytes, file: str, number: int, mapping: Mapping[str, str], fields: Sequence[str] = ()) -> Row:
     """One line of a split file as a row; `mapping` says where a known key is found, `fields` which marks to keep."""
     row = as_written(line, file, number, mapping, fields)
-    return replace(row, parts=tuple((role, canonical(text)) for role, text in row.parts))
+    parts = tuple([(role, canonical(text)) for role, text in row.parts])
+    return Row(row.file, row.line, row.id, parts, row.known, row.marks)
 
 
 def as_written(line: bytes, file: str, number: int, mapping: Mapping[str, str], fields: Sequence[str] = ()) -> Row:
     """The same before the texts are made canonical."""
     try:
-        value = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        value = DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError:
         raise Unreadable("SCH002", "The line is not UTF-8") from None
     except (ValueError, RecursionError):
         raise Unreadable("SCH001", "The line is not JSON") from None
     if not isinstance(value, dict):
         raise Unreadable("SCH010", "The line is JSON but not an object")
-    parts = tuple(_parts({**value, **{known: reach(value, path) for known, path in mapping.items()}}))
+    mapped = {**value, **{known: reach(value, path) for known, path in mapping.items()}} if mapping else value
+    parts = tuple(_parts(mapped))
     known = bool(parts)
     if not known:
         parts = tuple(("other", text) for key, field in value.items() if key != "id" for text in _strings(field))
@@ -148,10 +157,6 @@ def reach(value: Any, path: str) -> Any:
         else:
             return None
     return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _parts(row: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
@@ -183,15 +188,19 @@ def _either(value: Any, role: Role) -> Parts:
     return list(_turns(value)) if isinstance(value, list) else _text(value, role)
 
 
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _history(row: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
-    for pair in row.get("history") or ():
+    for pair in _items(row.get("history")):
         if isinstance(pair, list) and len(pair) == 2:
             yield from _text(pair[0], "prompt")
             yield from _text(pair[1], "answer")
 
 
 def _turns(turns: Any) -> Iterator[tuple[Role, str]]:
-    for turn in turns if isinstance(turns, list) else ():
+    for turn in _items(turns):
         if isinstance(turn, dict):
             yield from _turn(turn)
 
@@ -204,7 +213,7 @@ def _turn(turn: Mapping[str, Any]) -> Iterator[tuple[Role, str]]:
         if isinstance(piece, dict) and piece.get("type", "text") in ("text", "input_text", "output_text"):
             piece = piece.get("text", piece.get("value"))
         yield from _text(piece, role)
-    for call in turn.get("tool_calls") or ():
+    for call in _items(turn.get("tool_calls")):
         if isinstance(call, dict) and isinstance(call.get("function"), dict):
             yield from _text(call["function"].get("arguments"), "answer")
 

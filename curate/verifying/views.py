@@ -70,12 +70,27 @@ class Split:
         self.members = [members[parts] for parts in order]
         self.rows = [same[0] for same in self.members]
 
+        self._columns: dict[str, list[str]] = {}
+        self._keys: dict[Callable[[Row], Key], list[Key]] = {}
+
+    def column(self, text: str) -> list[str]:
+        """One text of every distinct row."""
+        if text not in self._columns:
+            self._columns[text] = [getattr(row, text) for row in self.rows]
+        return self._columns[text]
+
+    def keys(self, key: Callable[[Row], Key]) -> list[Key]:
+        if key not in self._keys:
+            self._keys[key] = [key(row) for row in self.rows]
+        return self._keys[key]
+
     def texts(self, view: View, mates: Mapping[Key, int]) -> list[str]:
         """By distinct row; nothing for a row that has nobody to be compared with."""
-        return [getattr(row, view.text) if view.mate(row) in mates else "" for row in self.rows]
+        pairs = zip(self.column(view.text), self.keys(view.mate), strict=True)
+        return [text if mate in mates else "" for text, mate in pairs]
 
     def codes(self, key: Callable[[Row], Key], numbers: Mapping[Key, int]) -> Ints:
-        return np.array([numbers.get(key(row), -1) for row in self.rows], dtype=np.int64)
+        return np.array([numbers.get(each, -1) for each in self.keys(key)], dtype=np.int64)
 
 
 def numbered(splits: Sequence[Split], key: Callable[[Row], Key]) -> dict[Key, int]:
@@ -85,7 +100,7 @@ def numbered(splits: Sequence[Split], key: Callable[[Row], Key]) -> dict[Key, in
     numbers: dict[Key, int] = {}
     seen: set[Key] = set()
     for split in splits:
-        here = {key(row): None for row in split.rows}
+        here = dict.fromkeys(split.keys(key))
         here.pop(None, None)
         for each in here:
             if each in seen:

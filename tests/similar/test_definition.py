@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -105,3 +107,15 @@ def test_lone_surrogates_pass() -> None:
     texts = read(Rows.of(["\ud800 a", "\ud800  A", "\udfff"]))
     assert texts.same.tolist() == [0, 0, 2]
     assert texts.text(2) == "\udfff"
+
+
+def test_a_small_corpus_is_done_before_a_compiler_is_loaded() -> None:
+    code = """
+import sys
+import numpy as np
+from curate.similar import Rows, contained, dedup, near_pairs
+rows = Rows.of([f"row {k} of a small corpus, which is like the others" for k in range(200)])
+dedup(rows, np.arange(200)), [*near_pairs(rows)], [*contained(rows, rows)]
+sys.exit(bool({"numba", "scipy", "datasketch", "torch", "pandas"} & set(sys.modules)))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

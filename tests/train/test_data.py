@@ -96,7 +96,8 @@ def test_a_line_feed_before_and_one_within_the_answer_do_not_fuse(encoder: Encod
 
 
 REWRITES = (  # keeps a thought in the last answer only, as Qwen3's template does
-    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' }}{% if m['role'] == 'assistant' and loop.last %}{{ 'think\n' }}{% endif %}"
+    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' }}"
+    "{% if m['role'] == 'assistant' and loop.last %}{{ 'think\n' }}{% endif %}"
     "{{ m['content'] + '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 
@@ -115,7 +116,8 @@ def test_a_template_that_refuses_a_row_is_reported_with_the_row(tmp_path: Path) 
 
 
 def test_a_template_without_an_end_gets_one(tmp_path: Path) -> None:
-    endless = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant:' }}{% endif %}"
+    turns = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}"
+    endless = turns + "{% if add_generation_prompt %}{{ 'assistant:' }}{% endif %}"
     encoder = Encoder(load_tokenizer(write_model(tmp_path / "endless", endless)))
     (sample,) = encoder.samples(chat(("user", "hi"), ("assistant", "hello")))
     assert sample.ids[-1] == encoder.eos

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from curate.errors import UserError
-from tests.train.conftest import rows, write_dir, write_model
+from tests.train.conftest import CHATML, rows, write_dir, write_model
 from train.commands.doctor import command
 from train.config import TrainConfig
 from train.doctor import examine, marked
@@ -79,10 +79,8 @@ def test_a_row_without_an_answer_fails_the_check(tiny: Path, tmp_path: Path) -> 
 
 
 def test_a_system_prompt_of_the_template_is_said(built: Path, tmp_path: Path) -> None:
-    template = (
-        "{% for m in messages %}{% if loop.first and m['role'] != 'system' %}{{ '<|im_start|>system\nYou are a kind helper of people<|im_end|>\n' }}{% endif %}"
-        "{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-    )
+    added = "{{ '<|im_start|>system\nYou are a kind helper of people<|im_end|>\n' }}"
+    template = "{% if messages[0]['role'] != 'system' %}" + added + "{% endif %}" + CHATML
     checks = {c.name: c for c in examine(built, config(write_model(tmp_path / "kind", template))).checks}
     assert checks["system prompt"].told == "the template adds its own where a row has none: You are a kind helper of people"
 

@@ -96,7 +96,7 @@ def test_weights_that_are_trained_are_in_fp32(tiny: Path) -> None:
 def test_qlora_without_its_needs_is_refused_in_a_sentence() -> None:
     if torch.cuda.is_available():
         pytest.skip("a GPU is here")
-    with pytest.raises(UserError, match="qlora needs .*, which is not here"):
+    with pytest.raises(UserError, match=r"qlora needs .*, which is not here"):
         methods.check(Qlora())
 
 
@@ -139,3 +139,10 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "run.toml").write_text("epochs: 2\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"run.toml: not TOML"):
         load(tmp_path / "run.toml")
+
+
+def test_the_way_attention_is_computed_does_not_stay_in_the_saved_model(tiny: Path, tmp_path: Path) -> None:
+    model: Any = methods.trainable(resolve(str(tiny)), Full(), 1, recompute=False, attention="products")
+    model.save_pretrained(tmp_path)
+    assert "products" not in (tmp_path / "config.json").read_text(encoding="utf-8")
+    assert load_model(tmp_path, torch.float32).config._attn_implementation == "sdpa"

@@ -32,10 +32,9 @@ QUICK = (
 
 def train(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
-    return subprocess.run(
-        [sys.executable, "-m", "train", *map(str, arguments)],
-        capture_output=True, text=True, timeout=300, check=False, env={**clean, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", **environment},
-    )  # fmt: skip
+    command = [sys.executable, "-m", "train", *map(str, arguments)]
+    environment = {**clean, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", **environment}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
 
 
 def refused(*arguments: object) -> str:
@@ -173,7 +172,7 @@ def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "words"),
     [
         (("run",), "Missing argument 'DIR'"),
         (("run", "nowhere"), "nowhere: no such folder"),
@@ -186,12 +185,12 @@ def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None
         (("chat", "x"), "not yet"),
     ],
 )
-def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], said: str) -> None:
-    assert said in refused(*arguments)
+def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
+    assert words in refused(*arguments)
 
 
 def test_the_list_of_verbs_imports_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['train', '--help']; from train.cli import main; main(standalone_mode=False); print(sorted(sys.modules))"
+    code = "import sys; from train.cli import main; main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not [name for name in ("'torch'", "'transformers'", "'numpy'", "'pydantic'", "'rich'") if name in loaded]
 
@@ -213,14 +212,29 @@ def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_pa
 
 # ---- other shapes, methods, layouts ------------------------------------------------------------------------------------------
 
+
+def turn(role: str, text: str) -> dict[str, str]:
+    return {"role": role, "content": text}
+
+
+def said(name: str, text: str) -> dict[str, str]:
+    return {"from": name, "value": text}
+
+
+CALLS = [
+    said("human", "Weather?"),
+    said("function_call", '{"name": "weather"}'),
+    said("observation", "sunny"),
+    said("gpt", "It is sunny"),
+]
 SHAPES: dict[str, dict[str, Any]] = {
     "completion": {"prompt": "What is the capital?", "completion": "Paris"},
-    "messages": {"messages": [{"role": "system", "content": "Be brief"}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]},
-    "sharegpt": {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}, {"from": "human", "value": "Bye"}, {"from": "gpt", "value": "So long"}]},
-    "tools": {"conversations": [{"from": "human", "value": "Weather?"}, {"from": "function_call", "value": '{"name": "weather"}'}, {"from": "observation", "value": "sunny"}, {"from": "gpt", "value": "It is sunny"}], "tools": "[]"},
+    "messages": {"messages": [turn("system", "Be brief"), turn("user", "Hi"), turn("assistant", "Hello")]},
+    "sharegpt": {"conversations": [said("human", "Hi"), said("gpt", "Hello"), said("human", "Bye"), said("gpt", "So long")]},
+    "tools": {"conversations": CALLS, "tools": "[]"},
     "preference": {"prompt": "Say hi", "chosen": "Hi", "rejected": "No"},
     "chinese": {"instruction": "中国的首都是哪里？", "input": "", "output": "北京。"},
-}  # fmt: skip
+}
 
 
 def test_every_shape_of_rows_trains(tiny: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench import coverage
+from bench import intervals as simulation
 from train import intervals, rates
 from train.statistics import Margin, Method, Verdict, holm, mde_before, non_inferior, paired
 from train.sums import corpus, ratio
@@ -272,33 +272,33 @@ def test_calibration_of_a_sure_and_right_model_is_perfect():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", coverage.YES_NO)
+@pytest.mark.parametrize("scenario", simulation.YES_NO)
 def test_yes_no_intervals_hold_the_truth_as_often_as_they_say(scenario):
-    found, _ = coverage.yes_no(*scenario, runs=4_000)
+    found, _ = simulation.yes_no(*scenario, runs=4_000)
     assert found >= 0.93
     assert found <= 0.97 or scenario[0] * sum(scenario[2:]) < 10, "conservative only where hardly a row differs"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [20, 50, 100, 200])
-@pytest.mark.parametrize(("draw", "truth"), [(coverage.skewed, 1.0), (coverage.chrf_like, 0.1), (coverage.sparse, 0.01)])
+@pytest.mark.parametrize(("draw", "truth"), [(simulation.skewed, 1.0), (simulation.chrf_like, 0.1), (simulation.sparse, 0.01)])
 def test_graded_intervals_hold_the_truth_as_often_as_they_say(n, draw, truth):
-    found = coverage.graded(n, draw, truth, runs=1_000, resamples=1_000)
+    found = simulation.graded(n, draw, truth, runs=1_000, resamples=1_000)
     assert found >= 0.93
-    assert found <= 0.97 or draw is coverage.sparse, "conservative only where hardly a row differs"
+    assert found <= 0.97 or draw is simulation.sparse, "conservative only where hardly a row differs"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("binary", [False, True])
 @pytest.mark.parametrize("groups", [5, 10, 20, 40, 100])
 def test_grouped_intervals_hold_the_truth_as_often_as_they_say(groups, binary):
-    assert 0.93 <= coverage.grouped(200, groups, runs=2_000, binary=binary) <= 0.97
+    assert 0.93 <= simulation.grouped(200, groups, runs=2_000, binary=binary) <= 0.97
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", [(50, 0.5, 0.3), (200, 0.8, 0.2), (200, 0.95, 0.1)])
+@pytest.mark.parametrize("scenario", simulation.SAME)
 def test_a_model_against_itself_is_seldom_called_different(scenario):
-    significant, called = coverage.same_model(*scenario, runs=4_000)
+    significant, called = simulation.same_model(*scenario, runs=4_000)
     assert significant <= 0.06
     assert called <= 0.06
 

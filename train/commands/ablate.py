@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -34,9 +35,7 @@ def numbers(text: str) -> tuple[int, ...]:
 @click.option("--raw", multiple=True, type=PATH, help="The files that were curated, if they are not where the manifest says.")
 @click.option("--no-claim", is_flag=True, help="Leave out what a random split would have claimed.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def command(
-    folder: Path, out: Path, arms: str, seeds: str, form: str, **more: str | int | float | bool | tuple[Path, ...]
-) -> None:
+def command(folder: Path, out: Path, arms: str, seeds: str, form: str, **more: Any) -> None:
     """Train on curated data, on the raw data it came from and on a random part of it of equal size; compare on one clean test.
 
     Every run reads the same number of tokens. The plan is written before the first run and cannot change afterwards; the same

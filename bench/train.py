@@ -1,0 +1,234 @@
+"""Supervised tokens a second and peak memory: our loop, transformers' Trainer with padding, and TRL's SFTTrainer if installed.
+
+    python bench/train.py [--rows 160] [--rounds 3] [--updates 12] [--model ID]
+
+Same model, rows, method, optimiser, learning rate, rows an update and number of updates. The ways take turns within each round,
+each in a process of its own, so that a busy neighbour hurts all alike; printed is the median of the rounds, then one JSON line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).parents[1])  # this file is named like the package
+
+ROWS_AN_UPDATE = 8
+RATE = 1e-3
+WAYS = ("ours", "trainer", "trainer-bf16", "trl")
+PLACES = ("Lyon", "Oslo", "Porto", "Kyoto", "Quito", "Perth", "Austin", "Leeds", "Turin", "Ghent")
+THINGS = ("router", "printer", "laptop", "phone", "camera", "headset", "monitor", "keyboard")
+TROUBLE = {
+    "broken": "does not turn on any more",
+    "late": "has still not arrived",
+    "billing": "appears twice on my bill",
+    "return": "is not what I ordered",
+}
+CHAT = (
+    "Thank you for your help.",
+    "I have been a customer for years.",
+    "My colleague had the same trouble last month.",
+    "Please answer by letter.",
+    "I looked at the manual and at your help pages but found nothing that helped.",
+    "We need it for a fair that begins next week.",
+)
+USUAL = {
+    "per_device_train_batch_size": ROWS_AN_UPDATE, "learning_rate": RATE, "lr_scheduler_type": "constant", "weight_decay": 0.0,
+    "seed": 1, "logging_strategy": "no", "save_strategy": "no", "report_to": "none", "disable_tqdm": True,
+}  # fmt: skip
+"""What a plain Trainer is told; our loop is told the same in its own words."""
+
+
+def tickets(count: int, seed: int) -> list[list[dict[str, str]]]:
+    """Instruction rows of uneven length, as such data is: some a sentence, some a paragraph."""
+    chance = random.Random(seed)
+    chats = []
+    for _ in range(count):
+        place, thing, issue = chance.choice(PLACES), chance.choice(THINGS), chance.choice(list(TROUBLE))
+        more = " ".join(chance.choices(CHAT, k=chance.choice((0, 0, 1, 1, 2, 3, 6, 10))))
+        question = f"I live in {place}. The {thing} {TROUBLE[issue]}. {more}".strip()
+        asked = f"Turn the ticket into JSON with the keys product, issue and city.\n\n{question}"
+        answer = json.dumps({"product": thing, "issue": issue, "city": place})
+        chats.append([{"role": "user", "content": asked}, {"role": "assistant", "content": answer}])
+    return chats
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all ways share: the model with its adapter, the rows, and how the result is judged."""
+
+    source: Any
+    encoder: Any
+    train: Any
+    validation: Any
+
+    @classmethod
+    def prepared(cls, model: str, rows: int) -> Bench:
+        from train.data import Encoder, Row, prepare
+        from train.models import load_tokenizer, resolve
+
+        source = resolve(model)
+        encoder = Encoder(load_tokenizer(source))
+        chats = [Row(i, "bench", i, tuple(chat)) for i, chat in enumerate(tickets(rows + 24, 7))]
+        return cls(
+            source, encoder, prepare(chats[:rows], encoder, 2048, "refuse"), prepare(chats[rows:], encoder, 2048, "refuse")
+        )
+
+    def network(self, attention: str = "sdpa") -> Any:
+        from train import methods
+        from train.config import Lora
+
+        return methods.trainable(self.source, Lora(), 1, recompute=False, attention=attention)
+
+    def result(self, network: Any, seconds: float, supervised: float, bf16: bool) -> dict[str, float]:
+        from train.batches import batch
+        from train.live import peak
+        from train.scoring import Scorer, mean_loss
+
+        most, rows = peak(), self.validation.samples
+        parts = [batch(rows[i : i + 8], "padded", self.encoder.eos) for i in range(0, len(rows), 8)]
+        loss = mean_loss(Scorer(network, next(network.parameters()).device, bf16), parts)
+        return {"supervised": supervised, "seconds": seconds, "peak": most, "validation": loss}
+
+
+def ours(bench: Bench, updates: int) -> dict[str, float]:
+    from train.config import Lora, Resolved, TrainConfig
+    from train.loop import Job, Steps, clipped, gradients, optimizer_for
+    from train.processes import Processes
+    from train.scoring import Scorer
+    from train.settings import settle
+
+    rows = len(bench.train.samples)
+    told = {"batch_tokens": round(ROWS_AN_UPDATE * bench.train.tokens / rows), "epochs": (updates + 1) * ROWS_AN_UPDATE / rows}
+    config = TrainConfig(method=Lora(), learning_rate=RATE, schedule="constant", warmup=0, **told)
+    settings = settle(config, Resolved(2048, "bench"), bench.train, bench.validation, "cpu")
+    processes = Processes.joined()
+    network = processes.placed(bench.network(settings.attention.value))
+    steps = Steps(Job(network, settings, bench.train, bench.validation, bench.encoder.eos))
+    optimizer = optimizer_for(network, settings, processes)
+    bf16 = settings.precision.value == "bf16"
+    scorer = Scorer(network, processes.device, bf16)
+    begun, supervised = time.monotonic(), 0
+    for step in range(updates):
+        gradients(steps.batches(step), steps.supervised(step), scorer, processes)
+        clipped(network, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        supervised += steps.supervised(step)
+    seconds = time.monotonic() - begun
+    scorer.close()
+    return bench.result(network, seconds, supervised, bf16)
+
+
+def trainer(bench: Bench, updates: int, bf16: bool) -> dict[str, float]:
+    """As most people write it: rows padded to the longest of a random batch, labels -100 before the answer."""
+    import torch
+    from transformers import DataCollatorForSeq2Seq, Trainer, TrainingArguments
+
+    network = bench.network()
+    data = [
+        {"input_ids": s.ids.tolist(), "labels": [int(t) if on else -100 for t, on in zip(s.ids, s.trained, strict=True)]}
+        for s in bench.train.samples
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = TrainingArguments(folder, max_steps=updates, bf16=bf16, use_cpu=not torch.cuda.is_available(), **USUAL)
+        run = Trainer(network, arguments, train_dataset=data, data_collator=DataCollatorForSeq2Seq(bench.encoder.tokenizer))
+        begun = time.monotonic()
+        run.train()
+        seconds = time.monotonic() - begun
+    return bench.result(network, seconds, updates * ROWS_AN_UPDATE * bench.train.supervised / len(data), bf16)
+
+
+def trl(bench: Bench, updates: int) -> dict[str, float]:
+    import torch
+    from datasets import Dataset
+    from trl import SFTConfig, SFTTrainer
+
+    network = bench.network()
+    chats = [{"prompt": list(s.row.messages[:-1]), "completion": list(s.row.messages[-1:])} for s in bench.train.samples]
+    with tempfile.TemporaryDirectory() as folder:
+        mode = {"use_cpu": not torch.cuda.is_available(), "bf16": False, "gradient_checkpointing": False}
+        arguments = SFTConfig(folder, max_steps=updates, max_length=2048, **mode, **USUAL)
+        run = SFTTrainer(network, arguments, train_dataset=Dataset.from_list(chats), processing_class=bench.encoder.tokenizer)
+        begun = time.monotonic()
+        run.train()
+        seconds = time.monotonic() - begun
+    return bench.result(network, seconds, updates * ROWS_AN_UPDATE * bench.train.supervised / len(chats), bf16=False)
+
+
+def one(way: str, bench: Bench, updates: int) -> dict[str, float]:
+    match way:
+        case "ours":
+            return ours(bench, updates)
+        case "trl":
+            return trl(bench, updates)
+        case _:
+            return trainer(bench, updates, bf16=way == "trainer-bf16")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rows", type=int, default=160)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--updates", type=int, default=12)
+    parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    if told.way:
+        print(json.dumps(one(told.way, Bench.prepared(told.model, told.rows), told.updates)))
+        return
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    for turn in range(told.rounds):
+        for way in WAYS:
+            command = [
+                sys.executable,
+                __file__,
+                "--way",
+                way,
+                "--rows",
+                told.rows,
+                "--updates",
+                told.updates,
+                "--model",
+                told.model,
+            ]
+            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+            if done.returncode:
+                print(f"round {turn + 1}  {way:<13} not run: {(done.stderr.strip().splitlines() or ['?'])[-1]}", flush=True)
+                continue
+            row = json.loads(done.stdout.splitlines()[-1])
+            found[way].append(row)
+            print(f"round {turn + 1}  {way:<13} {row['supervised'] / row['seconds']:7.1f} supervised tokens/s", flush=True)
+    report(found)
+
+
+def report(found: dict[str, list[dict[str, float]]]) -> None:
+    summary: dict[str, dict[str, float]] = {}
+    for way, runs in found.items():
+        if runs:
+            speed = statistics.median(r["supervised"] / r["seconds"] for r in runs)
+            most = max(r["peak"] for r in runs) / 2**20
+            summary[way] = {
+                "supervised_per_second": round(speed, 1),
+                "peak_mib": round(most),
+                "validation": round(runs[-1]["validation"], 4),
+            }
+    plain = summary.get("trainer", {}).get("supervised_per_second")
+    print(f"\n{'way':<14}{'supervised tokens/s':>21}{'of Trainer':>12}{'peak MiB':>10}{'validation loss':>17}")
+    for way, row in summary.items():
+        share = f"{row['supervised_per_second'] / plain:.2f}x" if plain else ""
+        print(f"{way:<14}{row['supervised_per_second']:>21,.1f}{share:>12}{row['peak_mib']:>10,}{row['validation']:>17.4f}")
+    print(json.dumps(summary))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The copy that is written beside the splits: another program, with the standard library alone, and the same verdict."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curate.verify import verify
+from tests.verify.folders import clean, sign, write
+from tests.verify.test_cases import CASES
+from tests.verify.test_pairs import family
+
+SCRIPT = Path(__file__).parents[2] / "curate" / "standalone" / "verify_leakage.py"
+Found = set[tuple[str, str, int | None, tuple[tuple[str, int], ...]]]
+
+
+def alone(folder: Path, *options: str) -> tuple[int, Found]:
+    """Without site-packages, without this project on the path."""
+    command = [sys.executable, "-I", "-S", SCRIPT, folder, "--format", "jsonl", *options]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert not done.stderr, done.stderr.decode()
+    found = set()
+    for row in map(json.loads, done.stdout.splitlines()):
+        related = tuple(sorted((other["file"], other["line"]) for other in row["related"]))
+        found.add((row["code"], row["file"], row["line"], related))
+    return done.returncode, found
+
+
+def ours(folder: Path, rows_only: bool) -> tuple[int, Found]:
+    result = verify(folder, rows_only)
+    found = {(f.code, f.file or "", f.line, tuple(sorted(address[:2] for address in f.related))) for f in result.findings}
+    return 0 if result.passed else 1, found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_find_the_same_in_a_tangle_of_rows(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    rows = [row for _ in range(2) for row in family(rng)]
+    rng.shuffle(rows)
+    folder = write(tmp_path / "out", {"train": rows[:40], "validation": rows[40:50], "test": rows[50:]})
+    code, found = alone(folder)
+    assert (code, found) == ours(folder, rows_only=False)
+    assert code == 1
+
+
+def test_both_judge_the_hand_written_cases_alike(tmp_path: Path) -> None:
+    pairs = [case[:2] for case in CASES.values()]
+    folder = write(tmp_path / "out", {"train": [a for a, _ in pairs], "validation": [], "test": [b for _, b in pairs]})
+    assert alone(folder, "--rows-only") == ours(folder, rows_only=True)
+
+
+def test_both_look_at_groups_and_times(tmp_path: Path) -> None:
+    folder = clean(tmp_path / "out", group_by=["instruction"], time_by="output")
+    assert alone(folder, "--rows-only") == ours(folder, rows_only=True)
+
+
+def test_a_clean_folder_passes(tmp_path: Path) -> None:
+    assert alone(clean(tmp_path / "out")) == (0, set())
+
+
+@pytest.mark.parametrize("name", ["train.jsonl", "validation.jsonl", "test.jsonl", "manifest.json"])
+def test_a_changed_byte_is_found(name: str, tmp_path: Path) -> None:
+    folder = clean(tmp_path / "out")
+    data = bytearray((folder / name).read_bytes())
+    data[data.rfind(b"e")] = ord("o")
+    (folder / name).write_bytes(data)
+    assert alone(folder)[0] == 1
+
+
+def test_a_missing_file_a_broken_line_and_lost_rows_are_found(tmp_path: Path) -> None:
+    folder = clean(tmp_path / "out")
+    (folder / "validation.jsonl").unlink()
+    (folder / "test.jsonl").write_bytes(b"{]\n")
+    body = json.loads((folder / "manifest.json").read_bytes())
+    body["counts"]["input"] += 1
+    sign(folder, body)
+    code, found = alone(folder)
+    assert code == 1
+    assert {"VER001", "SCH001", "VER002", "VER004"} == {each[0] for each in found}
+
+
+def test_without_a_manifest_it_cannot_run(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-I", "-S", SCRIPT, tmp_path], capture_output=True, check=False)
+    assert done.returncode == 2
+
+
+def test_run_beside_the_splits_it_needs_no_arguments(tmp_path: Path) -> None:
+    folder = clean(tmp_path / "out")
+    (folder / "verify_leakage.py").write_bytes(SCRIPT.read_bytes())
+    done = subprocess.run([sys.executable, "-I", "-S", folder / "verify_leakage.py"], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"PASS")
