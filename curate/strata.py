@@ -18,7 +18,7 @@ def strata(corpus: Corpus, seen: View, settings: Settings) -> np.ndarray[Any, np
     """A code for each row of the view; equal codes: one stratum."""
     tongues = [language(record.text) for record in seen.records()]
     sizes = np.diff(seen.whole.begin)
-    edges = np.quantile(sizes, np.linspace(0, 1, LENGTHS + 1)[1:-1]) if len(sizes) else []
+    edges = np.quantile(sizes, np.linspace(0, 1, LENGTHS + 1)[1:-1]) if len(sizes) else np.empty(0)
     bins = np.digitize(sizes, edges)
     named = [values(corpus, field) for field in settings.stratify_by]
     keys = [(tongues[k], int(bins[k]), *(column[row] for column in named)) for k, row in enumerate(seen.rows.tolist())]

@@ -95,7 +95,7 @@ def command(
         if write_baseline:
             remember(corpus, done.findings, write_baseline)
         report = summarise(corpus, done, rules, settings, typed_again(inputs, against, maps))
-        for target in outputs or [None]:
+        for target in outputs or (None,):
             draw(corpus, done, report, rules, form or by_name(target), target, language(lang))
     return 1 if fail_on != "never" and report.fails(Severity(fail_on)) else 0
 

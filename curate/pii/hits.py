@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -93,16 +94,29 @@ def strength(h: Hit) -> tuple[int, float, int]:
 
 def restored(kept: list[Hit], hits: Iterable[Hit], text: str) -> list[Hit]:
     """What gave way to a find that gave way itself: pieces of divisible kinds that nothing covers come back."""
+    kept = sorted(kept, key=start_of)
     for h in hits:
         if h.code not in DIVISIBLE:
             continue
         place, more = h.start, []
-        for other in [k for k in kept if k.end > h.start and k.start < h.end]:
+        for other in covering(kept, h):
             more += piece(h, place, min(other.start, h.end), text)
             place = max(place, other.end)
         more += piece(h, place, h.end, text)
-        kept = sorted([*kept, *more], key=lambda k: k.start)
+        for rest in more:
+            insort(kept, rest, key=start_of)
     return kept
+
+
+def start_of(h: Hit) -> int:
+    return h.start
+
+
+def covering(kept: Sequence[Hit], h: Hit) -> Sequence[Hit]:
+    """The hits that overlap h, of a disjoint list in order of place: found by bisection, since a cell can hold 10,000s."""
+    first = bisect_right(kept, h.start, key=start_of)
+    first -= first > 0 and kept[first - 1].end > h.start
+    return kept[first : bisect_left(kept, h.end, key=start_of)]
 
 
 def settle(hits: Iterable[Hit], text: str) -> list[Hit]:

@@ -65,7 +65,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
 def sides(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
     """0 train, 1 validation, 2 test, 3 any set of --against: the higher is protected from the lower."""
     by_split = np.array([AGAINST if name.startswith("against:") else ORDER.get(name, 0) for name in corpus.splits], np.int8)
-    return by_split[corpus.split]
+    return np.take(by_split, corpus.split)
 
 
 def gathered(

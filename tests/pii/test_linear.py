@@ -50,18 +50,25 @@ UNITS = [
 ]
 
 
+LARGER = 8
+
+
 def seconds(text: str) -> float:
-    begin = time.process_time()
-    find(text, "cue")
-    return time.process_time() - begin
+    """Processor time of this process alone, the best of three: other work on the machine hardly shows."""
+    taken = []
+    for _ in range(3):
+        begin = time.process_time()
+        find(text, "cue")
+        taken.append(time.process_time() - begin)
+    return min(taken)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_cell_of_one_thing_takes_time_in_proportion(unit: str) -> None:
-    small, large = (unit * (n // len(unit)) for n in (30_000, 240_000))
-    # Eight times the text; a quadratic search would take 64 times as long.
-    assert seconds(large) < 24 * max(0.02, min(seconds(small) for _ in range(3)))
+    small, large = (seconds(unit * (n // len(unit))) for n in (30_000, 30_000 * LARGER))
+    # A ratio, no number of seconds: a quadratic search takes LARGER squared times as long.
+    assert large < 3 * LARGER * max(0.05, small)
 
 
 @pytest.mark.slow
