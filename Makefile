@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEMO := build/demo
 
-.PHONY: demo test test-fast check format lint types imports golden docs samples bench-bias clean install
+.PHONY: demo test test-fast check format lint types imports golden docs samples bench clean install
 .DEFAULT_GOAL := test-fast
 
 install: $(STAMP)
@@ -53,8 +53,15 @@ golden: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python -m curate explain --all --format markdown -o docs/rules.md
 
-bench-bias: $(STAMP)
-	$(BIN)/python -P bench/bias.py
+# The measurements of docs/measurements.md: `make bench-same`, `make bench-leak` ... `make bench` runs them all. They need the public
+# data sets that docs/measurements.md names, in DATA.
+DATA ?= ../shared/data
+BENCHES := same semantic leak decontamination pii bias quality train
+
+bench: $(BENCHES:%=bench-%)
+
+bench-%: bench/%.py $(STAMP)
+	$(BIN)/python -P $< --data $(DATA)
 
 clean:
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache

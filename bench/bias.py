@@ -331,7 +331,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/bias"))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder that holds bias/")
     parser.add_argument("--only", default=",".join(PARTS))
     given = parser.parse_args()
     for name in given.only.split(","):
