@@ -335,7 +335,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     given = parser.parse_args()
     for name in given.only.split(","):
-        PARTS[name](given.data)
+        PARTS[name](given.data / "bias")
 
 
 if __name__ == "__main__":
