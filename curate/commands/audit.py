@@ -116,10 +116,10 @@ def by_name(target: Path | None) -> str:
 
 def draw(corpus: Any, done: Any, report: Any, rules: Any, form: str, target: Path | None, lang: str) -> None:
     """One report in one format, to a file or stdout."""
-    from curate import screens
-    from curate.render import console
-
     if form == "text" and target is None:
+        from curate import screens
+        from curate.render import console
+
         console.show(screens.audit(report, rules, lang), sys.stdout)
     elif form == "jsonl":
         write(b"".join(json_lines(corpus, done, rules)), target)
@@ -139,14 +139,14 @@ def json_lines(corpus: Any, done: Any, rules: Any) -> Iterator[bytes]:
 def drawn(corpus: Any, done: Any, report: Any, rules: Any, form: str, lang: str) -> str:
     import orjson
 
-    from curate import screens
-    from curate.render import console, github, html, markdown, sarif
-    from curate.report import as_json
-
     if form == "json":
         return orjson.dumps(
             report.to_json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
         ).decode()
+    from curate import screens
+    from curate.render import console, github, html, markdown, sarif
+    from curate.report import as_json
+
     if form in ("sarif", "github"):
         findings = [as_json(corpus, f, rules) for f in done.findings]
         return sarif.render(findings, rules) if form == "sarif" else github.render(findings)
