@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.catalogue import Rules
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table, Tone
+from curate.layout import Block, Cell, Command, Forest, Heading, Note, Point, Quote, Table, Tone
 from curate.report import Report, Tally
 
 TONES = {"error": Tone.BAD, "warning": Tone.WARN, "info": Tone.PLAIN}
@@ -154,18 +154,29 @@ def not_done(report: Report, w: Words) -> Iterator[Block]:
 
 
 def sections(report: Report, w: Words) -> Iterator[Block]:
-    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}; words as text or as [en, zh]."""
+    """What a stage prepared to be seen; words as text or as [en, zh].
+
+    `facts[FAMILY].tables` is a list of {title, header, rows}; `.forests` of {title, header, points: [label, value, low, high]}.
+    """
     for facts in report.facts.values():
+        for plot in facts.get("forests", ()):
+            yield Heading(words(plot["title"], w), 2)
+            points = tuple(Point(words(label, w), *figures) for label, *figures in plot["points"])
+            yield Forest((words(plot["header"][0], w), words(plot["header"][1], w)), points)
         for table in facts.get("tables", ()):
             yield Heading(words(table["title"], w), 2)
-            yield Table(tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c) for c in row) for row in table["rows"]))
+            yield Table(
+                tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c, w) for c in row) for row in table["rows"])
+            )
 
 
 def words(said: str | Sequence[str], w: Words) -> str:
     return said if isinstance(said, str) else w(said[0], said[1])
 
 
-def cell(value: Any) -> Cell:
+def cell(value: Any, w: Words) -> Cell:
+    if isinstance(value, list):
+        return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
     return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))

@@ -13,7 +13,8 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table, Tone
+from curate.layout import Block, Cell, Command, Forest, Heading, Note, Quote, Table, Tone
+from curate.render.forest import characters
 
 STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "bold red", Tone.DIM: "dim"}
 PIPE_WIDTH = 100
@@ -63,6 +64,8 @@ def draw(block: Block) -> RenderableType:
             return Padding(Text.assemble(("$ ", "dim"), (text, "bold cyan")), (0, 0, 0, 2), expand=False)
         case Table(header, rows):
             return table(header, rows)
+        case Forest():
+            return forest(block)
         case _:
             assert_never(block)
 
@@ -82,3 +85,8 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
     return drawn
+
+
+def forest(plot: Forest) -> RichTable:
+    lines = ((Cell(p.label, p.tone), Cell(characters(plot, p), Tone.DIM), Cell(p.figures, p.tone)) for p in plot.points)
+    return table((plot.header[0], "", plot.header[1]), tuple(lines))

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import assert_never
 
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table
+from curate.layout import Block, Cell, Command, Forest, Heading, Note, Quote, Table
+from curate.render import forest
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2024;--dim:#60646c;--paper:#fff;--line:#e0e3e8;--good:#18794e;--warn:#9a6700;--bad:#b42318;--code:#f3f4f6}
@@ -18,6 +19,8 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}th{color:var(--dim);f
 th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad);font-weight:600}.dim{color:var(--dim)}
 code{display:block;background:var(--code);padding:.5rem .7rem;border-radius:.3rem;margin:.3rem 0;overflow-x:auto}
+.forest{margin:.4rem 0;overflow-x:auto}.forest svg{min-width:40rem;width:100%;font-size:13px}.forest text{fill:currentColor}
+.forest g line,.forest circle{stroke:currentColor;fill:currentColor;stroke-width:2}.forest .zero{stroke:var(--dim);stroke-dasharray:4 3}
 blockquote{margin:.4rem 0;padding-left:.8rem;border-left:3px solid var(--line)}
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -46,6 +49,8 @@ def draw(block: Block) -> str:
             return f"<code>{escape(text)}</code>"
         case Table(header, rows):
             return table(header, rows)
+        case Forest():
+            return forest.svg(block)
         case _:
             assert_never(block)
 

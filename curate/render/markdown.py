@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table
+from curate.layout import Block, Cell, Command, Forest, Heading, Note, Quote, Table
 
 SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 LINE_START = re.compile(r"^(\s*)([-=:.]|\d+[.)])")
@@ -39,6 +39,9 @@ def draw(block: Block) -> list[str]:
                 *(row(escaped(c.text) for c in r) for r in rows),
                 "",
             ]
+        case Forest(header, points):
+            cells = (row((escaped(p.label), escaped(p.figures))) for p in points)
+            return ["", row(map(escaped, header)), row(("---", "---:")), *cells, ""]
         case _:
             assert_never(block)
 
