@@ -30,7 +30,7 @@ AT_HASH = re.compile(
     re.IGNORECASE,
 )
 AT_WORDS = re.compile(
-    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])"
+    r"(?<![a-z0-9._%+-])(?:[a-z0-9][a-z0-9-]{1,30} dot )?[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])"
 )
 
 ADDRESSED = ("PII006", "PII008")  # `address` announces both kinds
@@ -63,7 +63,9 @@ class Emails:
             while start < place and text[start] in ".'-%+":
                 start += 1
             found = HOST.match(text, place + 1) if start < place and text[place - 1] not in ".'" else None
-            if found and text[found.end() : found.end() + 1] != "(":  # `x@w.to(device)`
+            follows = text[found.end() : found.end() + 1] if found else ""
+            # `x@w.to(device)` is code, `git@host:path` the address of a repository.
+            if found and follows != "(" and not (follows == ":" and text[start:place] == "git"):
                 host = self.host(found.group(), view, start)
                 if host:
                     end = place + 1 + len(host)
