@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curate.catalogue import Rule, Rules
@@ -51,8 +51,25 @@ def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[
         except NotApplicable as reason:
             skipped = reason.reason
         done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))
+    scrub(corpus, done.findings)
     done.findings.sort(key=lambda f: (f.row is None, f.row or 0, f.code))
     return done
+
+
+def scrub(corpus: Corpus, findings: list[Finding]) -> None:
+    """What only the PII stage knows (names, a user's own kinds) is taken out of the other stages' excerpts too."""
+    from curate.pii import MASKS
+
+    seen = corpus.cache.get("PII", {})
+    for i, finding in enumerate(findings):
+        if finding.row is not None and finding.row in seen and finding.excerpt and not finding.code.startswith("PII"):
+            texts = {part.field: part.text for part in corpus.record(finding.row).parts}
+            shown = finding.excerpt
+            for field, hits in seen[finding.row].items():
+                for h in hits:
+                    # An excerpt stands on one line.
+                    shown = shown.replace(" ".join(texts[field][h.start : h.end].split()), MASKS[h.kind])
+            findings[i] = replace(finding, excerpt=shown)
 
 
 def severity(finding: Finding, rules: Rules) -> Severity:
