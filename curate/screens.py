@@ -56,6 +56,7 @@ def audit(report: Report, rules: Rules, lang: str = "en") -> Iterator[Block]:
     yield from sections(report, w)
     yield from worst(report, rules, w)
     yield from not_done(report, w)
+    yield from advised(report, w)
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
         yield Command(command)
@@ -103,9 +104,17 @@ def verdict(report: Report, w: Words) -> Iterator[Block]:
     english, chinese, tone = VERDICTS[report.verdict]
     yield Note("")
     yield Note(w(english, chinese), tone)
-    for gate in sorted(report.gates, key=lambda g: g.passed):
+    chinese_gates = report.gates_zh or [(g.name, g.because) for g in report.gates]
+    for gate, zh in sorted(zip(report.gates, chinese_gates, strict=True), key=lambda pair: pair[0].passed):
         mark, tone = ("✓", Tone.DIM) if gate.passed else ("✗", Tone.BAD)
-        yield Note(f"{mark} {gate.name}: {gate.because}", tone, indent=1)
+        yield Note(f"{mark} " + w(f"{gate.name}: {gate.because}", f"{zh[0]}：{zh[1]}"), tone, indent=1)
+
+
+def advised(report: Report, w: Words) -> Iterator[Block]:
+    if report.advice:
+        yield Heading(w("Should you fine-tune at all", "到底该不该微调"), 2)
+    for said in report.advice:
+        yield Note(w(said.en, said.zh), indent=1)
 
 
 def rule_row(t: Tally, rules: Rules, w: Words) -> tuple[Cell, ...]:
