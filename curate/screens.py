@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from curate.catalogue import Rules
 from curate.layout import Block, Cell, Command, Forest, Heading, Note, Point, Quote, Table, Tone
 from curate.report import Report, Tally
+
+if TYPE_CHECKING:
+    from curate.select import Selection
 
 TONES = {"error": Tone.BAD, "warning": Tone.WARN, "info": Tone.PLAIN}
 VERDICTS = {
@@ -56,6 +61,7 @@ def audit(report: Report, rules: Rules, lang: str = "en") -> Iterator[Block]:
     yield from sections(report, w)
     yield from worst(report, rules, w)
     yield from not_done(report, w)
+    yield from advised(report, w)
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
         yield Command(command)
@@ -103,9 +109,17 @@ def verdict(report: Report, w: Words) -> Iterator[Block]:
     english, chinese, tone = VERDICTS[report.verdict]
     yield Note("")
     yield Note(w(english, chinese), tone)
-    for gate in sorted(report.gates, key=lambda g: g.passed):
+    chinese_gates = report.gates_zh or [(g.name, g.because) for g in report.gates]
+    for gate, zh in sorted(zip(report.gates, chinese_gates, strict=True), key=lambda pair: pair[0].passed):
         mark, tone = ("✓", Tone.DIM) if gate.passed else ("✗", Tone.BAD)
-        yield Note(f"{mark} {gate.name}: {gate.because}", tone, indent=1)
+        yield Note(f"{mark} " + w(f"{gate.name}: {gate.because}", f"{zh[0]}：{zh[1]}"), tone, indent=1)
+
+
+def advised(report: Report, w: Words) -> Iterator[Block]:
+    if report.advice:
+        yield Heading(w("Should you fine-tune at all", "到底该不该微调"), 2)
+    for said in report.advice:
+        yield Note(w(said.en, said.zh), indent=1)
 
 
 def rule_row(t: Tally, rules: Rules, w: Words) -> tuple[Cell, ...]:
@@ -291,6 +305,41 @@ def certificate(kinds: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]
             )
         )
     yield Table(header, tuple(rows))
+
+
+# ---- a subset ---------------------------------------------------------------------------------------------------------------
+
+
+def selected(found: Selection, target: Path, lang: str = "en") -> Iterator[Block]:
+    """Picks and control by the same figures, and no word of which is better."""
+    w = Words(lang)
+    names = {"all": ("all training rows", "全部训练行"), "picks": ("picks", "选出的"), "control": ("random control", "随机对照")}
+    yield Heading(str(target))
+    yield Table(
+        (w("Set", "集合"), w("Rows", "行数"), w("Answer length", "回答长度"), w("Difficulty", "难度"), w("Coverage", "覆盖")),
+        tuple(
+            (
+                Cell(w(*names[name])),
+                Cell(f"{facts['rows']:,.0f}", number=True),
+                Cell(f"{facts['answer_characters']:,.0f}", number=True),
+                Cell(f"{facts['difficulty']:.2f}", number=True),
+                Cell(f"{facts['coverage']:.3f}", number=True),
+            )
+            for name, facts in found.facts.items()
+        ),
+    )
+    yield Note(
+        w(
+            "Length: mean characters. Difficulty: mean surprise of the words, in bits. Coverage: how near a training row is to its nearest in the set, 0 to 1.",
+            "长度：平均字符数。难度：用词的平均意外度（比特）。覆盖：训练行与集合中最近一行的接近程度，0 到 1。",
+        ),
+        Tone.DIM,
+    )
+    yield Note(w(found.note, "选出的是否比随机对照更好，要两者都训练过才知道：用相同的种子训练，再用 `train compare` 比较。"))
+    yield Heading(w("Next", "下一步"), 2)
+    for arm in ("picks", "control"):
+        yield Command(f"train run {shlex.quote(str(target / arm))} -o runs/{arm}")
+    yield Command("train compare runs/picks runs/control")
 
 
 def section(title: str, blocks: Iterator[Block]) -> Iterator[Block]:
