@@ -61,6 +61,8 @@ class Note:
 class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    searched: str = ""
+    """What its rows are called, where there are so many that a page should sort and filter them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,52 @@ class Command:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    value: float
+    told: str
+    """The figure beside it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", shown(self.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars in a given order: a distribution, or shares."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text that another text has as well, or has not."""
+
+    text: str
+    changed: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two texts side by side, already masked, with what differs marked."""
+
+    label: str
+    left: str
+    """Where the first text stands."""
+    right: str
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("label", "left", "right"):
+            object.__setattr__(self, name, shown(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +168,4 @@ class Forest:
         return (low, high) if low < high else (low - 1, high + 1)
 
 
-Block = Heading | Note | Table | Forest | Quote | Command
+Block = Heading | Note | Table | Forest | Quote | Command | Chart | Compare
