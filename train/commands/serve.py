@@ -29,7 +29,7 @@ LOG = "ab.jsonl"
 @click.option("--log-texts", is_flag=True, help="Keep questions and answers in the log; people write personal data into chats.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the assignment of users to models.")
 def command(run: Path, host: str, port: int, share: float, base: str, log_path: Path | None, log_texts: bool, seed: int) -> None:
-    r"""Serve the model of RUN over REST.
+    """Serve the model of RUN over REST.
 
     \b
     POST /v1/chat/completions   as OpenAI words it; model: tuned, base or ab
@@ -39,7 +39,7 @@ def command(run: Path, host: str, port: int, share: float, base: str, log_path: 
     GET  /health, /v1/models
 
     With TRAIN_API_KEY in the environment every request must bring it as a bearer token.
-    """
+    """  # noqa: D301 (click reads the backspace)
     import uvicorn
 
     from train.abtest import Log
