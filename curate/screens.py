@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,9 @@ ACTIONS = {
     "report": ("reported", "仅报告"),
     "by-policy": ("by policy", "按策略"),
 }
+
+
+FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
 
 
 class Words:
@@ -265,7 +269,9 @@ def words(text: str | Sequence[str], w: Words) -> str:
 def cell(value: Any) -> Cell:
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
-    return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))
+    if isinstance(value, int):
+        return Cell(f"{value:,}", number=True)
+    return Cell(str(value), number=FIGURE.fullmatch(str(value)) is not None)
 
 
 # ---- one rule ---------------------------------------------------------------------------------------------------------------
