@@ -17,7 +17,9 @@ ROWS = [
 
 
 def test_importing_curate_imports_nothing_heavy() -> None:
-    code = "import sys, curate; print([m for m in ('torch', 'pandas', 'datasets', 'pyarrow', 'numpy', 'click') if m in sys.modules])"
+    code = (
+        "import sys, curate; print([m for m in ('torch', 'pandas', 'datasets', 'pyarrow', 'numpy', 'click') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 

@@ -17,7 +17,7 @@ from curate.layout import Block, Cell, Chart, Command, Compare, Heading, Note, P
 
 STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "bold red", Tone.DIM: "dim"}
 PIPE_WIDTH = 100
-MARKS = ("✓ ", "✗ ", "- ")
+MARKS = ("✓ ", "✗ ", "- ", "~ ")
 """Lines that begin so hang: what is wrapped stands under the words, not under the mark."""
 BAR = 30
 
