@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,9 @@ ACTIONS = {
     "report": ("reported", "仅报告"),
     "by-policy": ("by policy", "按策略"),
 }
+
+
+FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
 
 
 class Words:
@@ -290,7 +294,9 @@ def cell(value: Any, w: Words) -> Cell:
         return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
-    return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))
+    if isinstance(value, int):
+        return Cell(f"{value:,}", number=True)
+    return Cell(str(value), number=FIGURE.fullmatch(str(value)) is not None)
 
 
 # ---- one rule ---------------------------------------------------------------------------------------------------------------
