@@ -15,6 +15,7 @@ from curate.quality.habits import Habits, learn
 from curate.quality.mismatch import other_language
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
+from curate.turns import Asked
 
 NONE = Habits()
 Codes = Callable[..., dict[int | None, set[str]]]
@@ -73,7 +74,7 @@ def test_a_word_torn_apart_is_known_by_the_other_answers() -> None:
 def test_no_answer_makes_a_detector_raise(text: str) -> None:
     cut_off(text, NONE)
     repeats(text, "")
-    other_language(text, "Why is the sky blue?", "Why is the sky blue?", 40)
+    other_language(text, Asked("Why is the sky blue?", "Why is the sky blue?"), 40)
     control_token(text, "")
     template_residue(text, "")
     markup_residue(text, "")
