@@ -11,7 +11,7 @@ import re
 from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.habits import Habits
 
-_SHORT, _SHORT_ZH = 40, 10
+_SHORT, _SHORT_ZH = 40, 8
 """Code points; shorter answers are phrases, and phrases end as they like."""
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
@@ -30,17 +30,16 @@ _DANGLING_ZH = re.compile(
     r"(?<![温平缓柔暖祥随谦亲饱总中调共附唱])和|(?<![参给授赋付赐])与|(?<!不)但|(?<![火拖车一])把|(?<![棉植被])被|(?<![即必大麻名])将)$"
 )
 # A letter may end at its greeting, a form at an empty field, a program's condition at its colon.
-_SIGNED = re.compile(
-    r"\n[ \t]*(?:(?:yours |best |kind |warm |many )?(?:sincerely|regards|best|wishes|thanks|truly|faithfully|respectfully|cheers|love)|thank you|此致|敬礼|祝好)"
-    r"(?: yours| again| regards| wishes)?[,，]$",
-    re.IGNORECASE,
-)
-_FIELD = re.compile(r"^[^:：\n]{1,40}[:：](?:[ \t_].*)?$", re.MULTILINE)
+_VERSE = re.compile(r"poem|verse|\bline\b|lyric|haiku|sonnet|rhyme|song|诗|歌词|对联|押韵", re.IGNORECASE)
+_FIELD = re.compile(r"[^:：]{1,40}[:：].{0,60}$")
 _BRANCH = re.compile(
     r"(?:^|\n)[ \t]*(?:(?:if|elif|while)\b[^,\n]*|else|for \w+ in [^\n]*|(?:def|class) \w[^\n]*|(?:如果|否则|当)[^，,\n]*)[:：]$",
     re.IGNORECASE,
 )
-_FORM = re.compile(r"\bform\b|survey|questionnaire|template|poll\b|quiz|表格|表单|问卷|调查|模板|填空", re.IGNORECASE)
+_FORM = re.compile(
+    r"\bform\b|survey|questionnaire|template|poll\b|quiz|表格|表单|[\u4e00-\u9fff]表(?![\u4e00-\u9fff]?[达现示明])|问卷|调查|模板|填空",
+    re.IGNORECASE,
+)
 _UNFINISHED = re.compile(r"(?:[,，、:：]|\.{3}|…|_{2,})\W*$")
 # A verb may carry one of these to its end: `boiled over`, `carried on`.
 _PARTICLES = frozenset(
@@ -137,11 +136,14 @@ def _open_sentence(text: str, habits: Habits, question: str) -> Hit | None:
     if without_code(text)[-1] == " " or looks_like_code(text[text.rfind("\n\n") + 1 :]):
         return None
     if _COMMA.search(tail):
-        styled = _verse(text) or "=" in tail[-40:] or _SIGNED.search(tail) or _UNFINISHED.search(question)
+        styled = "=" in tail[-40:] or _signed(text) or _verse(text) or _VERSE.search(question) or _UNFINISHED.search(question)
         return None if styled else Hit("The answer ends with a comma", (end - 1, end))
     if _COLON.search(tail):
         styled = _filled_in(text) or _BRANCH.search(tail) or _FORM.search(question) or _UNFINISHED.search(question)
         return None if styled else Hit("The answer announces something and ends at the colon", (end - 1, end))
+    # A row of tags, or of things with a sign between them, ends on whatever comes last.
+    if re.search(r"#\s?\S+$|[-–—:：=>|]\s*\S+$", tail):
+        return None
     if " | " not in tail and (found := _DANGLING.search(tail) or _DANGLING_ZH.search(tail)):
         return Hit("The answer ends on a word that cannot end a sentence", (end - len(found[0].lstrip()), end))
     return _mid_sentence(text, habits)
@@ -175,9 +177,21 @@ def _keeps_stops(lines: list[str]) -> bool:
     return stopped >= 0.8 * len(prose) and sum(len(_SENTENCE.findall(line)) for line in lines) >= 2
 
 
+def _signed(text: str) -> bool:
+    """A letter's greeting on a line of its own, for someone to sign below."""
+    before, _, last = text.rpartition("\n")
+    few = len(last) <= 12 if _LAST_HAN.search(last) else len(last.split()) <= 5
+    return few and before.rstrip()[-1:] in tuple(_STOPS)
+
+
 def _filled_in(text: str) -> bool:
-    """The last line is one empty field among others: `Hardware: mouse`, `Software:`."""
-    return len(_FIELD.findall(text)) >= max(2, 0.6 * (text.count("\n") + 1))
+    """The last line is one empty field of a form: the line before it is a field, too. Items of a list are none."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return False
+    return lines[-2][-1] in ":：" or (
+        not _ITEM.match(lines[-1]) and bool(_FIELD.match(lines[-2])) and bool(_FIELD.match(lines[-1]))
+    )
 
 
 def _verse(text: str) -> bool:

@@ -38,6 +38,9 @@ _PROGRAM = re.compile(
     r"\w+\.\w+\(|\w\[\w+\]|^\s*\w+ = ",
     re.MULTILINE,
 )
+_DEFINES = re.compile(
+    r"^\s*(?:def \w+\(|class \w+[:({]|import \w+|from \w+ import|#include|public |function \w+\()", re.MULTILINE
+)
 _SMALL_WORDS = frozenset(
     [
         "the",
@@ -112,7 +115,7 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     # Both are asked for where a question is half in one and half in the other, whatever share of it each has.
     if spoken == "en" and share(asked.last, "zh") > 0.05:
         return None
-    if said == "en" and not _sentences(prose):
+    if not (_sentences(prose) if said == "en" else share(prose, "en") < 0.5 or _surely(prose, said)):
         return None
     if _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60]) or _program(answer):
         return None
@@ -126,7 +129,14 @@ def _sentences(prose: str) -> bool:
 
 
 def _program(answer: str) -> bool:
-    return looks_like_code(answer) or len(_PROGRAM.findall(answer)) >= 3
+    return bool(_DEFINES.search(answer)) or looks_like_code(answer) or len(_PROGRAM.findall(answer)) >= 3
+
+
+def _surely(prose: str, said: str) -> bool:
+    """Between languages in Latin letters a few small words decide; a list of names has some of any language."""
+    words = prose.split()
+    half = len(words) // 2
+    return half >= 15 and language(" ".join(words[:half])) == language(" ".join(words[half:])) == said
 
 
 def _explicit(asked: str) -> str:
