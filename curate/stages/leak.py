@@ -15,6 +15,7 @@ from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
 from curate.leaks import LEVELS, Links, links
+from curate.moments import key
 from curate.records import Kind
 from curate.similar import canonical, is_cjk
 from curate.views import values
@@ -146,19 +147,12 @@ def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
 
 
 def later(corpus: Corpus, settings: Settings, side: np.ndarray[Any, Any]) -> Iterator[Finding]:
-    """LEAK006: times as ISO 8601 text or numbers, compared as they are written; rows without one are left alone."""
+    """LEAK006: times as ISO 8601 text or numbers; rows without one are left alone."""
     times = values(corpus, settings.time_by)
-    tests = [time_key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
+    tests = [key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
     if not tests:
         return
     first = min(tests)
     for row in np.flatnonzero((side < ORDER["test"]) & corpus.usable).tolist():
-        if times[row] and time_key(times[row]) >= first:
+        if times[row] and key(times[row]) >= first:
             yield Finding("LEAK006", f"`{settings.time_by}` is not before the first test row", row=row, field=settings.time_by)
-
-
-def time_key(text: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(text), "")
-    except ValueError:
-        return (1, 0.0, text)
