@@ -14,16 +14,17 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
-from curate.leaks import LEVELS, Links, links
+from curate.leaks import LEVELS, MIN_SHINGLES, Links, links
 from curate.moments import key
 from curate.records import Kind
-from curate.similar import canonical, is_cjk
+from curate.similar import canonical, is_cjk, shingle_set
 from curate.views import values
 
 FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
 AGAINST = 3
 PARTNERS = 20
+LISTED = 200
 
 WORDS = {
     "LEAK001": "Same text as",
@@ -61,6 +62,8 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         yield from told(corpus, row, ties[row], side, rules)
     if settings.time_by and "LEAK006" in rules:
         yield from later(corpus, settings, side)
+    if AGAINST in present and "LEAK005" in rules:
+        yield from weak(corpus, rules, side == AGAINST)
 
 
 def sides(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
@@ -126,6 +129,33 @@ def finding(
     more = f", and {len(ranked) - 1} more" if len(ranked) > 1 else ""
     message = f"{words} {corpus.address(first)} ({name}){more}"
     return Finding(code, message, row=row, related=tuple(p for p, _ in ranked[:PARTNERS]), score=min(whole, content))
+
+
+def weak(corpus: Corpus, rules: Rules, foreign: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[Fact]:
+    """Items too short to be looked for inside longer rows: they are compared as whole rows and as questions only."""
+    least = int(rules["LEAK008"].params["min_shingles"]) if "LEAK008" in rules else MIN_SHINGLES
+    rows = [
+        record.row
+        for record in corpus.records()
+        if foreign[record.row]
+        and corpus.usable[record.row]
+        and len(shingle_set(canonical(record.input or record.prompt or record.answer))) < least
+    ]
+    yield Fact(
+        "weak",
+        {
+            "items": len(rows),
+            "of": int((foreign & corpus.usable).sum()),
+            "listed": [str(corpus.address(r)) for r in rows[:LISTED]],
+        },
+    )
+    if rows:
+        yield Fact(
+            "not_looked_for",
+            [
+                f"{len(rows):,} items of --against inside longer rows: under {least} shingles, so compared as rows and questions only"
+            ],
+        )
 
 
 # ---- inside one row ---------------------------------------------------------------------------------------------------------
