@@ -11,11 +11,11 @@ from typing import Any
 import orjson
 
 from curate import __version__, cards, manifest, outputs, proof, screens, together
+from curate.acceptance import judged
 from curate.building import SPLITS, Cleaned, Request
 from curate.catalogue import Rules
 from curate.corpus import read
 from curate.examine import examine
-from curate.gates import judged
 from curate.inputs import Source
 from curate.manifest import Manifest
 from curate.plan import Fate

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from curate.examine import Examination, examine
 from curate.findings import Finding
 from curate.formats import FieldMap
 from curate.inputs import Source
+from curate.pii.finder import Finder
 from curate.pins import alike_to_old, given_ids
 from curate.plan import Plan, Reason, dropped
 from curate.progress import Progress
@@ -104,7 +106,7 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
     following = next(changed, None)
     readable = raw.table.column("kinds").combine_chunks().value_lengths().to_numpy() > 0
     given = raw.table.column("id").is_valid().to_numpy()
-    own = int(raw.own.sum())
+    own, mask = int(raw.own.sum()), masker(request)
     for row, line in enumerate(raw.raws()):
         if row >= own:
             return
@@ -115,15 +117,25 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
         if readable[row]:
             yield row, with_id(line, raw.id(row), bool(given[row]) and row not in raw.renamed), done
         else:
-            yield row, unreadable(line, request.settings), done
+            yield row, unreadable(line, mask), done
 
 
-def unreadable(line: bytes, settings: Settings) -> bytes:
+def masker(request: Request) -> Callable[[str], str]:
+    """Masks a text that no stage saw, with everything that the stage would use; made when the first such text comes."""
+    if request.settings.pii == "keep":
+        return lambda text: text
+
+    @cache
+    def finder() -> Finder:
+        return Finder(request.rules, request.settings.pii_names, request.settings.pii_model)
+
+    return lambda text: finder().redact(text)
+
+
+def unreadable(line: bytes, mask: Callable[[str], str]) -> bytes:
     """What stands in a broken line, as a JSON string, masked like any row."""
-    from curate.pii import redact
-
     text = one_line(line).decode("utf-8", "backslashreplace")
-    return orjson.dumps((redact(text) if settings.pii != "keep" else text).encode("utf-8", "replace").decode())
+    return orjson.dumps(mask(text).encode("utf-8", "replace").decode())
 
 
 # ---- duplicates and decontamination -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from curate.catalogue import Rule, Rules
 from curate.errors import UserError
 from curate.findings import Severity
+from curate.suppressing import Suppression, suppressions
 
 PiiAction = Literal["mask", "pseudonym", "drop", "keep"]
 Names = Literal["off", "cue", "all"]
@@ -53,6 +54,8 @@ class Settings:
     pii_model: str = ""
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Overrides by code: `severity`, `action`, `params`."""
+    suppress: tuple[Suppression, ...] = ()
+    """Findings that are not to be reported, each with a reason."""
     origin: Mapping[str, str] = field(default_factory=dict)
     """Where each value that is no default came from."""
 
@@ -212,6 +215,7 @@ PARSERS: dict[str, Any] = {
     "bias_reference": table,
     "pii_model": str,
     "rules": table,
+    "suppress": suppressions,
 }
 
 OVERRIDES = {"severity", "action", "params"}

@@ -63,14 +63,14 @@ def command(
     earlier: Path | None,
     **flags: Any,
 ) -> int:
-    r"""Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
+    """Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
 
     \b
     Examples:
       curate build data.jsonl -o clean
       curate build data.jsonl -o clean --against gsm8k=gsm8k_test.jsonl --split 0.9/0.05/0.05
       curate build data.jsonl more.jsonl -o clean2 --keep-splits clean
-    """
+    """  # noqa: D301 (click reads the backspace)
     return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=True, flags=flags)
 
 
