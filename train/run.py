@@ -46,8 +46,11 @@ class Work:
     validation: Prepared
 
 
-def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False) -> Path:
-    """Train on `folder` into `out`, or go on where a killed run stopped; returns the run folder."""
+def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False, judge: bool = True) -> Path:
+    """Train on `folder` into `out`, or go on where a killed run stopped; returns the run folder.
+
+    `judge` False leaves out the report: an ablation compares the answers of many runs, and needs none of each.
+    """
     data = checked(folder, trust)
     methods.check(config.method, config.spread)
     processes = Processes.joined(config.spread)
@@ -70,7 +73,7 @@ def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False) -> Pa
         processes.wait()
         done = trained(out, work, processes)
         if processes.main:
-            finish(out, work, done, facts)
+            finish(out, work, done, facts, judge)
     processes.leave()
     return out
 
@@ -199,7 +202,7 @@ def too_little_memory(settings: Settings) -> UserError:
     return UserError("out of memory while training", hint=f"The last checkpoint is kept. Lower it with {ways}.")
 
 
-def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any]) -> None:
+def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any], judge: bool) -> None:
     """Curve, answers on the test split, report, model card; `run.json` last."""
     say(f"trained in {clock(done.seconds)}: {done.progress.stopped}")
     say(f"best after {done.best_step} updates: validation loss {done.best_validation_loss:.4f}")
@@ -217,7 +220,8 @@ def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any]) -> None:
     }
     write_json(out / "run.json", facts)
     write_card(out, facts)
-    report(out)
+    if judge:
+        report(out)
     write_json(out / "run.json", {**facts, "state": "finished", "finished": now()})
     shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
 
