@@ -193,6 +193,7 @@ def config(job: Job, wish: Wish, metric: str) -> TrainConfig:
         epochs=wish.tokens / tokens,
         learning_rate=wish.learning_rate,
         batch_tokens=max(64, wish.tokens // UPDATES),
+        metric=metric,
         few_shot=0,
         patience=0,
         validate_every=UPDATES // 2 + 1,

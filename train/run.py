@@ -24,11 +24,11 @@ from train.dataset import Dataset, alone, checked
 from train.files import new_folder, read_json, sweep, write_json
 from train.history import overfitting
 from train.live import Live, clock, say, tracker
-from train.loop import Fit, Job, fit
+from train.loop import PROBE_UPDATES, Fit, Job, fit
 from train.models import ModelSource, load_tokenizer, resolve
 from train.predict import exact_share, predict
 from train.processes import Processes
-from train.settings import Settings, max_length, settle
+from train.settings import GIVEN, Settings, max_length, settle
 
 LIBRARIES = ("curate-train", "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 CHECKPOINTS = "checkpoints"
@@ -97,7 +97,7 @@ def started(out: Path, work: Work) -> dict[str, Any]:
         "state": "started",
         "started": now(),
         "settings": work.settings.facts(),
-        "primary_metric": primary_metric(data),
+        "primary_metric": primary_metric(data, work.settings.config),
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
         "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
         "chat_template_sha256": hashlib.sha256(work.encoder.template.encode()).hexdigest(),
@@ -125,10 +125,12 @@ def version(name: str) -> str:
         return "not installed"
 
 
-def primary_metric(data: Dataset) -> dict[str, str]:
-    """The metric that will decide, named before training from the validation answers."""
-    from train.metrics import choose_metric
+def primary_metric(data: Dataset, config: TrainConfig) -> dict[str, str]:
+    """The metric that will decide, named before training: by the user, or from the validation answers."""
+    from train.metrics import choose_metric, named
 
+    if config.metric != "auto":
+        return {"value": named(config.metric).name, "reason": GIVEN}
     answers = [row.messages[-1]["content"] for row in read_split(data.folder, "validation") if row.messages]
     chosen = choose_metric(answers)
     return {"value": chosen.value, "reason": chosen.reason}
@@ -218,6 +220,8 @@ def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any], judge: bool)
         "forecast": forecast_error(done),
         "evaluation_precision": {"value": precision.value, "reason": precision.reason},
     }
+    if facts["forecast"]:
+        say(forecast_in_words(facts["forecast"]))
     write_json(out / "run.json", facts)
     write_card(out, facts)
     if judge:
@@ -232,6 +236,10 @@ def forecast_error(done: Fit) -> dict[str, float]:
         return {}
     told, came = done.probe_seconds * done.updates_here, done.update_seconds
     return {"seconds": round(told, 1), "actual": round(came, 1), "error": round(told / came - 1, 4)}
+
+
+def forecast_in_words(told: dict[str, float]) -> str:
+    return f"forecast after {PROBE_UPDATES} updates: {clock(told['seconds'])}; it took {clock(told['actual'])} ({told['error']:+.0%})"
 
 
 def report(out: Path) -> None:

@@ -72,12 +72,14 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
     for i, name in enumerate(header):
         right = bool(rows) and all(row[i].number for row in rows)
         last = i == len(header) - 1
+        # A number broken over two lines is another number.
+        whole = len(name) < 9 or (right and max(len(row[i].text) for row in rows) >= len(name))
         drawn.add_column(
             Text(name),
             justify="right" if right else "left",
             overflow="fold",
             ratio=1 if last else None,
-            no_wrap=not last and len(name) < 9,
+            no_wrap=not last and whole,
         )
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
