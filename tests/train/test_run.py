@@ -212,6 +212,19 @@ def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_pa
         assert "another process is training into this folder" in refused("run", built, "--model", tiny, "-o", tmp_path / "out")
 
 
+@pytest.mark.slow
+def test_the_metric_and_the_margins_may_be_named_before_training(built: Path, tiny: Path, tmp_path: Path) -> None:
+    named = ["metric=chrf", "margin=0.02", "forgetting_margin=0.5", "bias_margin=9"]
+    done = train("run", built, "--model", tiny, "-o", tmp_path / "out", *QUICK, *(f"--set={x}" for x in named))
+    assert done.returncode == 0, done.stderr
+    facts, found = (read_json(tmp_path / "out" / name) for name in ("run.json", "report.json"))
+    assert facts["primary_metric"] == {"value": "chrf", "reason": "set by you"}
+    assert (found["primary"]["metric"], found["primary"]["margin"]) == ("chrf", 0.02)
+    assert {f["margin"] for f in found["forgetting"]} == {0.5}
+    assert {p["margin"] for p in found["pairs"]} == {9.0}
+    assert "no metric 'glory'" in refused("run", built, "--model", tiny, "-o", tmp_path / "two", "--set", "metric=glory")
+
+
 # ---- other shapes, methods, layouts ------------------------------------------------------------------------------------------
 
 
