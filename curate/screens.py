@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -32,6 +33,9 @@ ACTIONS = {
     "report": ("reported", "仅报告"),
     "by-policy": ("by policy", "按策略"),
 }
+
+
+FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
 
 
 class Words:
@@ -69,10 +73,10 @@ def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False)
     yield from not_done(report, w)
     yield from advised(report, w)
     yield from ran(report, w) if verbose else ()
+    yield from last(report, w)
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
         yield Command(command)
-    yield from last(report, w)
 
 
 def brief(report: Report, lang: str = "en") -> Iterator[Block]:
@@ -158,7 +162,7 @@ def gates(report: Report, w: Words, failed: bool = False) -> Iterator[Block]:
 
 
 def last(report: Report, w: Words) -> Iterator[Block]:
-    """The line that stands above the prompt when all has scrolled by."""
+    """The verdict once more, for when the beginning has scrolled by."""
     english, chinese, tone = VERDICTS[report.verdict]
     broken = sum(not gate.passed for gate in report.gates)
     found = sum(t.findings for t in report.rules)
@@ -314,7 +318,9 @@ def cell(value: Any, w: Words) -> Cell:
         return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
-    return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))
+    if isinstance(value, int):
+        return Cell(f"{value:,}", number=True)
+    return Cell(str(value), number=FIGURE.fullmatch(str(value)) is not None)
 
 
 # ---- one rule ---------------------------------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ def make(
     *,
     clean: bool,
     flags: dict[str, Any],
+    speak: bool = True,
 ) -> int:
     from curate import building, catalogue, division
     from curate import inputs as places
@@ -122,7 +123,8 @@ def make(
 
         made = assemble(cleaned, request, result, listed, place.partial, target.name, progress)
         place.finish()
-    say(made, target, language(lang))
+    if speak:
+        say(made, target, language(lang))
     return 0 if made.passed else 1
 
 
