@@ -108,12 +108,13 @@ def command(
 
 def put(audit: Audit, form: str | None, target: Path | None, lang: str, quiet: bool, verbose: bool) -> None:
     """One format, to a file or stdout."""
-    from curate import screens
     from curate.drawing import by_name, drawn
-    from curate.render import console
 
     form = form or by_name(target)
     if form == "text" and target is None:
+        from curate import screens
+        from curate.render import console
+
         blocks = screens.brief(audit.report, lang) if quiet else screens.audit(audit.report, audit.rules, lang, verbose)
         console.show(blocks, sys.stdout)
         return
