@@ -33,6 +33,10 @@ class Settings:
     pii_names: Names = "cue"
     group_by: tuple[str, ...] = ()
     time_by: str = ""
+    embargo: str = ""
+    """Gap that --time-by leaves between one split and the next: `7d`, `12h`, or a number where times are numbers."""
+    pin_by: str = ""
+    """Field that says which split a row must go to; rows without it go anywhere."""
     stratify_by: tuple[str, ...] = ()
     semantic: str = ""
     """Model for meaning; empty: not asked for."""
@@ -165,6 +169,15 @@ def strings(value: Any) -> tuple[str, ...]:
     return tuple(str(v) for v in value)
 
 
+def span(value: Any) -> str:
+    from curate.moments import SPAN
+
+    text = str(value).strip()
+    if text and not SPAN.fullmatch(text):
+        raise ValueError("A number, with s, m, h, d or w for times that are dates: 7d.")
+    return text
+
+
 def table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError("A table.")
@@ -187,6 +200,8 @@ PARSERS: dict[str, Any] = {
     "pii_names": one_of("off", "cue", "all"),
     "group_by": strings,
     "time_by": str,
+    "embargo": span,
+    "pin_by": str,
     "stratify_by": strings,
     "semantic": str,
     "tokenizer": str,

@@ -133,4 +133,39 @@ class Compare:
             object.__setattr__(self, name, shown(getattr(self, name)))
 
 
-Block = Heading | Note | Table | Quote | Command | Chart | Compare
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An estimate and its interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    tone: Tone = Tone.PLAIN
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", shown(self.label))
+
+    @property
+    def figures(self) -> str:
+        return f"{self.value:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Estimates with intervals on one scale, and a line where nothing is to be seen: a bar without error would hide it."""
+
+    header: tuple[str, str]
+    """What the points are, and their unit."""
+    points: tuple[Point, ...]
+    zero: float = 0.0
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The scale: wide enough for every interval and the zero line."""
+        low = min((self.zero, *(p.low for p in self.points)))
+        high = max((self.zero, *(p.high for p in self.points)))
+        return (low, high) if low < high else (low - 1, high + 1)
+
+
+Block = Heading | Note | Table | Forest | Quote | Command | Chart | Compare

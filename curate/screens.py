@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from curate import sampling, suppressing
 from curate.catalogue import Rules
 from curate.findings import Severity
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table, Tone
+from curate.layout import Block, Cell, Command, Forest, Heading, Note, Point, Quote, Table, Tone
 from curate.phrases import said
 from curate.report import Report, Tally
+
+if TYPE_CHECKING:
+    from curate.select import Selection
 
 TONES = {"error": Tone.BAD, "warning": Tone.WARN, "info": Tone.PLAIN}
 VERDICTS = {
@@ -64,6 +69,7 @@ def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False)
     yield from sections(report, w)
     yield from worst(report, rules, w)
     yield from not_done(report, w)
+    yield from advised(report, w)
     yield from ran(report, w) if verbose else ()
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
@@ -138,11 +144,19 @@ def verdict(report: Report, w: Words) -> Iterator[Block]:
     yield from gates(report, w)
 
 
+def advised(report: Report, w: Words) -> Iterator[Block]:
+    if report.advice:
+        yield Heading(w("Should you fine-tune at all", "到底该不该微调"), 2)
+    for advice in report.advice:
+        yield Note(w(advice.en, advice.zh), indent=1)
+
+
 def gates(report: Report, w: Words, failed: bool = False) -> Iterator[Block]:
-    for gate in sorted(report.gates, key=lambda g: g.passed):
+    chinese = report.gates_zh or [(g.name, g.because) for g in report.gates]
+    for gate, zh in sorted(zip(report.gates, chinese, strict=True), key=lambda pair: pair[0].passed):
         mark, tone = ("✓", Tone.DIM) if gate.passed else ("✗", Tone.BAD)
         if not (failed and gate.passed):
-            yield Note(f"{mark} {gate.name}{w(': ', '：')}{gate.because}", tone, indent=1)
+            yield Note(f"{mark} " + w(f"{gate.name}: {gate.because}", f"{zh[0]}：{zh[1]}"), tone, indent=1)
 
 
 def last(report: Report, w: Words) -> Iterator[Block]:
@@ -253,11 +267,20 @@ def not_done(report: Report, w: Words) -> Iterator[Block]:
 
 
 def sections(report: Report, w: Words) -> Iterator[Block]:
-    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}; words as text or as [en, zh]."""
+    """What a stage prepared to be seen; words as text or as [en, zh].
+
+    `facts[FAMILY].tables` is a list of {title, header, rows}; `.forests` of {title, header, points: [label, value, low, high]}.
+    """
     for facts in report.facts.values():
+        for plot in facts.get("forests", ()):
+            yield Heading(words(plot["title"], w), 2)
+            points = tuple(Point(words(label, w), *figures) for label, *figures in plot["points"])
+            yield Forest((words(plot["header"][0], w), words(plot["header"][1], w)), points)
         for table in facts.get("tables", ()):
             yield Heading(words(table["title"], w), 2)
-            yield Table(tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c) for c in row) for row in table["rows"]))
+            yield Table(
+                tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c, w) for c in row) for row in table["rows"])
+            )
 
 
 def words(text: str | Sequence[str], w: Words) -> str:
@@ -266,7 +289,9 @@ def words(text: str | Sequence[str], w: Words) -> str:
     return w(text[0], text[1])
 
 
-def cell(value: Any) -> Cell:
+def cell(value: Any, w: Words) -> Cell:
+    if isinstance(value, list):
+        return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
     if isinstance(value, int):
@@ -383,6 +408,41 @@ def certificate(kinds: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]
             )
         )
     yield Table(header, tuple(rows))
+
+
+# ---- a subset ---------------------------------------------------------------------------------------------------------------
+
+
+def selected(found: Selection, target: Path, lang: str = "en") -> Iterator[Block]:
+    """Picks and control by the same figures, and no word of which is better."""
+    w = Words(lang)
+    names = {"all": ("all training rows", "全部训练行"), "picks": ("picks", "选出的"), "control": ("random control", "随机对照")}
+    yield Heading(str(target))
+    yield Table(
+        (w("Set", "集合"), w("Rows", "行数"), w("Answer length", "回答长度"), w("Difficulty", "难度"), w("Coverage", "覆盖")),
+        tuple(
+            (
+                Cell(w(*names[name])),
+                Cell(f"{facts['rows']:,.0f}", number=True),
+                Cell(f"{facts['answer_characters']:,.0f}", number=True),
+                Cell(f"{facts['difficulty']:.2f}", number=True),
+                Cell(f"{facts['coverage']:.3f}", number=True),
+            )
+            for name, facts in found.facts.items()
+        ),
+    )
+    yield Note(
+        w(
+            "Length: mean characters. Difficulty: mean surprise of the words, in bits. Coverage: how near a training row is to its nearest in the set, 0 to 1.",
+            "长度：平均字符数。难度：用词的平均意外度（比特）。覆盖：训练行与集合中最近一行的接近程度，0 到 1。",
+        ),
+        Tone.DIM,
+    )
+    yield Note(w(found.note, "选出的是否比随机对照更好，要两者都训练过才知道：用相同的种子训练，再用 `train compare` 比较。"))
+    yield Heading(w("Next", "下一步"), 2)
+    for arm in ("picks", "control"):
+        yield Command(f"train run {shlex.quote(str(target / arm))} -o runs/{arm}")
+    yield Command("train compare runs/picks runs/control")
 
 
 def section(title: str, blocks: Iterator[Block]) -> Iterator[Block]:

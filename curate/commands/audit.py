@@ -76,7 +76,7 @@ def command(
     lang: str | None,
     **flags: Any,
 ) -> int:
-    r"""Say what is wrong with the data of INPUT: files, folders, globs or - for standard input.
+    """Say what is wrong with the data of INPUT: files, folders, globs or - for standard input.
 
     \b
     Examples:
@@ -86,7 +86,7 @@ def command(
       curate audit data.jsonl --fix --diff
 
     INPUT may be train=a.jsonl validation=b.jsonl test=c.jsonl; then leaks between splits are looked for.
-    """
+    """  # noqa: D301 (click reads the backspace)
     from curate.auditing import Asked, audited
     from curate.commands.fix import mended
     from curate.findings import Severity

@@ -13,7 +13,8 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from curate.layout import Block, Cell, Chart, Command, Compare, Heading, Note, Piece, Quote, Table, Tone
+from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, Tone
+from curate.render.forest import characters
 
 STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "bold red", Tone.DIM: "dim"}
 PIPE_WIDTH = 100
@@ -73,6 +74,8 @@ def draw(block: Block) -> RenderableType:
             return Text.assemble("  ", ("$ ", "dim"), (text, "bold cyan"), overflow="ignore", no_wrap=True)
         case Table(header=header, rows=rows):
             return table(header, rows)
+        case Forest():
+            return forest(block)
         case Chart(title, bars):
             most = max((bar.value for bar in bars), default=1) or 1
             drawn = tuple((Cell(b.label), Cell(b.told, number=True), Cell("▇" * round(BAR * b.value / most))) for b in bars)
@@ -110,6 +113,11 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
     return drawn
+
+
+def forest(plot: Forest) -> RichTable:
+    lines = ((Cell(p.label, p.tone), Cell(characters(plot, p), Tone.DIM), Cell(p.figures, p.tone)) for p in plot.points)
+    return table((plot.header[0], "", plot.header[1]), tuple(lines))
 
 
 def compare(pair: Compare) -> RenderableType:

@@ -9,7 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import assert_never
 
-from curate.layout import Block, Cell, Chart, Command, Compare, Heading, Note, Piece, Quote, Table, shown
+from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, shown
+from curate.render import forest
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "page.css").read_text(encoding="utf-8")
@@ -59,6 +60,8 @@ def draw(block: Block, lang: str = "en") -> str:
             return f"<code>{escape(text)}</code>"
         case Table():
             return found(block, lang) if block.searched else table(block)
+        case Forest():
+            return forest.svg(block)
         case Chart():
             return chart(block)
         case Compare():

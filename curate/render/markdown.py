@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from curate.layout import Block, Cell, Chart, Command, Compare, Heading, Note, Piece, Quote, Table
+from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table
 
 SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 LINE_START = re.compile(r"^(\s*)([-=:.]|\d+[.)])")
@@ -48,6 +48,9 @@ def draw(block: Block) -> list[str]:
                 *(f"- {escaped(place)}: {marked(pieces)}" for place, pieces in sides),
                 "",
             ]
+        case Forest(header=header, points=points):
+            cells = (row((escaped(p.label), escaped(p.figures))) for p in points)
+            return ["", row(map(escaped, header)), row(("---", "---:")), *cells, ""]
         case _:
             assert_never(block)
 
