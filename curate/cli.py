@@ -28,6 +28,7 @@ VERBS = {
     "augment": "Add counterfactual rows, marked as synthetic.",
     "convert": "Change between row shapes.",
     "config": "Show every setting and where it came from.",
+    "completion": "Shell completion for bash, zsh or fish.",
     "index": "An on-disk index of rows seen before (not yet).",
 }
 
