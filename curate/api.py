@@ -187,7 +187,7 @@ def build(
     map: Mapping[str, str] | None = None,  # noqa: A002  # the option's own name
     clean: bool = True,
     force: bool = False,
-    earlier: PathLike | None = None,
+    keep_splits: PathLike | None = None,
     config: PathLike | None = None,
     **settings: Any,
 ) -> Built:
@@ -200,7 +200,7 @@ def build(
         map: Which of your keys stands for a known one.
         clean: False: only split, as `curate split` does.
         force: Replace the folder if it is there.
-        earlier: An earlier folder of this data: no row of it changes its split.
+        keep_splits: An earlier folder of this data: no row of it changes its split.
         config: A TOML file of settings; `curate.toml` of the working directory otherwise.
         **settings: Any setting of `curate config show`, e.g. `split=(0.9, 0.05, 0.05)`, `pii="pseudonym"`, `seed=7`.
 
@@ -215,21 +215,9 @@ def build(
     sets = [f"{name}={os.fspath(value)}" for name, value in (against or {}).items()]
     maps = tuple(f"{known}={key}" for known, key in (map or {}).items())
     known(settings)
-    target = Path(folder)
+    target, earlier = Path(folder), Path(keep_splits) if keep_splits else None
     before = stamp(target)
-    code = make(
-        typed(path),
-        target,
-        sets,
-        maps,
-        force,
-        False,
-        "en",
-        Path(earlier) if earlier else None,
-        clean=clean,
-        flags=flags,
-        speak=False,
-    )
+    code = make(typed(path), target, sets, maps, force, False, "en", earlier, clean=clean, flags=flags, speak=False)
     if stamp(target) == before:
         raise UserError("no split without a leak", where=str(target), hint="`curate build` says which shares can be reached.")
     body = manifest.read(target).body

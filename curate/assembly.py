@@ -131,6 +131,7 @@ def described(
         "quarantined_by_code": plan.by_code(Fate.QUARANTINED),
         "changed_fields": len(cleaned.changes),
         "against": listed,
+        "against_weak": dict(cleaned.before.facts.get("LEAK", {}).get("weak", {})),
         "seed": settings.seed,
         "split": list(settings.split),
         "settings": shown_settings(settings),
@@ -201,7 +202,17 @@ def write_reports(
     checked: Verification,
     rules: Rules,
 ) -> None:
-    keys = ("counts", "removed_by_code", "quarantined_by_code", "changed_fields", "splitter", "together", "pinned", "keep_splits")
+    keys = (
+        "counts",
+        "removed_by_code",
+        "quarantined_by_code",
+        "changed_fields",
+        "splitter",
+        "together",
+        "pinned",
+        "keep_splits",
+        "against_weak",
+    )
     build = {
         **{k: body[k] for k in keys},
         "gates": [asdict(g) for g in gates],

@@ -71,10 +71,10 @@ def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False)
     yield from not_done(report, w)
     yield from advised(report, w)
     yield from ran(report, w) if verbose else ()
+    yield from last(report, w)
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
         yield Command(command)
-    yield from last(report, w)
 
 
 def brief(report: Report, lang: str = "en") -> Iterator[Block]:
@@ -160,7 +160,7 @@ def gates(report: Report, w: Words, failed: bool = False) -> Iterator[Block]:
 
 
 def last(report: Report, w: Words) -> Iterator[Block]:
-    """The line that stands above the prompt when all has scrolled by."""
+    """The verdict once more, for when the beginning has scrolled by."""
     english, chinese, tone = VERDICTS[report.verdict]
     broken = sum(not gate.passed for gate in report.gates)
     found = sum(t.findings for t in report.rules)

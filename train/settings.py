@@ -37,7 +37,10 @@ DEFAULT_REASONS = {
     "patience": "stops when three validations in a row bring nothing",
     "select_by": "smooth and free: it is measured anyway",
     "few_shot": "the fair rival of a tuned model is the base model with examples",
+    "metric": "chosen by the kind of the validation answers",
     "margin": "any gain that is shown counts",
+    "forgetting_margin": "bits per byte; 1 to 2 % of what a small model pays for plain prose",
+    "bias_margin": "nats; a stereotyped sentence may become a fifth likelier",
     "tracker": "curves are written without one",
 }
 

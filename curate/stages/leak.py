@@ -14,15 +14,17 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
-from curate.leaks import LEVELS, Links, links
+from curate.leaks import LEVELS, MIN_SHINGLES, Links, links
+from curate.moments import key
 from curate.records import Kind
-from curate.similar import canonical, is_cjk
+from curate.similar import canonical, is_cjk, shingle_set
 from curate.views import values
 
 FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
 AGAINST = 3
 PARTNERS = 20
+LISTED = 200
 
 WORDS = {
     "LEAK001": "Same text as",
@@ -60,6 +62,8 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         yield from told(corpus, row, ties[row], side, rules)
     if settings.time_by and "LEAK006" in rules:
         yield from later(corpus, settings, side)
+    if AGAINST in present and "LEAK005" in rules:
+        yield from weak(corpus, rules, side == AGAINST)
 
 
 def sides(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
@@ -127,6 +131,33 @@ def finding(
     return Finding(code, message, row=row, related=tuple(p for p, _ in ranked[:PARTNERS]), score=min(whole, content))
 
 
+def weak(corpus: Corpus, rules: Rules, foreign: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[Fact]:
+    """Items too short to be looked for inside longer rows: they are compared as whole rows and as questions only."""
+    least = int(rules["LEAK008"].params["min_shingles"]) if "LEAK008" in rules else MIN_SHINGLES
+    rows = [
+        record.row
+        for record in corpus.records()
+        if foreign[record.row]
+        and corpus.usable[record.row]
+        and len(shingle_set(canonical(record.input or record.prompt or record.answer))) < least
+    ]
+    yield Fact(
+        "weak",
+        {
+            "items": len(rows),
+            "of": int((foreign & corpus.usable).sum()),
+            "listed": [str(corpus.address(r)) for r in rows[:LISTED]],
+        },
+    )
+    if rows:
+        yield Fact(
+            "not_looked_for",
+            [
+                f"{len(rows):,} items of --against inside longer rows: under {least} shingles, so compared as rows and questions only"
+            ],
+        )
+
+
 # ---- inside one row ---------------------------------------------------------------------------------------------------------
 
 
@@ -146,19 +177,12 @@ def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
 
 
 def later(corpus: Corpus, settings: Settings, side: np.ndarray[Any, Any]) -> Iterator[Finding]:
-    """LEAK006: times as ISO 8601 text or numbers, compared as they are written; rows without one are left alone."""
+    """LEAK006: times as ISO 8601 text or numbers; rows without one are left alone."""
     times = values(corpus, settings.time_by)
-    tests = [time_key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
+    tests = [key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
     if not tests:
         return
     first = min(tests)
     for row in np.flatnonzero((side < ORDER["test"]) & corpus.usable).tolist():
-        if times[row] and time_key(times[row]) >= first:
+        if times[row] and key(times[row]) >= first:
             yield Finding("LEAK006", f"`{settings.time_by}` is not before the first test row", row=row, field=settings.time_by)
-
-
-def time_key(text: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(text), "")
-    except ValueError:
-        return (1, 0.0, text)
