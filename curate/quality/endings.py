@@ -94,7 +94,8 @@ def _open_fence(text: str) -> Hit | None:
             opened = None
     # A lone fence as the last line closes something that was opened carelessly; it cuts nothing off.
     # What follows the opening and ends in a full stop was finished, and only its fence forgotten.
-    if opened is None or opened.end() == len(text) or text[-1] in _STOPS:
+    # Some close it at the end of a line of code, and a fence that opens another block is one too many, not a cut.
+    if opened is None or opened.end() == len(text) or text[-1] in _STOPS or opened[1] in text[opened.end() :]:
         return None
     return Hit("A code block is opened and never closed", (opened.start(), len(text)))
 
@@ -143,6 +144,9 @@ def _open_sentence(text: str, habits: Habits, question: str) -> Hit | None:
         return None if styled else Hit("The answer announces something and ends at the colon", (end - 1, end))
     # A row of tags, or of things with a sign between them, ends on whatever comes last.
     if re.search(r"#\s?\S+$|[-–—:：=>|]\s*\S+$", tail):
+        return None
+    # Phrases to begin a sentence with: `with the goal of`, line by line.
+    if _DANGLING.search(text.rpartition("\n")[0].rstrip()[-40:]):
         return None
     if " | " not in tail and (found := _DANGLING.search(tail) or _DANGLING_ZH.search(tail)):
         return Hit("The answer ends on a word that cannot end a sentence", (end - len(found[0].lstrip()), end))

@@ -18,6 +18,11 @@ _MAY_YOU = re.compile(
     r"\b(?:can|could|would|will) you\b|\bif you\b|\bthank you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你",
     re.IGNORECASE,
 )
+# Whoever mends, turns or translates a sentence may end up with a polite refusal as the right answer.
+_MENDS = re.compile(
+    r"\brewrite|rephras|paraphras|reword|\btone\b|\b(?:in)?formal|\bcorrect the|proofread|translat|convert|\bsentence\b|改写|语气|改成|翻译|润色|修改",
+    re.IGNORECASE,
+)
 
 
 class Refusals:
@@ -31,7 +36,7 @@ class Refusals:
         head = answer[:400]
         if found := self._declines.match(head):
             # The task may be to translate, mend or classify just such a sentence.
-            if found[0].strip()[:24].lower() in question.lower():
+            if found[0].strip()[:24].lower() in question.lower() or _MENDS.search(question):
                 return None
             return Hit("The answer declines instead of answering", found.span(), 0.95)
         found = self._about_itself.match(head)

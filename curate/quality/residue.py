@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from curate.quality import Hit, without_code
+from curate.quality import Hit, looks_like_code, without_code
 
 _CONTROL = re.compile(
     r"<\|(?:im_start|im_end|im_sep|endoftext|startoftext|system|user|assistant|begin_of_text|end_of_text|eot_id|start_header_id|end_header_id|end|endofprompt|pad)\|>"
@@ -18,6 +18,10 @@ _FRAME = re.compile(
     re.MULTILINE,
 )
 _FRAME_HINT = re.compile(r"## ?[RIOHAUS指回输]|Below is an|Human[:：]|USER[:：]|A(?:ssistant|SSISTANT)[:：]")
+_DIALOGUE = re.compile(
+    r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
+    re.IGNORECASE,
+)
 _DOUBLE = re.compile(r"\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
 _INSERT = re.compile(
     r"[\[<【](?:insert|your (?:answer|response|text|output) here|placeholder|add (?:your )?(?:text|answer|response) here|插入|此处(?:填写|插入|填入|输入)|在此(?:填写|插入|填入|输入)|"
@@ -41,6 +45,7 @@ _WRITES = re.compile(
     re.IGNORECASE,
 )
 # A letter that the asker is to sign.
+_ADVERT = re.compile(r"advert|job (?:post|description)|press release|proposal|招聘|新闻稿", re.IGNORECASE)
 _GREETING = re.compile(r"\W*(?:dear|subject|to whom)\b|\W*(?:尊敬的|亲爱的|主题)|(?s:.*)\[your[ _]name\]\W*$", re.IGNORECASE)
 _LETTER = re.compile(
     r"letter|e-?mail|template|form\b|memo|invoice|contract|cover|resume|invitation|模板|邮件|信|函|合同|通知|简历|表格|邀请|申请|placeholder|占位|lorem|填空",
@@ -116,6 +121,7 @@ def template_residue(text: str, question: str) -> Hit | None:
         and _FRAME_HINT.search(plain)
         and (found := _FRAME.search(plain))
         and "###" not in question
+        and not _DIALOGUE.search(question)
     ):
         return Hit("The heading of a prompt template stands in the answer", found.span(), 0.9)
     if (
@@ -128,7 +134,13 @@ def template_residue(text: str, question: str) -> Hit | None:
         and not _GREETING.match(text)
     ):
         return Hit("A placeholder was never filled", found.span(), 0.9)
-    if _may_insert(text) and (found := _INSERT.search(plain)) and not _LETTER.search(question) and found[0] not in question:
+    if (
+        _may_insert(text)
+        and (found := _INSERT.search(plain))
+        and not _ADVERT.search(question)
+        and not _LETTER.search(question)
+        and found[0] not in question
+    ):
         return Hit("A placeholder was never filled", found.span(), 0.9)
     return None
 
@@ -146,7 +158,7 @@ def markup_residue(answer: str, question: str) -> Hit | None:
         found = pattern.search(plain)
         if found is None or found[0] in question or about.search(question):
             continue
-        if pattern is _TAG and (_PAGE.search(answer) or _drawn(plain)):
+        if pattern is _TAG and ("style=" in answer or _PAGE.search(answer) or _drawn(plain) or looks_like_code(answer)):
             continue
         return Hit(message, found.span(), 0.9)
     return None
@@ -162,7 +174,8 @@ _MARKUP = (
         _TAG,
         "An HTML tag stands in the text",
         re.compile(
-            rf"{_ABOUT_MARKUP.pattern}|\bcode|program|component|function|script|angular|animation|代码|程序|组件|函数|动画|脚本",
+            rf"{_ABOUT_MARKUP.pattern}|<\w+[ >]|\bfonts?\b|\bsize\b|colou?r|\bstyl|typograph|\bformat|\bweb\b|e-?mail|newsletter|字体|颜色|样式|格式|电子邮件|突出显示|"
+            r"\bcode|program|component|function|script|angular|animation|代码|程序|组件|函数|动画|脚本",
             re.IGNORECASE,
         ),
     ),
