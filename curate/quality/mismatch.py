@@ -10,7 +10,7 @@ from curate.quality.repetition import mojibake
 from curate.turns import Asked
 
 _NAMES = {
-    "zh": r"chinese|mandarin|中文|汉语|普通话|华语|简体|繁体",
+    "zh": r"chinese|mandarin|cantonese|粤语|中文|汉语|普通话|华语|简体|繁体",
     "en": r"english|英文|英语",
     "ja": r"japanese|日文|日语|日本語",
     "ko": r"korean|韩文|韩语|한국어",
