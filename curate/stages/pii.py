@@ -12,6 +12,7 @@ from curate.corpus import Corpus
 from curate.findings import Fact, Finding, Severity
 from curate.pii.finder import Finder
 from curate.pii.hits import KINDS, Confidence, Hit
+from curate.pii.known import Known
 from curate.pii.masking import excerpt
 from curate.pii.policy import severity, stands_beside
 from curate.pii.scan import Found, scan
@@ -22,11 +23,12 @@ FAMILY = "PII"
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
     finder = Finder(rules, settings.pii_names, settings.pii_model)
     # Kept for `build`, which replaces exactly what was found here and looks for nothing by itself.
-    table, kept = Table(), corpus.cache.setdefault(FAMILY, {})
+    table, kept, known = Table(), corpus.cache.setdefault(FAMILY, {}), corpus.cache.setdefault("PII values", Known())
     for row, parts in scan(corpus, finder.engine, finder.taggers):
         kept[row] = {part.field: part.hits for part in parts}
         beside = stands_beside(h for part in parts for h in part.hits)
         for part in parts:
+            known.add(part.text, [h for h in part.hits if h.confidence is not Confidence.PROVED])
             for h in part.hits:
                 if h.code in rules:
                     finding = report(row, part, h, beside)
