@@ -154,18 +154,22 @@ def not_done(report: Report, w: Words) -> Iterator[Block]:
 
 
 def sections(report: Report, w: Words) -> Iterator[Block]:
-    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}; words as text or as [en, zh]."""
+    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}; words and cells as text or as [en, zh]."""
     for facts in report.facts.values():
         for table in facts.get("tables", ()):
             yield Heading(words(table["title"], w), 2)
-            yield Table(tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c) for c in row) for row in table["rows"]))
+            yield Table(
+                tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c, w) for c in row) for row in table["rows"])
+            )
 
 
 def words(said: str | Sequence[str], w: Words) -> str:
     return said if isinstance(said, str) else w(said[0], said[1])
 
 
-def cell(value: Any) -> Cell:
+def cell(value: Any, w: Words) -> Cell:
+    if isinstance(value, (list, tuple)):
+        return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
     return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))
