@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from curate import __version__, cards, manifest, outputs, screens
+from curate import __version__, cards, manifest, outputs, proof, screens, together
+from curate.acceptance import judged
 from curate.building import SPLITS, Cleaned, Request
 from curate.catalogue import Rules
 from curate.corpus import read
@@ -136,6 +137,9 @@ def described(
         "group_by": list(settings.group_by),
         "time_by": settings.time_by,
         "splitter": splitter(result),
+        "together": together.largest(plan, cleaned.raw),
+        "pinned": int((plan.kept & (plan.pins >= 0)).sum()),
+        "keep_splits": {"manifest": request.earlier.digest, "rows": request.earlier.rows} if request.earlier else {},
         "rules_digest": rules_digest(request.rules),
         "rows_digest": manifest.rows_digest(hashes),
     }
@@ -187,42 +191,6 @@ def summarise_nothing(request: Request) -> Report:
     )
 
 
-def judged(
-    counts: Mapping[str, int], checked: Verification, result: SplitResult | None, after: Report, request: Request
-) -> tuple[Gate, ...]:
-    """The gates of a built folder: what it must keep to, whatever the data is worth."""
-    told = counts["kept"] + counts["removed"] + counts["quarantined"]
-    asked = [name for name, share in zip(SPLITS, request.settings.split, strict=True) if share > 0]
-    empty = [name for name in asked if not counts[name]]
-    leaks = sum(f.code.startswith("LEAK") for f in checked.findings)
-    foreign = sum(t.rows for t in after.rules if t.code == "LEAK005") if request.settings.against_mode == "drop-train" else 0
-    off = max((abs(a - b) for a, b in zip(result.sizes, result.target, strict=True)), default=0) if result else 0
-    slack = max(2, round(0.005 * counts["kept"]))
-    broken = sum(t.rows for t in after.rules if t.code in ("SCH001", "SCH002", "SCH003", "SCH004", "SCH005", "SCH006", "SCH010"))
-    return (
-        Gate(
-            "every row accounted for",
-            told == counts["input"],
-            f"{counts['input']:,} in = {counts['kept']:,} kept + {counts['removed']:,} removed + {counts['quarantined']:,} set aside",
-        ),
-        Gate(
-            "splits share nothing",
-            not leaks,
-            f"{leaks:,} leaks between splits, counted by a second method"
-            if leaks
-            else "no leak between splits, checked by a second method",
-        ),
-        Gate(
-            "nothing of --against is left",
-            not foreign,
-            f"{foreign:,} rows" if foreign else "none found" if request.against else "no set was named",
-        ),
-        Gate("shares as asked", off <= slack, f"sizes {' / '.join(f'{counts[n]:,}' for n in SPLITS)}, at most {off:,} off"),
-        Gate("no split is empty", not empty, f"{', '.join(empty)} holds no row" if empty else "all filled"),
-        Gate("all rows can be read", not broken, f"{broken:,} rows are broken" if broken else "all"),
-    )
-
-
 def write_reports(
     folder: Path,
     before: Report,
@@ -232,12 +200,14 @@ def write_reports(
     checked: Verification,
     rules: Rules,
 ) -> None:
-    keys = ("counts", "removed_by_code", "quarantined_by_code", "changed_fields", "splitter")
+    keys = ("counts", "removed_by_code", "quarantined_by_code", "changed_fields", "splitter", "together", "pinned", "keep_splits")
     build = {
         **{k: body[k] for k in keys},
         "gates": [asdict(g) for g in gates],
         "certificate": checked.as_json()["kinds"],
         "memoriser": dict(checked.memoriser),
+        "histogram": checked.histogram,
+        "canaries": checked.canaries,
     }
     value = {**after.to_json(timings=False), "before": before.to_json(timings=False), "build": build}
     (folder / "report.json").write_bytes(
@@ -245,6 +215,7 @@ def write_reports(
     )
     blocks = [
         *screens.built(build, "en"),
+        *proof.shown(build, "en"),
         *screens.section("After", screens.audit(after, rules)),
         *screens.section("Before", screens.audit(before, rules)),
     ]

@@ -23,7 +23,7 @@ VERBS = {
     "explain": "What a rule means, why it matters, how to fix it.",
     "trace": "One row's whole story in a built folder.",
     "diff": "Changed rows side by side.",
-    "select": "Pick N rows, always beside a random control (not yet).",
+    "select": "Pick N rows, always beside a random control.",
     "augment": "Add counterfactual rows, marked as synthetic.",
     "convert": "Change between row shapes.",
     "config": "Show every setting and where it came from.",

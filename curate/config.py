@@ -14,6 +14,7 @@ from typing import Any, Literal
 from curate.catalogue import Rule, Rules
 from curate.errors import UserError
 from curate.findings import Severity
+from curate.suppressing import Suppression, suppressions
 
 PiiAction = Literal["mask", "pseudonym", "drop", "keep"]
 Names = Literal["off", "cue", "all"]
@@ -32,6 +33,10 @@ class Settings:
     pii_names: Names = "cue"
     group_by: tuple[str, ...] = ()
     time_by: str = ""
+    embargo: str = ""
+    """Gap that --time-by leaves between one split and the next: `7d`, `12h`, or a number where times are numbers."""
+    pin_by: str = ""
+    """Field that says which split a row must go to; rows without it go anywhere."""
     stratify_by: tuple[str, ...] = ()
     semantic: str = ""
     """Model for meaning; empty: not asked for."""
@@ -49,6 +54,8 @@ class Settings:
     pii_model: str = ""
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Overrides by code: `severity`, `action`, `params`."""
+    suppress: tuple[Suppression, ...] = ()
+    """Findings that are not to be reported, each with a reason."""
     origin: Mapping[str, str] = field(default_factory=dict)
     """Where each value that is no default came from."""
 
@@ -162,6 +169,15 @@ def strings(value: Any) -> tuple[str, ...]:
     return tuple(str(v) for v in value)
 
 
+def span(value: Any) -> str:
+    from curate.moments import SPAN
+
+    text = str(value).strip()
+    if text and not SPAN.fullmatch(text):
+        raise ValueError("A number, with s, m, h, d or w for times that are dates: 7d.")
+    return text
+
+
 def table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError("A table.")
@@ -184,6 +200,8 @@ PARSERS: dict[str, Any] = {
     "pii_names": one_of("off", "cue", "all"),
     "group_by": strings,
     "time_by": str,
+    "embargo": span,
+    "pin_by": str,
     "stratify_by": strings,
     "semantic": str,
     "tokenizer": str,
@@ -197,6 +215,7 @@ PARSERS: dict[str, Any] = {
     "bias_reference": table,
     "pii_model": str,
     "rules": table,
+    "suppress": suppressions,
 }
 
 OVERRIDES = {"severity", "action", "params"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curate.catalogue import Rule, Rules
@@ -29,6 +29,8 @@ class Examination:
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: list[StageRun] = field(default_factory=list)
+    looked: set[str] = field(default_factory=set)
+    """Rules of the stages that ran: where nothing is said of another rule, nothing is known."""
 
 
 def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[str], None] = lambda _: None) -> Examination:
@@ -48,11 +50,29 @@ def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[
                     done.facts.setdefault(family, {})[said.name] = said.value
                 elif said.code in chosen:
                     done.findings.append(said)
+            done.looked |= chosen.keys()
         except NotApplicable as reason:
             skipped = reason.reason
         done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))
+    scrub(corpus, done.findings)
     done.findings.sort(key=lambda f: (f.row is None, f.row or 0, f.code))
     return done
+
+
+def scrub(corpus: Corpus, findings: list[Finding]) -> None:
+    """What only the PII stage knows (names, a user's own kinds) is taken out of the other stages' excerpts too."""
+    from curate.pii import MASKS
+
+    seen = corpus.cache.get("PII", {})
+    for i, finding in enumerate(findings):
+        if finding.row is not None and finding.row in seen and finding.excerpt and not finding.code.startswith("PII"):
+            texts = {part.field: part.text for part in corpus.record(finding.row).parts}
+            shown = finding.excerpt
+            for field, hits in seen[finding.row].items():
+                for h in hits:
+                    # An excerpt stands on one line.
+                    shown = shown.replace(" ".join(texts[field][h.start : h.end].split()), MASKS[h.kind])
+            findings[i] = replace(finding, excerpt=shown)
 
 
 def severity(finding: Finding, rules: Rules) -> Severity:

@@ -359,7 +359,7 @@ def test_what_is_trained_on_is_earlier_and_groups_stay_whole(rows: list[tuple[in
         if len(before) and len(after):
             assert before.max() + max(embargo, 1) <= after.min()
     for group in np.unique(groups):
-        assert len(set(result.assignment[groups == group].tolist()) - {-1}) <= 1
+        assert len(set(result.assignment[groups == group].tolist()) - {chronology.STRAY, chronology.CLOSE}) <= 1
 
 
 def test_by_time_the_sizes_are_met_where_times_differ() -> None:

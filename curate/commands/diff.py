@@ -49,7 +49,7 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
 def differences(left: dict[str, dict[str, str]], right: dict[str, dict[str, str]], show_pii: bool) -> Iterator[dict[str, Any]]:
     from curate.pii import redact
 
-    mask = (lambda text: text) if show_pii else redact
+    mask = (lambda text: text) if show_pii else (lambda text: redact(text, "cue"))
     for name, fields in left.items():
         for field, text in right.get(name, {}).items():
             before = fields.get(field, "")

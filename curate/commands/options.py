@@ -46,6 +46,36 @@ CHECKING = (
     click.option("--workers", type=int, help="Processes (all cores); results do not depend on it."),
     click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG)."),
 )
+FIXING = (
+    click.option("--fix", is_flag=True, help="Mend in place what can be mended without loss; FILE.orig keeps what was."),
+    click.option(
+        "--unsafe-fixes", is_flag=True, help="Mend more: remove broken and repeated rows, mask personal data. Implies --fix."
+    ),
+    click.option("--diff", is_flag=True, help="Show what --fix would change; change nothing."),
+    click.option("--dry-run", is_flag=True, help="Say how much --fix would change; change nothing."),
+)
+
+
+def coloured(_: click.Context, __: click.Parameter, value: str | None) -> None:
+    """`--color` says the same as NO_COLOR and FORCE_COLOR, and over them."""
+    if value in ("always", "never"):
+        os.environ.pop("NO_COLOR", None)
+        os.environ.pop("FORCE_COLOR", None)
+        os.environ["FORCE_COLOR" if value == "always" else "NO_COLOR"] = "1"
+
+
+SPEAKING = (
+    click.option("-q", "--quiet", is_flag=True, help="Only the verdict and why; no progress."),
+    click.option("-v", "--verbose", is_flag=True, help="Also three places a rule, settings and times."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        callback=coloured,
+        expose_value=False,
+        is_eager=True,
+        help="auto: on a terminal without NO_COLOR.",
+    ),
+)
 
 
 def options(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:

@@ -59,6 +59,8 @@ def quarantine(
     if out is None:
         return Refused("rows pinned to different splits are linked directly", -1, _reachable(graph, shares))
     budget = int(max_drop * int(graph.weight.sum()))
+    if (dropped := int(graph.weight[out].sum())) > budget:
+        return Refused(_too_many(dropped, budget), dropped, _reachable(graph, shares))
     for _ in range(MOST_CUTS):
         target = largest_remainder(shares, int(graph.weight[~out].sum()))
         large = _too_large(graph, out, int(target.max()))
@@ -70,9 +72,12 @@ def quarantine(
             return Refused("a component larger than the largest split cannot be cut", -1, _reachable(graph, shares))
         out |= cut
         if (dropped := int(graph.weight[out].sum())) > budget:
-            reason = f"{dropped} rows or more would have to be set aside, and {budget} may be"
-            return Refused(reason, dropped, _reachable(graph, shares))
+            return Refused(_too_many(dropped, budget), dropped, _reachable(graph, shares))
     return Refused(f"{MOST_CUTS} cuts were not enough", -1, _reachable(graph, shares))
+
+
+def _too_many(dropped: int, budget: int) -> str:
+    return f"{dropped} rows or more would have to be set aside, and {budget} may be"
 
 
 def _graph(

@@ -149,6 +149,7 @@ def test_another_run_in_the_same_folder_is_refused(finished: Finished, tiny: Pat
 # ---- refusals ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_changed_file_is_refused_and_trusting_it_is_told(built: Path, tiny: Path, tmp_path: Path) -> None:
     with (built / "train.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(rows(1, 99)[0]) + "\n")
@@ -201,6 +202,7 @@ def test_a_run_without_torch_is_told_which_extra_it_needs(built: Path, tmp_path:
     assert (done.returncode, "[train]" in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_path: Path) -> None:
     import fcntl
 
@@ -250,6 +252,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 def test_every_shape_of_rows_trains(tiny: Path, tmp_path: Path) -> None:
     def part(name: str) -> list[Any]:
         return [{"id": f"{name}-{shape}", **row} for shape, row in SHAPES.items()]
@@ -278,6 +281,7 @@ METHODS = [pytest.param("full", "model", id="full"), *(pytest.param(m, left, id=
     ("freeze", "model"), ("prefix", "adapter"), ("prompt", "adapter"), ("ia3", "adapter"), ("dora", "adapter")))]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "left"), METHODS)
 def test_other_methods_run_to_the_end(method: str, left: str, built: Path, tiny: Path, tmp_path: Path) -> None:
     done = train("run", built, "--model", tiny, "--method", method, "-o", tmp_path / "out", *QUICK, "--set", "select_by=exact")
@@ -286,6 +290,7 @@ def test_other_methods_run_to_the_end(method: str, left: str, built: Path, tiny:
     assert read_json(tmp_path / "out" / "run.json")["fit"]["best_validation_loss"] > 0
 
 
+@pytest.mark.slow
 def test_a_row_that_is_too_long_stops_the_run_by_name(tiny: Path, tmp_path: Path) -> None:
     long = {"id": "long", "instruction": "Repeat", "output": "again and " * 300}
     folder = write_dir(tmp_path / "built", [*rows(4), long], rows(2, 4), rows(2, 6))
