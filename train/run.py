@@ -213,7 +213,9 @@ def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any], judge: bool)
         say(part)
     curves.draw(out / "metrics.jsonl", out / "loss.svg", done.best_step)
     with torch.no_grad():
-        precision = predict(out, work.data.folder, work.source, work.settings, work.encoder, done.best_validation_loss)
+        # Runs that are held against each other answer in one precision; a run of its own may take the faster one.
+        best = done.best_validation_loss if judge else None
+        precision = predict(out, work.data.folder, work.source, work.settings, work.encoder, best)
     facts |= {
         "state": "trained",
         "fit": {**asdict(done), "overfitting": part},
