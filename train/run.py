@@ -28,7 +28,7 @@ from train.loop import PROBE_UPDATES, Fit, Job, fit
 from train.models import ModelSource, load_tokenizer, resolve
 from train.predict import exact_share, predict
 from train.processes import Processes
-from train.settings import GIVEN, Settings, max_length, settle
+from train.settings import Settings, max_length, settle
 
 LIBRARIES = ("curate-train", "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 CHECKPOINTS = "checkpoints"
@@ -97,7 +97,7 @@ def started(out: Path, work: Work) -> dict[str, Any]:
         "state": "started",
         "started": now(),
         "settings": work.settings.facts(),
-        "primary_metric": primary_metric(data, work.settings.config),
+        "primary_metric": asdict(work.settings.metric),
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
         "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
         "chat_template_sha256": hashlib.sha256(work.encoder.template.encode()).hexdigest(),
@@ -123,17 +123,6 @@ def version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
-
-
-def primary_metric(data: Dataset, config: TrainConfig) -> dict[str, str]:
-    """The metric that will decide, named before training: by the user, or from the validation answers."""
-    from train.metrics import choose_metric, named
-
-    if config.metric != "auto":
-        return {"value": named(config.metric).name, "reason": GIVEN}
-    answers = [row.messages[-1]["content"] for row in read_split(data.folder, "validation") if row.messages]
-    chosen = choose_metric(answers)
-    return {"value": chosen.value, "reason": chosen.reason}
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
