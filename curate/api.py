@@ -211,7 +211,7 @@ def build(
     from curate import manifest
     from curate.commands.build import make
 
-    flags = {**settings, "config": Path(config) if config else None}
+    flags = {**settings, "config": (os.fspath(config),) if config else ()}
     sets = [f"{name}={os.fspath(value)}" for name, value in (against or {}).items()]
     maps = tuple(f"{known}={key}" for known, key in (map or {}).items())
     known(settings)

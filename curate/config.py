@@ -77,16 +77,16 @@ class Settings:
 KEYS = {f.name for f in fields(Settings)} - {"origin"}
 
 
-def settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:
-    """Flags (None: not given) over environment over file over defaults."""
+def settings(flags: Mapping[str, Any], file: Path | None = None, isolated: bool = False) -> Settings:
+    """Flags (None: not given) over environment over file over defaults; `isolated` leaves the environment and found files out."""
     values: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    path = file or found()
+    path = file or (None if isolated else found())
     if path:
         for key, value in parsed(path).items():
             values[key], origin[key] = value, str(path)
     for key in KEYS:
-        if (text := os.environ.get(f"CURATE_{key.upper()}")) is not None:
+        if not isolated and (text := os.environ.get(f"CURATE_{key.upper()}")) is not None:
             values[key], origin[key] = text, f"CURATE_{key.upper()}"
     for key, value in flags.items():
         if value is not None and value != ():

@@ -314,7 +314,7 @@ def words(text: str | Sequence[str], w: Words) -> str:
 
 
 def cell(value: Any, w: Words) -> Cell:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
