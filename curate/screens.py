@@ -101,7 +101,7 @@ def read(report: Report, w: Words) -> Iterator[Block]:
     ]
     if data["tokens"]:
         parts.append(w(f"{data['tokens']:,} tokens", f"{data['tokens']:,} 个词元"))
-    yield Note(" · ".join(p for p in parts if p), Tone.DIM)
+    yield Note(" · ".join(w(p, said(p) or p) for p in parts if p), Tone.DIM)
     if "sample_of" in data:
         yield from drawn(report, w)
     splits = [f"{f['split']} {f['rows']:,}" for f in data["files"] if f["split"]]
