@@ -49,7 +49,8 @@ def show(blocks: Iterable[Block], file: IO[str] | None = None) -> None:
         target.write(render(blocks, out.width))
         return
     for block in blocks:
-        out.print(draw(block))
+        # A command is there to be copied: the terminal may break it, we never do.
+        out.print(draw(block), soft_wrap=isinstance(block, Command))
 
 
 def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
@@ -57,7 +58,7 @@ def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
     text = io.StringIO()
     out = Console(file=text, width=width, no_color=True, force_terminal=False, highlight=False, emoji=False, markup=False)
     for block in blocks:
-        out.print(draw(block))
+        out.print(draw(block), soft_wrap=isinstance(block, Command))
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
@@ -70,7 +71,6 @@ def draw(block: Block) -> RenderableType:
         case Quote(label, text):
             return Padding(Text.assemble((label, "bold"), "  ", (text, "italic")), (0, 0, 0, 2), expand=False)
         case Command(text):
-            # Never wrapped: it is there to be copied.
             return Text.assemble("  ", ("$ ", "dim"), (text, "bold cyan"), overflow="ignore", no_wrap=True)
         case Table(header=header, rows=rows):
             return table(header, rows)
