@@ -29,7 +29,7 @@ VERBS = {
     "convert": "Change between row shapes.",
     "config": "Show every setting and where it came from.",
     "completion": "Shell completion for bash, zsh or fish.",
-    "index": "An on-disk index of rows seen before (not yet).",
+    "index": "Keep rows seen before on disk; ask which of today's are among them.",
 }
 
 

@@ -48,6 +48,8 @@ class Settings:
     against_mode: AgainstMode = "drop-train"
     force_groups: bool = False
     keep: Literal["fullest", "first", "longest"] = "fullest"
+    engine: Literal["exact", "approximate"] = "exact"
+    """How near pairs are found; the approximate engine is for corpora that the exact index has no room for."""
     workers: int = 0
     bias_lexicons: tuple[str, ...] = ()
     bias_reference: Mapping[str, float] = field(default_factory=dict)
@@ -210,6 +212,7 @@ PARSERS: dict[str, Any] = {
     "against_mode": one_of("drop-train", "drop-eval", "report"),
     "force_groups": truth,
     "keep": one_of("fullest", "first", "longest"),
+    "engine": one_of("exact", "approximate"),
     "workers": number(0, 1024, int),
     "bias_lexicons": strings,
     "bias_reference": table,

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from curate import sampling, suppressing
 from curate.catalogue import Rules
 from curate.findings import Severity
-from curate.layout import Block, Cell, Command, Forest, Heading, Note, Point, Quote, Table, Tone
+from curate.layout import Block, Cell, Command, Compare, Forest, Heading, Note, Point, Quote, Table, Tone
 from curate.phrases import said
 from curate.report import Report, Tally
 
 if TYPE_CHECKING:
     from curate.select import Selection
 
+BORDERLINE = 2
+"""Pairs on either side of the threshold that a screen shows; the JSON report has ten."""
 TONES = {"error": Tone.BAD, "warning": Tone.WARN, "info": Tone.PLAIN}
 VERDICTS = {
     "ready": ("READY", "可以训练", Tone.GOOD),
@@ -281,6 +283,28 @@ def sections(report: Report, w: Words) -> Iterator[Block]:
             yield Table(
                 tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c, w) for c in row) for row in table["rows"])
             )
+        yield from borderline(facts.get("borderline", ()), w)
+
+
+def borderline(pairs: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
+    """Pairs just over and just under the threshold, masked, so that a person can choose it by looking."""
+    from curate.differences import compared
+
+    for over, title in (
+        (True, w("Just over the threshold: called near duplicates", "刚过阈值：算作近似重复")),
+        (False, w("Just under it: left alone", "略低于阈值：不算")),
+    ):
+        chosen = [pair for pair in pairs if pair["over"] is over][:BORDERLINE]
+        if chosen:
+            yield Heading(title, 2)
+        for pair in chosen:
+            places = [f"{short(row['file'])}:{row['line']}" for row in pair["rows"]]
+            label = w(
+                f"{pair['whole']:.3f} alike, content {pair['content']:.3f}",
+                f"相似度 {pair['whole']:.3f}，正文 {pair['content']:.3f}",
+            )
+            before, after = compared(*pair["texts"])
+            yield Compare(label, places[0], places[1], before, after)
 
 
 def words(text: str | Sequence[str], w: Words) -> str:
@@ -290,7 +314,7 @@ def words(text: str | Sequence[str], w: Words) -> str:
 
 
 def cell(value: Any, w: Words) -> Cell:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)

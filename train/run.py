@@ -28,7 +28,7 @@ from train.loop import PROBE_UPDATES, Fit, Job, fit
 from train.models import ModelSource, load_tokenizer, resolve
 from train.predict import exact_share, predict
 from train.processes import Processes
-from train.settings import GIVEN, Settings, max_length, settle
+from train.settings import Settings, max_length, settle
 
 LIBRARIES = ("curate-train", "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 CHECKPOINTS = "checkpoints"
@@ -97,7 +97,7 @@ def started(out: Path, work: Work) -> dict[str, Any]:
         "state": "started",
         "started": now(),
         "settings": work.settings.facts(),
-        "primary_metric": primary_metric(data, work.settings.config),
+        "primary_metric": asdict(work.settings.metric),
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
         "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
         "chat_template_sha256": hashlib.sha256(work.encoder.template.encode()).hexdigest(),
@@ -123,17 +123,6 @@ def version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
-
-
-def primary_metric(data: Dataset, config: TrainConfig) -> dict[str, str]:
-    """The metric that will decide, named before training: by the user, or from the validation answers."""
-    from train.metrics import choose_metric, named
-
-    if config.metric != "auto":
-        return {"value": named(config.metric).name, "reason": GIVEN}
-    answers = [row.messages[-1]["content"] for row in read_split(data.folder, "validation") if row.messages]
-    chosen = choose_metric(answers)
-    return {"value": chosen.value, "reason": chosen.reason}
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -213,7 +202,9 @@ def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any], judge: bool)
         say(part)
     curves.draw(out / "metrics.jsonl", out / "loss.svg", done.best_step)
     with torch.no_grad():
-        precision = predict(out, work.data.folder, work.source, work.settings, work.encoder, done.best_validation_loss)
+        # Runs that are held against each other answer in one precision; a run of its own may take the faster one.
+        best = done.best_validation_loss if judge else None
+        precision = predict(out, work.data.folder, work.source, work.settings, work.encoder, best)
     facts |= {
         "state": "trained",
         "fit": {**asdict(done), "overfitting": part},

@@ -42,9 +42,6 @@ CLEANING: tuple[Callable[[Any], Any], ...] = (
         type=click.Choice(["drop-train", "drop-eval", "report"]),
         help="Which side of a benchmark leak goes (drop-train).",
     ),
-    click.option(
-        "--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."
-    ),
     click.option("--force-groups", is_flag=True, default=None, help="Remove large groups of near duplicates, too."),
 )
 

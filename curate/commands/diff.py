@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from curate.commands.options import language, write
 from curate.layout import Block, Compare, Heading, Note, Tone
 from curate.screens import Words
+
+if TYPE_CHECKING:
+    from curate.pii.finder import Finder
 
 SHOWN = 20
 
@@ -34,12 +37,11 @@ def command(old: Path, new: Path, limit: int, form: str | None, output: Path | N
     """
     import orjson
 
-    from curate.pii import redact
     from curate.render import console, html
 
     form = form or {".html": "html", ".jsonl": "jsonl"}.get(output.suffix if output else "", "text")
     left, right = rows(old), rows(new)
-    changes = [*differences(left, right, (lambda text: text) if show_pii else redact)]
+    changes = [*differences(left, right, show_pii)]
     if form == "jsonl":
         write(b"".join(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE) for change in changes), output)
         return 0
@@ -63,15 +65,33 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
         return {str(corpus.id(r.row)): {p.field: p.text for p in r.parts} for r in corpus.records()}
 
 
-def differences(
-    left: dict[str, dict[str, str]], right: dict[str, dict[str, str]], mask: Callable[[str], str]
-) -> Iterator[dict[str, Any]]:
+def differences(left: dict[str, dict[str, str]], right: dict[str, dict[str, str]], show_pii: bool) -> Iterator[dict[str, Any]]:
     """Fields that changed, appeared or went, of rows that both have; masked."""
+    finder = None if show_pii else whole_finder()
     for name, fields in left.items():
-        for field in dict.fromkeys([*fields, *right.get(name, {})] if name in right else ()):
-            before, after = fields.get(field, ""), right[name].get(field, "")
-            if before != after:
-                yield {"id": name, "field": field, "before": mask(before), "after": mask(after)}
+        new = right.get(name, {})
+        changed = [f for f in dict.fromkeys([*fields, *new] if new else ()) if fields.get(f, "") != new.get(f, "")]
+        if not changed:
+            continue
+        old_shown, new_shown = shown(fields, finder), shown(new, finder)
+        for field in changed:
+            yield {"id": name, "field": field, "before": old_shown.get(field, ""), "after": new_shown.get(field, "")}
+
+
+def whole_finder() -> Finder:
+    """With the names, the words and the recognisers of the settings that hold here."""
+    from curate import catalogue
+    from curate.commands.options import settled
+    from curate.config import applied
+    from curate.pii.finder import Finder
+
+    settings = settled(())
+    names = "cue" if settings.pii_names == "off" else settings.pii_names
+    return Finder(applied(catalogue.shipped(), settings), names, settings.pii_model)
+
+
+def shown(fields: dict[str, str], finder: Finder | None) -> dict[str, str]:
+    return dict(zip(fields, finder.redact_row([*fields.values()]), strict=True)) if finder else fields
 
 
 def blocks(left: dict[str, Any], right: dict[str, Any], changes: list[dict[str, Any]], limit: int, w: Words) -> Iterator[Block]:

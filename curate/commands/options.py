@@ -32,6 +32,15 @@ READING = (
         help="Which of your keys stands for a known one, e.g. output=instances[0].output.",
     ),
 )
+
+
+def here(engine: str | None) -> str | None:
+    """`ray` is reserved."""
+    if engine == "ray":
+        raise UserError("--engine ray: not yet", hint="One machine holds millions of rows with --engine approximate.")
+    return engine
+
+
 CHECKING = (
     click.option(
         "--config",
@@ -42,6 +51,15 @@ CHECKING = (
     ),
     click.option("--isolated", is_flag=True, help="No settings from files or CURATE_* variables."),
     click.option("--threshold", type=float, help="Exact Jaccard from which rows are near duplicates (0.8)."),
+    click.option(
+        "--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["exact", "approximate", "ray"]),
+        callback=lambda _, __, value: here(value),
+        help="approximate: for rows beyond what memory holds; says what it may miss.",
+    ),
     click.option(
         "--semantic", is_flag=False, flag_value="auto", metavar="[MODEL]", help="Look for equal meaning, too; slow on a CPU."
     ),

@@ -21,7 +21,7 @@ _MARKER = re.compile(r"\n[ \t]*(?:[(（]?(\d{1,2})[.)、．）]|[-*•+]|#{1,6})
 _MARKER_ENDS = ".)、．）-*•+#"
 # In small letters only: a capital at the end is a list, a title or a sentence turned round.
 _DANGLING = re.compile(
-    r"(?:^|\s)(?:the|an|and|or|of|from|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
+    r"(?:^|\s)(?:the|an|and|or|of|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
     r"such as|as well as|due to|into|onto|between|including|according to|in order to)$"
 )
 _DANGLING_ZH = re.compile(
@@ -94,7 +94,8 @@ def _open_fence(text: str) -> Hit | None:
             opened = None
     # A lone fence as the last line closes something that was opened carelessly; it cuts nothing off.
     # What follows the opening and ends in a full stop was finished, and only its fence forgotten.
-    if opened is None or opened.end() == len(text) or text[-1] in _STOPS:
+    # Some close it at the end of a line of code, and a fence that opens another block is one too many, not a cut.
+    if opened is None or opened.end() == len(text) or text[-1] in _STOPS or opened[1] in text[opened.end() :]:
         return None
     return Hit("A code block is opened and never closed", (opened.start(), len(text)))
 
@@ -141,10 +142,9 @@ def _open_sentence(text: str, habits: Habits, question: str) -> Hit | None:
     if _COLON.search(tail):
         styled = _filled_in(text) or _BRANCH.search(tail) or _FORM.search(question) or _UNFINISHED.search(question)
         return None if styled else Hit("The answer announces something and ends at the colon", (end - 1, end))
-    # A row of tags, or of things with a sign between them, ends on whatever comes last.
-    if re.search(r"#\s?\S+$|[-–—:：=>|]\s*\S+$", tail):
+    if _strung(text, tail):
         return None
-    if " | " not in tail and (found := _DANGLING.search(tail) or _DANGLING_ZH.search(tail)):
+    if found := _DANGLING.search(tail) or _DANGLING_ZH.search(tail):
         return Hit("The answer ends on a word that cannot end a sentence", (end - len(found[0].lstrip()), end))
     return _mid_sentence(text, habits)
 
@@ -175,6 +175,15 @@ def _keeps_stops(lines: list[str]) -> bool:
     prose = [line.rstrip() for line in lines[:-1] if not _ITEM.match(line) and len(line) > 30]
     stopped = sum(line[-1] in _STOPS + ':："”’)）*' for line in prose)
     return stopped >= 0.8 * len(prose) and sum(len(_SENTENCE.findall(line)) for line in lines) >= 2
+
+
+_TAGGED = re.compile(r"#\s?\S+$|[-–—:：=>|]\s*\S+$")
+
+
+def _strung(text: str, tail: str) -> bool:
+    """A row of tags ends on whatever comes last; so do lines of phrases to begin a sentence with (`with the goal of`)."""
+    before = text.rpartition("\n")[0].rstrip()
+    return " | " in tail or bool(_TAGGED.search(tail)) or bool(_DANGLING.search(before[-40:]))
 
 
 def _signed(text: str) -> bool:

@@ -10,7 +10,7 @@ from curate.quality.repetition import mojibake
 from curate.turns import Asked
 
 _NAMES = {
-    "zh": r"chinese|mandarin|中文|汉语|普通话|华语|简体|繁体",
+    "zh": r"chinese|mandarin|cantonese|粤语|中文|汉语|普通话|华语|简体|繁体",
     "en": r"english|英文|英语",
     "ja": r"japanese|日文|日语|日本語",
     "ko": r"korean|韩文|韩语|한국어",
@@ -117,6 +117,9 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
         return None
     if not (_sentences(prose) if said == "en" else share(prose, "en") < 0.5 or _surely(prose, said)):
         return None
+    # Portuguese has `as`, `no` and `do`, as English has.
+    if share(prose, "en") >= 0.5 and share(asked.last, "en") >= 0.5 and not _surely(asked.last, spoken):
+        return None
     if _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60]) or _program(answer):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
@@ -124,6 +127,9 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
 
 def _sentences(prose: str) -> bool:
     """A list of names, a row of tags or a formula has hardly any of the small words that sentences need."""
+    # Who separates English names by Chinese stops writes Chinese.
+    if sum(c in "、，。；：“”《》" for c in prose) >= 2:
+        return False
     words = prose.lower().split()
     return sum(word in _SMALL_WORDS for word in words) >= max(3, 0.12 * len(words))
 

@@ -18,6 +18,10 @@ _FRAME = re.compile(
     re.MULTILINE,
 )
 _FRAME_HINT = re.compile(r"## ?[RIOHAUS指回输]|Below is an|Human[:：]|USER[:：]|A(?:ssistant|SSISTANT)[:：]")
+_DIALOGUE = re.compile(
+    r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
+    re.IGNORECASE,
+)
 _DOUBLE = re.compile(r"\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
 _INSERT = re.compile(
     r"[\[<【](?:insert|your (?:answer|response|text|output) here|placeholder|add (?:your )?(?:text|answer|response) here|插入|此处(?:填写|插入|填入|输入)|在此(?:填写|插入|填入|输入)|"
@@ -36,11 +40,12 @@ _SLOT = re.compile(
 )
 _WRITES = re.compile(
     r"\b(?:write|draft|compose|create|generate|design|rewrite|edit|provide an? (?:example|sample)|example of|sample|craft|prepare|make|format|fill|replace|regex|string|code|function|"
-    r"api|url|route|endpoint|script|python|variable|bot|speech|script|introduc\w+|pitch|ad|advertisement|announcement|article|report|story|essay|review|policy|plan|agenda|conversation|dialogue)\b|"
-    r"写|撰|起草|生成|拟|制作|设计|创建|编写|创作|改写|示例|例子|范文|代码|字符串|变量|接口|介绍|文案|话术|对话|方案",
+    r"api|url|route|endpoint|script|python|variable|bot|speech|script|introduc\w+|pitch|ad|advertisement|announcement|article|report|story|essay|review|policy|plan|agenda|conversation|dialogue|message|tweet|post|ticket|description|listing|respond|response|reply|react)\b|"
+    r"写|撰|起草|生成|拟|制作|设计|创建|编写|创作|改写|示例|例子|范文|代码|字符串|变量|接口|文案|话术|对话|方案",
     re.IGNORECASE,
 )
 # A letter that the asker is to sign.
+_LONG = 600
 _GREETING = re.compile(r"\W*(?:dear|subject|to whom)\b|\W*(?:尊敬的|亲爱的|主题)|(?s:.*)\[your[ _]name\]\W*$", re.IGNORECASE)
 _LETTER = re.compile(
     r"letter|e-?mail|template|form\b|memo|invoice|contract|cover|resume|invitation|模板|邮件|信|函|合同|通知|简历|表格|邀请|申请|placeholder|占位|lorem|填空",
@@ -61,12 +66,15 @@ _PAGE = re.compile(
     r"<(?:!doctype|html|head|body|form|input|button|label|select|textarea|script|style|audio|video|canvas|svg|nav|header|footer|meta|link|template)\b|className=",
     re.IGNORECASE,
 )
+_PROGRAM = re.compile(
+    r"^\s*(?:def \w+\(|import \w+|from \w+ import|class \w+[:({]|function \w+\(|const |let |var )", re.MULTILINE
+)
 _ENTITY = re.compile(
     r"&(?:nbsp|amp|lt|gt|quot|apos|#39|#x27|#x2F|#34|#160|mdash|ndash|hellip|ldquo|rdquo|lsquo|rsquo|rarr|copy);", re.IGNORECASE
 )
 _ESCAPED = re.compile(r"(?<!\\)\\n\\n|(?<![\\\w])\\n(?:(?=[A-Z\u4e00-\u9fff\d*•-]))|\\u[0-9a-f]{4}\\u[0-9a-f]{4}")
 _WIKI = re.compile(
-    r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|\[edit\]|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[/(?:b|i|url|quote|img|color|size)\]",
+    r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|(?-i:\[edit\])|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[/(?:b|i|url|quote|img|color|size)\]",
     re.IGNORECASE,
 )
 _ABOUT_MARKUP = re.compile(
@@ -116,21 +124,26 @@ def template_residue(text: str, question: str) -> Hit | None:
         and _FRAME_HINT.search(plain)
         and (found := _FRAME.search(plain))
         and "###" not in question
+        and not _DIALOGUE.search(question)
     ):
         return Hit("The heading of a prompt template stands in the answer", found.span(), 0.9)
-    if (
-        ("[" in text or "{" in text or "【" in text)
-        and (found := _SLOT.search(plain))
-        and not _WRITES.search(question)
-        and not _LETTER.search(question)
-        and not _TEMPLATING.search(question)
-        and found[0] not in question
-        and not _GREETING.match(text)
-    ):
-        return Hit("A placeholder was never filled", found.span(), 0.9)
-    if _may_insert(text) and (found := _INSERT.search(plain)) and not _LETTER.search(question) and found[0] not in question:
+    if (found := _unfilled(text, plain)) and found[0] not in question and not _leaves_blanks(text, found[0], question):
         return Hit("A placeholder was never filled", found.span(), 0.9)
     return None
+
+
+def _unfilled(text: str, plain: str) -> re.Match[str] | None:
+    slot = _SLOT.search(plain) if "[" in text or "{" in text or "【" in text else None
+    return slot or (_INSERT.search(plain) if _may_insert(text) else None)
+
+
+def _leaves_blanks(text: str, slot: str, question: str) -> bool:
+    """Who is asked to write a letter, a post or a plan may leave to the asker what only the asker knows; not the whole of it."""
+    if 5 * len(slot) >= 3 * len(text.strip()):
+        return False
+    asked = _WRITES.search(question) or _LETTER.search(question) or _TEMPLATING.search(question)
+    quoted = re.search(r"[\"“‘'][^\"”’'\n]*" + re.escape(slot), text)
+    return bool(asked or quoted or len(text) > _LONG or _GREETING.match(text))
 
 
 def _may_insert(text: str) -> bool:
@@ -146,7 +159,15 @@ def markup_residue(answer: str, question: str) -> Hit | None:
         found = pattern.search(plain)
         if found is None or found[0] in question or about.search(question):
             continue
-        if pattern is _TAG and (_PAGE.search(answer) or _drawn(plain)):
+        # A table in Markdown has no other way to break a line.
+        line = plain[plain.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if pattern is _TAG and (
+            line.lstrip().startswith("|")
+            or "style=" in answer
+            or _PAGE.search(answer)
+            or _drawn(plain)
+            or _PROGRAM.search(answer)
+        ):
             continue
         return Hit(message, found.span(), 0.9)
     return None
@@ -162,7 +183,8 @@ _MARKUP = (
         _TAG,
         "An HTML tag stands in the text",
         re.compile(
-            rf"{_ABOUT_MARKUP.pattern}|\bcode|program|component|function|script|angular|animation|代码|程序|组件|函数|动画|脚本",
+            rf"{_ABOUT_MARKUP.pattern}|<\w+[ >]|\bfonts?\b|\bsize\b|colou?r|\bstyl|typograph|\bformat|\bweb\b|e-?mail|newsletter|字体|颜色|样式|格式|电子邮件|突出显示|"
+            r"\bcode|program|component|function|script|angular|animation|代码|程序|组件|函数|动画|脚本",
             re.IGNORECASE,
         ),
     ),

@@ -105,6 +105,14 @@ class Texts:
             for a, b, c, d in self.spans(rows, part).tolist()
         ]
 
+    def parts(self, row: int) -> tuple[str, str, str, str]:
+        """System, prompt, input and rest of one row."""
+        found, at = [], int(self.begin[row])
+        for length in self.lengths[row].tolist():
+            found.append(self.data[at : at + length].tobytes().decode("utf-8", "surrogatepass"))
+            at += length + (length > 0)
+        return found[0], found[1], found[2], found[3]
+
     def text(self, row: int) -> str:
         return self.strings(np.array([row]), Part.WHOLE)[0]
 

@@ -195,6 +195,10 @@ def test_an_ablation_runs_resumes_and_keeps_its_plan(place, tmp_path, tiny, run)
     assert {v["arm"] for v in found["versus"]} == {"raw"}
     assert len(found["claim"]["claimed"]) == 3
     assert found["plan"] == json.loads((out / "plan.json").read_text())["digest"]
+    runs = sorted((out / "runs").iterdir())
+    precisions = {json.loads((made / "run.json").read_text())["evaluation_precision"]["value"] for made in runs}
+    assert precisions == {"fp32"}, "no arm is measured in another precision"
+    assert not list(out.rglob("report.*")), "a report for each run would only cost time"
     table = (out / "ablation.md").read_text()
     (out / "ablation.md").unlink()
     again = run(*command, env=alone)
