@@ -33,14 +33,14 @@ def missing_fields(corpus: Corpus, findings: list[Finding]) -> list[str]:
     return found
 
 
-def leaves(value: Any, path: str = "") -> Iterator[str]:
-    """Paths of all texts in a row, as `--map` writes them."""
+def leaves(value: Any, path: str = "", all_items: bool = False) -> Iterator[str]:
+    """Paths of all texts in a row, as `--map` writes them; of lists the first item, or all."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from leaves(inner, f"{path}.{key}" if path else key)
+            yield from leaves(inner, f"{path}.{key}" if path else key, all_items)
     elif isinstance(value, list):
-        for inner in value[:1]:
-            yield from leaves(inner, f"{path}[0]")
+        for i, inner in enumerate(value if all_items else value[:1]):
+            yield from leaves(inner, f"{path}[{i}]", all_items)
     elif isinstance(value, str):
         yield path
 

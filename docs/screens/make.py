@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from curate import screens
@@ -43,7 +45,14 @@ def picture(blocks: Iterable[Block], width: int, target: Path) -> None:
         out.print(console.draw(block))
     svg = out.export_svg(title="curate audit", font_aspect_ratio=0.61)
     # Fonts come from the machine: a picture in the docs asks nothing of the network.
-    target.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    # rich counts characters; a Chinese one takes two columns.
+    svg = re.sub(r'textLength="[\d.]+"([^>]*)>([^<]*)<', lambda m: f'textLength="{12.2 * cells(m[2]):.1f}"{m[1]}>{m[2]}<', svg)
+    target.write_text(svg, encoding="utf-8")
+
+
+def cells(escaped: str) -> int:
+    return cell_len(html.unescape(escaped))
 
 
 def shot(page: Path, target: Path, width: int, height: int, dark: bool) -> None:
