@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import IO, assert_never
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as RichTable
@@ -102,7 +103,7 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
         right = bool(rows) and all(row[i].number for row in rows)
         last = i == len(header) - 1
         # Codes, levels and figures keep their line; only words wrap.
-        words = any(len(row[i].text) > 24 for row in rows)
+        words = any(cell_len(row[i].text) > 24 for row in rows)
         drawn.add_column(
             Text(name),
             justify="right" if right else "left",
