@@ -22,6 +22,10 @@ PIPE_WIDTH = 100
 MARKS = ("✓ ", "✗ ", "- ", "~ ")
 """Lines that begin so hang: what is wrapped stands under the words, not under the mark."""
 BAR = 30
+KEPT = 8
+"""A column up to this wide, of codes or figures, is never narrowed."""
+WORDS = 24
+"""A wider one wraps."""
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -103,13 +107,15 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
         right = bool(rows) and all(row[i].number for row in rows)
         last = i == len(header) - 1
         # Codes, levels and figures keep their line; only words wrap.
-        words = any(cell_len(row[i].text) > 24 for row in rows)
+        widest = max((cell_len(text) for text in (name, *(row[i].text for row in rows))), default=0)
+        words = widest > WORDS
         drawn.add_column(
             Text(name),
             justify="right" if right else "left",
             overflow="fold",
             ratio=1 if last and words else None,
-            no_wrap=not words,
+            no_wrap=not (words or last),
+            min_width=widest if widest <= KEPT else None,
         )
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
