@@ -13,10 +13,11 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.records import Kind
 from curate.similar import Part, Texts, contained, near_pairs
+from curate.similar.approximate import approximate_pairs
 from curate.similar.cases import Case
 from curate.similar.engines import choose
 from curate.similar.join import runs
-from curate.similar.texts import digest, pairs_of
+from curate.similar.texts import made
 from curate.views import View, values, view
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -80,7 +81,11 @@ def links(
 
 
 def near(code: str, texts: Any, rows: Ints, apart: Any, settings: Settings, fewest: bool = False) -> Iterator[Links]:
-    found = near_pairs(texts, settings.exact_threshold, workers=settings.processes, against=apart, links_only=fewest)
+    threshold, workers = settings.exact_threshold, settings.processes
+    if settings.engine == "approximate":
+        found = approximate_pairs(texts, threshold, workers=workers, against=apart)
+    else:
+        found = near_pairs(texts, threshold, workers=workers, against=apart, links_only=fewest)
     for edges in found:
         yield Links(code, rows[edges.i], rows[edges.j], np.asarray(edges.whole, float), np.asarray(edges.content, float))
 
@@ -159,15 +164,8 @@ def rare_shingles(texts: Texts, common: int) -> Ints:
 
 def blanked(texts: Texts, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Texts:
     """The texts with those that do not count made empty."""
-    sizes = np.diff(texts.begin)
-    return Texts(
-        texts.data[np.repeat(kept, sizes)],
-        np.concatenate([[0], np.cumsum(sizes * kept)]),
-        np.where(kept[:, None], texts.lengths, 0).astype(np.int32),
-        np.where(kept[:, None], texts.digests, pairs_of(bytearray(digest(b"")))),
-        texts.system,
-        texts.prompt,
-    )
+    data = texts.data[np.repeat(kept, np.diff(texts.begin))]
+    return made(data, np.where(kept[:, None], texts.lengths, 0).astype(np.int32))
 
 
 def asked_about(seen: View) -> Texts:

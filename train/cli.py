@@ -20,7 +20,7 @@ VERBS: dict[str, str] = {
     "doctor": "Show what is really trained on: the mask in colour, the tokens counted.",
     "eval": "Evaluate a finished run; with --gate, exit 1 unless it may ship.",
     "compare": "Compare two runs or two score files, row by row.",
-    "ablate": "Show what each cleaning step did to the model.",
+    "ablate": "Train on curated, raw and random rows: did curation pay?",
     "merge": "Fold an adapter into its base and check that nothing changed.",
     "chat": "Talk to the tuned model, beside its base if you like.",
     "serve": "Serve it over REST; share live requests between it and its base (A/B).",

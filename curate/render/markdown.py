@@ -8,13 +8,14 @@ from typing import assert_never
 
 from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table
 
-SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
-LINE_START = re.compile(r"^(\s*)([-=:.]|\d+[.)])")
+SYNTAX = re.compile(r"([\\`*_{}\[\]<>|~&])")
+# What begins a list, a heading or a line under one. `1.` is escaped at its dot: before a digit a backslash would be shown.
+LINE_START = re.compile(r"^(\s*)(\d+(?=[.)](?:\s|$))|)([=:#]|[-+](?![\d.])|(?<=\d)[.)])")
 
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is, with no syntax of its own."""
-    return LINE_START.sub(r"\1\\\2", SYNTAX.sub(r"\\\1", text))
+    return LINE_START.sub(r"\1\2\\\3", SYNTAX.sub(r"\\\1", text))
 
 
 def render(blocks: Iterable[Block]) -> str:

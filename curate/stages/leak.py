@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from curate.leaks import LEVELS, MIN_SHINGLES, Links, links
 from curate.moments import key
 from curate.records import Kind
 from curate.similar import canonical, is_cjk, shingle_set
+from curate.similar.approximate import stated
 from curate.views import values
 
 FAMILY = "LEAK"
@@ -34,6 +35,9 @@ WORDS = {
     "LEAK008": "of a question or answer stand here of",
     "LEAK009": "Same question as",
 }
+
+
+Partners = Sequence[tuple[int, tuple[float, float]]]
 
 
 @dataclass(slots=True)
@@ -58,6 +62,8 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         raise NotApplicable("one split and no --against: nothing to leak into")
     ties, pairs = gathered(corpus, rules, settings, side)
     yield Fact("pairs", pairs)
+    if settings.engine == "approximate":
+        yield Fact("engine", stated(settings.exact_threshold))
     for row in sorted(ties):
         yield from told(corpus, row, ties[row], side, rules)
     if settings.time_by and "LEAK006" in rules:
@@ -108,13 +114,14 @@ def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules
     if held and "LEAK005" in rules:
         code, partners_ = held[0]
         rest = [p for _, more in held[1:] for p in more]
-        yield finding(corpus, "LEAK005", code, row, partners_ + rest, side)
+        yield finding(corpus, "LEAK005", code, row, partners_, side, rest)
 
 
 def finding(
-    corpus: Corpus, code: str, kind: str, row: int, partners: list[tuple[int, tuple[float, float]]], side: np.ndarray[Any, Any]
+    corpus: Corpus, code: str, kind: str, row: int, partners: Partners, side: np.ndarray[Any, Any], weaker: Partners = ()
 ) -> Finding:
-    ranked = sorted(partners, key=lambda p: (-min(p[1]), -int(side[p[0]]), p[0]))
+    """The words are about the closest of `partners`; those of weaker kinds come after them."""
+    ranked = [p for tied in (partners, weaker) for p in sorted(tied, key=lambda p: (-min(p[1]), -int(side[p[0]]), p[0]))]
     first, (whole, content) = ranked[0]
     split = corpus.splits[corpus.split[first]]
     name = split.removeprefix("against:")

@@ -181,9 +181,9 @@ def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None
         (("run", "x", "--set", "epoch=1"), "Did you mean `epochs`?"),
         (("run", "x", "--unknown"), "No such option"),
         (("rnu",), "Did you mean `run`?"),
-        (("serve", "x"), "not yet"),
+        (("serve", "x"), "no run.json"),
         (("export", "x"), "not yet"),
-        (("chat", "x"), "not yet"),
+        (("chat", "x"), "no run.json"),
     ],
 )
 def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
@@ -210,6 +210,19 @@ def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_pa
     with (tmp_path / "out" / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert "another process is training into this folder" in refused("run", built, "--model", tiny, "-o", tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_the_metric_and_the_margins_may_be_named_before_training(built: Path, tiny: Path, tmp_path: Path) -> None:
+    named = ["metric=chrf", "margin=0.02", "forgetting_margin=0.5", "bias_margin=9"]
+    done = train("run", built, "--model", tiny, "-o", tmp_path / "out", *QUICK, *(f"--set={x}" for x in named))
+    assert done.returncode == 0, done.stderr
+    facts, found = (read_json(tmp_path / "out" / name) for name in ("run.json", "report.json"))
+    assert facts["primary_metric"] == {"value": "chrf", "reason": "set by you"}
+    assert (found["primary"]["metric"], found["primary"]["margin"]) == ("chrf", 0.02)
+    assert {f["margin"] for f in found["forgetting"]} == {0.5}
+    assert {p["margin"] for p in found["pairs"]} == {9.0}
+    assert "no metric 'glory'" in refused("run", built, "--model", tiny, "-o", tmp_path / "two", "--set", "metric=glory")
 
 
 # ---- other shapes, methods, layouts ------------------------------------------------------------------------------------------
