@@ -14,6 +14,7 @@ from curate import __version__, cards, manifest, outputs, proof, screens, togeth
 from curate.acceptance import judged
 from curate.building import SPLITS, Cleaned, Request
 from curate.catalogue import Rules
+from curate.columns import columns
 from curate.corpus import read
 from curate.examine import examine
 from curate.inputs import Source
@@ -85,7 +86,7 @@ def assemble(
     before = summarise(cleaned.raw, cleaned.before, request.rules, request.settings)
     gates = judged(counts, checked, result, after, request)
     write_reports(folder, before, after, gates, body, checked, request.rules)
-    write_cards(cleaned, folder, name, counts, after)
+    write_cards(cleaned, request, folder, name, before, after)
     certificate = {**checked.as_json(), "findings": len(checked.findings), "rows": checked.rows}
     final = {
         **body,
@@ -130,6 +131,7 @@ def described(
         "quarantined_by_code": plan.by_code(Fate.QUARANTINED),
         "changed_fields": len(cleaned.changes),
         "against": listed,
+        "against_weak": dict(cleaned.before.facts.get("LEAK", {}).get("weak", {})),
         "seed": settings.seed,
         "split": list(settings.split),
         "settings": shown_settings(settings),
@@ -200,7 +202,17 @@ def write_reports(
     checked: Verification,
     rules: Rules,
 ) -> None:
-    keys = ("counts", "removed_by_code", "quarantined_by_code", "changed_fields", "splitter", "together", "pinned", "keep_splits")
+    keys = (
+        "counts",
+        "removed_by_code",
+        "quarantined_by_code",
+        "changed_fields",
+        "splitter",
+        "together",
+        "pinned",
+        "keep_splits",
+        "against_weak",
+    )
     build = {
         **{k: body[k] for k in keys},
         "gates": [asdict(g) for g in gates],
@@ -222,15 +234,20 @@ def write_reports(
     (folder / "report.html").write_text(html.page(blocks, "curate build"), encoding="utf-8")
 
 
-def write_cards(cleaned: Cleaned, folder: Path, name: str, counts: Mapping[str, int], after: Report) -> None:
+def write_cards(cleaned: Cleaned, request: Request, folder: Path, name: str, before: Report, after: Report) -> None:
     own = [f for f in cleaned.raw.files if not f.split.startswith("against:")]
-    cards.write(folder, name, counts, own[0].shape, after.input["languages"], fields_of(cleaned))
-
-
-def fields_of(cleaned: Cleaned) -> dict[str, str]:
-    """Top-level keys of the first kept row, with their Croissant types."""
-    first = next(
-        (line for k, line in enumerate(outputs.own_lines(cleaned)) if cleaned.plan.fate[cleaned.origin[k]] == Fate.KEPT), b"{}"
+    counts = outputs.counted(cleaned.plan)
+    facts = cards.Facts(
+        name=name,
+        counts=counts,
+        shape=own[0].shape,
+        languages=after.input["languages"],
+        columns={split: columns(folder / f"{split}.jsonl") for split in SPLITS if counts[split]},
+        mapping=request.mapping.paths,
+        pii=request.settings.pii,
+        removed=cleaned.plan.by_code(),
+        changed=len(cleaned.changes),
+        before={t.code: t.rows for t in before.rules},
+        after={t.code: t.rows for t in after.rules},
     )
-    types = {bool: "sc:Boolean", int: "sc:Integer", float: "sc:Float"}
-    return {key: types.get(type(value), "sc:Text") for key, value in orjson.loads(first).items()}
+    cards.write(folder, facts)

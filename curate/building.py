@@ -24,7 +24,7 @@ from curate.pins import alike_to_old, given_ids
 from curate.plan import Plan, Reason, dropped
 from curate.progress import Progress
 from curate.repair import Change, key_of, repairs
-from curate.rewrite import one_line, with_id
+from curate.rewrite import dumped, loaded, one_line, with_id
 from curate.stages import dup
 from curate.stages import leak as leak_stage
 from curate.views import view
@@ -107,6 +107,7 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
     readable = raw.table.column("kinds").combine_chunks().value_lengths().to_numpy() > 0
     given = raw.table.column("id").is_valid().to_numpy()
     own, mask = int(raw.own.sum()), masker(request)
+    doubled = {finding.row for finding in findings if finding.code == "SCH009"}
     for row, line in enumerate(raw.raws()):
         if row >= own:
             return
@@ -114,6 +115,9 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
         if following is not None and following[0] == row:
             _, line, done = following
             following = next(changed, None)
+        if row in doubled and readable[row]:
+            # No loader that a trainer uses takes a key that stands twice; the value that counts is the last one, as it was read.
+            line = dumped(loaded(line))
         if readable[row]:
             yield row, with_id(line, raw.id(row), bool(given[row]) and row not in raw.renamed), done
         else:

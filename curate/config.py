@@ -48,6 +48,8 @@ class Settings:
     against_mode: AgainstMode = "drop-train"
     force_groups: bool = False
     keep: Literal["fullest", "first", "longest"] = "fullest"
+    engine: Literal["exact", "approximate"] = "exact"
+    """How near pairs are found; the approximate engine is for corpora that the exact index has no room for."""
     workers: int = 0
     bias_lexicons: tuple[str, ...] = ()
     bias_reference: Mapping[str, float] = field(default_factory=dict)
@@ -75,16 +77,16 @@ class Settings:
 KEYS = {f.name for f in fields(Settings)} - {"origin"}
 
 
-def settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:
-    """Flags (None: not given) over environment over file over defaults."""
+def settings(flags: Mapping[str, Any], file: Path | None = None, isolated: bool = False) -> Settings:
+    """Flags (None: not given) over environment over file over defaults; `isolated` leaves the environment and found files out."""
     values: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    path = file or found()
+    path = file or (None if isolated else found())
     if path:
         for key, value in parsed(path).items():
             values[key], origin[key] = value, str(path)
     for key in KEYS:
-        if (text := os.environ.get(f"CURATE_{key.upper()}")) is not None:
+        if not isolated and (text := os.environ.get(f"CURATE_{key.upper()}")) is not None:
             values[key], origin[key] = text, f"CURATE_{key.upper()}"
     for key, value in flags.items():
         if value is not None and value != ():
@@ -210,6 +212,7 @@ PARSERS: dict[str, Any] = {
     "against_mode": one_of("drop-train", "drop-eval", "report"),
     "force_groups": truth,
     "keep": one_of("fullest", "first", "longest"),
+    "engine": one_of("exact", "approximate"),
     "workers": number(0, 1024, int),
     "bias_lexicons": strings,
     "bias_reference": table,

@@ -24,7 +24,7 @@ from curate.views import View, values, view
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 ROUNDS = 4
-MOST_TIES = 20_000_000
+MOST_TIES = 5_000_000
 """Of rows to be cut apart. Rows that are all alike have no cheap cut, and their ties grow with the square."""
 
 

@@ -12,6 +12,7 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding, Severity
+from curate.pii.known import Known
 from curate.stages import STAGES, stage
 
 
@@ -54,25 +55,21 @@ def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[
         except NotApplicable as reason:
             skipped = reason.reason
         done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))
-    scrub(corpus, done.findings)
+    scrub(corpus, done)
     done.findings.sort(key=lambda f: (f.row is None, f.row or 0, f.code))
     return done
 
 
-def scrub(corpus: Corpus, findings: list[Finding]) -> None:
-    """What only the PII stage knows (names, a user's own kinds) is taken out of the other stages' excerpts too."""
-    from curate.pii import MASKS
-
-    seen = corpus.cache.get("PII", {})
-    for i, finding in enumerate(findings):
-        if finding.row is not None and finding.row in seen and finding.excerpt and not finding.code.startswith("PII"):
-            texts = {part.field: part.text for part in corpus.record(finding.row).parts}
-            shown = finding.excerpt
-            for field, hits in seen[finding.row].items():
-                for h in hits:
-                    # An excerpt stands on one line.
-                    shown = shown.replace(" ".join(texts[field][h.start : h.end].split()), MASKS[h.kind])
-            findings[i] = replace(finding, excerpt=shown)
+def scrub(corpus: Corpus, done: Examination) -> None:
+    """What only the PII stage knows (names, a user's own kinds) is taken out of what the other stages show too."""
+    known: Known | None = corpus.cache.get("PII values")
+    if known is None or not known.masks:
+        return
+    seen = corpus.cache["PII"]
+    for i, finding in enumerate(done.findings):
+        if finding.row in seen and finding.excerpt and not finding.code.startswith("PII"):
+            done.findings[i] = replace(finding, excerpt=known.masked(finding.excerpt))
+    done.facts = {family: facts if family == "PII" else known.everywhere(facts) for family, facts in done.facts.items()}
 
 
 def severity(finding: Finding, rules: Rules) -> Severity:

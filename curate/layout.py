@@ -24,7 +24,7 @@ def shown(text: str) -> str:
     if text.isprintable() and not INVISIBLE.search(text):
         return text
     text = INVISIBLE.sub(lambda m: f"<U+{ord(m[0]):04X}>", text)
-    return "".join(c if c.isprintable() else (" " if c in "\n\t\r " else "�") for c in text)
+    return "".join(c if c.isprintable() else (" " if c.isspace() else "�") for c in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.similar import Part, Texts, contained, near_pairs, read
+from curate.similar.approximate import approximate_pairs
 from curate.similar.cases import Case
 from curate.similar.engines import choose
 from curate.similar.join import runs
@@ -78,7 +79,11 @@ def links(
 
 
 def near(code: str, texts: Any, rows: Ints, apart: Any, settings: Settings, fewest: bool = False) -> Iterator[Links]:
-    found = near_pairs(texts, settings.exact_threshold, workers=settings.processes, against=apart, links_only=fewest)
+    threshold, workers = settings.exact_threshold, settings.processes
+    if settings.engine == "approximate":
+        found = approximate_pairs(texts, threshold, workers=workers, against=apart)
+    else:
+        found = near_pairs(texts, threshold, workers=workers, against=apart, links_only=fewest)
     for edges in found:
         yield Links(code, rows[edges.i], rows[edges.j], np.asarray(edges.whole, float), np.asarray(edges.content, float))
 

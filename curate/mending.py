@@ -149,11 +149,12 @@ def spare(path: Path) -> Path:
 
 
 def shown_change(mend_: Mend, w: Words) -> Block:
-    """The row before and after. Personal data is masked on both sides, so a masked row looks alike on both: that is said."""
+    """The row before and after, masked: of a row with personal data only what it becomes can be shown."""
     from curate.differences import compared
 
     if mend_.after is None:
         return Note(f"- {mend_.place}  {mend_.code}  {w('removed', '删除')}: {mend_.before_text[:160]}", Tone.BAD)
+    if mend_.code.startswith("PII"):
+        return Note(f"~ {mend_.place}  {mend_.code}  {w('masked', '遮盖')}: {mend_.after_text[:160]}", Tone.GOOD)
     before, after = compared(mend_.before_text, mend_.after_text)
-    label = f"{mend_.code} {w('masked in the file', '在文件中遮盖')}" if mend_.code.startswith("PII") else mend_.code
-    return Compare(label, mend_.place, mend_.place, before, after)
+    return Compare(mend_.code, mend_.place, mend_.place, before, after)

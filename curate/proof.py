@@ -12,10 +12,23 @@ from curate.screens import Words, short
 def shown(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     """`build` is what report.json has under that key."""
     w = Words(lang)
+    yield from weak_items(build["against_weak"], w)
     yield from held_together(build["together"], w)
     yield from margins(build["histogram"], w)
     yield from by_heart(build["memoriser"], w)
     yield from planted(build["canaries"], w)
+
+
+def weak_items(weak: Mapping[str, Any], w: Words) -> Iterator[Block]:
+    """Never silently skipped: what of --against is too short to be found inside a longer row."""
+    if weak.get("items"):
+        yield Note(
+            w(
+                f"{weak['items']:,} of {weak['of']:,} items of --against are short: looked for as rows and questions, not inside longer rows.",
+                f"--against 的 {weak['of']:,} 条中有 {weak['items']:,} 条过短：只按整行与问题比较，不在更长的行内查找。",
+            ),
+            Tone.WARN,
+        )
 
 
 def held_together(together: Mapping[str, Any], w: Words) -> Iterator[Block]:

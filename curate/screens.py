@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from curate import sampling, suppressing
 from curate.catalogue import Rules
 from curate.findings import Severity
-from curate.layout import Block, Cell, Command, Forest, Heading, Note, Point, Quote, Table, Tone
+from curate.layout import Block, Cell, Command, Compare, Forest, Heading, Note, Point, Quote, Table, Tone
 from curate.phrases import said
 from curate.report import Report, Tally
 
 if TYPE_CHECKING:
     from curate.select import Selection
 
+BORDERLINE = 2
+"""Pairs on either side of the threshold that a screen shows; the JSON report has ten."""
 TONES = {"error": Tone.BAD, "warning": Tone.WARN, "info": Tone.PLAIN}
 VERDICTS = {
     "ready": ("READY", "可以训练", Tone.GOOD),
@@ -30,6 +33,9 @@ ACTIONS = {
     "report": ("reported", "仅报告"),
     "by-policy": ("by policy", "按策略"),
 }
+
+
+FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
 
 
 class Words:
@@ -67,10 +73,10 @@ def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False)
     yield from not_done(report, w)
     yield from advised(report, w)
     yield from ran(report, w) if verbose else ()
+    yield from last(report, w)
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
         yield Command(command)
-    yield from last(report, w)
 
 
 def brief(report: Report, lang: str = "en") -> Iterator[Block]:
@@ -156,7 +162,7 @@ def gates(report: Report, w: Words, failed: bool = False) -> Iterator[Block]:
 
 
 def last(report: Report, w: Words) -> Iterator[Block]:
-    """The line that stands above the prompt when all has scrolled by."""
+    """The verdict once more, for when the beginning has scrolled by."""
     english, chinese, tone = VERDICTS[report.verdict]
     broken = sum(not gate.passed for gate in report.gates)
     found = sum(t.findings for t in report.rules)
@@ -277,6 +283,28 @@ def sections(report: Report, w: Words) -> Iterator[Block]:
             yield Table(
                 tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c, w) for c in row) for row in table["rows"])
             )
+        yield from borderline(facts.get("borderline", ()), w)
+
+
+def borderline(pairs: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
+    """Pairs just over and just under the threshold, masked, so that a person can choose it by looking."""
+    from curate.differences import compared
+
+    for over, title in (
+        (True, w("Just over the threshold: called near duplicates", "刚过阈值：算作近似重复")),
+        (False, w("Just under it: left alone", "略低于阈值：不算")),
+    ):
+        chosen = [pair for pair in pairs if pair["over"] is over][:BORDERLINE]
+        if chosen:
+            yield Heading(title, 2)
+        for pair in chosen:
+            places = [f"{short(row['file'])}:{row['line']}" for row in pair["rows"]]
+            label = w(
+                f"{pair['whole']:.3f} alike, content {pair['content']:.3f}",
+                f"相似度 {pair['whole']:.3f}，正文 {pair['content']:.3f}",
+            )
+            before, after = compared(*pair["texts"])
+            yield Compare(label, places[0], places[1], before, after)
 
 
 def words(text: str | Sequence[str], w: Words) -> str:
@@ -286,11 +314,13 @@ def words(text: str | Sequence[str], w: Words) -> str:
 
 
 def cell(value: Any, w: Words) -> Cell:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
-    return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))
+    if isinstance(value, int):
+        return Cell(f"{value:,}", number=True)
+    return Cell(str(value), number=FIGURE.fullmatch(str(value)) is not None)
 
 
 # ---- one rule ---------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from curate.cli import main, outcome
 from curate.verify import verify
+from curate.verifying.folder import integrity, manifest_of, rows_of
 
 Row = dict[str, Any]
 
@@ -240,3 +243,62 @@ def test_the_report_shows_what_learning_by_heart_would_score_here_and_on_a_rando
     assert figures["random_split"] > 0.9
     assert figures["these_splits"] < 0.2
     assert "Inflation spared: +" in capsys.readouterr().out
+
+
+# ---- sets that must stay unseen ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mode", "gone"), [("drop-train", {3, 5}), ("drop-eval", set()), ("report", set())])
+def test_items_of_a_benchmark_go_by_the_mode_and_short_ones_are_listed_as_weak(curate, tmp_path, capsys, mode, gone) -> None:
+    rows = [row(k, id=k) for k in range(40)]
+    items = [{**rows[3], "output": "another answer altogether"}, {"instruction": f"{words('q5', 12)}", "output": "x"}, row("new")]
+    items.append({"instruction": "2 + 2 = ?", "output": "4"})
+    against = f"bench={write(tmp_path / 'bench.jsonl', items)}"
+    data = write(tmp_path / "data.jsonl", rows)
+    assert curate("build", data, "-o", "out", "--against", against, "--against-mode", mode) == 0
+    assert {each["id"] for each in lines(tmp_path / "out" / "removed.jsonl")} == gone
+    said = manifest(tmp_path / "out")
+    assert (said["against_weak"]["items"], said["against_weak"]["of"]) == (1, 4)
+    assert said["against_weak"]["listed"][0].endswith("bench.jsonl:4")
+    assert len(said["against"]) == (0 if mode == "report" else 2)
+    assert "1 of 4 items of --against are short" in capsys.readouterr().out
+
+
+# ---- the folder as a whole --------------------------------------------------------------------------------------------------
+
+
+def test_one_changed_byte_in_any_file_that_a_build_wrote_is_found(curate, tmp_path) -> None:
+    data = write(tmp_path / "data.jsonl", [*chains(6, 5), row("again", id="x"), row("again", id="y")])
+    assert curate("build", data, "-o", "out", "--max-drop", "0.1") == 0
+    out = tmp_path / "out"
+    stated, dice = manifest_of(out), random.Random(0)
+    rows, broken = rows_of(out, stated)
+    assert not broken
+    assert not list(integrity(out, stated, rows))
+    written = {path.name for path in out.iterdir()} - {"manifest.json"}
+    assert written == set(stated["outputs"])
+    for name in sorted(written):
+        whole = (out / name).read_bytes()
+        for at in {0, len(whole) - 1, dice.randrange(len(whole) or 1)} if whole else ():
+            (out / name).write_bytes(whole[:at] + bytes([whole[at] ^ (1 << dice.randrange(8))]) + whole[at + 1 :])
+            assert name in {finding.file for finding in integrity(out, stated, rows)}, (name, at)
+        (out / name).write_bytes(whole)
+
+
+def test_the_verifier_that_lies_in_the_folder_comes_to_the_same_verdict(curate, tmp_path) -> None:
+    rows = [row(k, id=k, at=f"2026-01-{1 + k // 4:02d}", author=f"a{k // 2}") for k in range(60)]
+    data = write(tmp_path / "data.jsonl", rows)
+    assert curate("split", data, "-o", "out", "--group-by", "author", "--time-by", "at") == 0
+    script = tmp_path / "out" / "verify_leakage.py"
+    alone = [sys.executable, "-I", "-S", str(script), str(tmp_path / "out"), "--format", "jsonl"]
+    clean = subprocess.run(alone, capture_output=True, text=True, check=False)
+    assert (clean.returncode, clean.stdout) == (0, "")
+    held = (tmp_path / "out" / "test.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    with (tmp_path / "out" / "train.jsonl").open("a", encoding="utf-8") as out:
+        out.write(held + "\n")
+    found = {
+        json.loads(line)["code"]
+        for line in subprocess.run(alone, capture_output=True, text=True, check=False).stdout.splitlines()
+    }
+    assert found == {finding.code for finding in verify(tmp_path / "out").findings}
+    assert {"LEAK001", "LEAK004", "LEAK006", "VER002", "VER004"} <= found

@@ -42,9 +42,6 @@ CLEANING: tuple[Callable[[Any], Any], ...] = (
         type=click.Choice(["drop-train", "drop-eval", "report"]),
         help="Which side of a benchmark leak goes (drop-train).",
     ),
-    click.option(
-        "--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."
-    ),
     click.option("--force-groups", is_flag=True, default=None, help="Remove large groups of near duplicates, too."),
 )
 
@@ -86,6 +83,7 @@ def make(
     *,
     clean: bool,
     flags: dict[str, Any],
+    speak: bool = True,
 ) -> int:
     from curate import building, catalogue, division
     from curate import inputs as places
@@ -125,7 +123,8 @@ def make(
 
         made = assemble(cleaned, request, result, listed, place.partial, target.name, progress)
         place.finish()
-    say(made, target, language(lang))
+    if speak:
+        say(made, target, language(lang))
     return 0 if made.passed else 1
 
 

@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from curate.pii.hits import Confidence, Hit
+from curate.pii.hits import Hit, settle
 from curate.pii.labels import trie
+from curate.pii.policy import vague
 
 HAN = "\u3400-\u9fff"
 MOST = 500
@@ -17,19 +18,31 @@ SHORTEST = 5
 """Of what is no name: shorter ones (a PIN) are too common to mean the same again."""
 
 
-def echoes(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
-    """For each part of a row the further hits: values that a word beside them announced, wherever else they stand."""
+def echoed(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
+    """The hits of a row's parts, each value as sure as where it is surest, and wherever else it stands."""
     sources: dict[str, Hit] = {}
     for text, found in zip(texts, hits, strict=True):
         for h in found:
-            if h.confidence is not Confidence.PROVED and len(sources) < MOST:
-                for value in worth(text[h.start : h.end], h):
-                    sources.setdefault(value, h)
+            for value in worth(text[h.start : h.end], h):
+                if value in sources or len(sources) < MOST:
+                    sources[value] = max(sources.get(value, h), h, key=sure)
     if not sources:
-        return [[] for _ in texts]
-    edges = rf"(?<![A-Za-z0-9])(?:{trie(sources)})(?![A-Za-z0-9])"
-    form = re.compile(edges)
-    return [[*again(text, found, form, sources)] for text, found in zip(texts, hits, strict=True)]
+        return [list(found) for found in hits]
+    form = re.compile(rf"(?<![A-Za-z0-9])(?:{trie(sources)})(?![A-Za-z0-9])")
+    return [
+        settle([*(surest(text, h, sources) for h in found), *again(text, found, form, sources)], text)
+        for text, found in zip(texts, hits, strict=True)
+    ]
+
+
+def sure(h: Hit) -> tuple[bool, float]:
+    return not h.aside and not vague(h), h.score
+
+
+def surest(text: str, h: Hit, sources: dict[str, Hit]) -> Hit:
+    """A number that one part calls a card is none the less a card where another part calls it an order."""
+    best = sources.get(text[h.start : h.end], h)
+    return replace(best, start=h.start, end=h.end) if best.code == h.code and sure(best) > sure(h) else h
 
 
 def worth(value: str, h: Hit) -> list[str]:

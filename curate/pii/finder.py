@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.catalogue import Rules
+from curate.pii.echo import echoed
 from curate.pii.engine import Engine, params_of
 from curate.pii.hits import Hit, settle
 from curate.pii.masking import mask
@@ -23,6 +24,10 @@ class Finder:
         for tagger in self.taggers:
             found = settle([*found, *tagger.tag([text])[0]], text)
         return found
+
+    def redact_row(self, texts: Sequence[str]) -> list[str]:
+        """The same for the parts of one row, each with what another part gives away."""
+        return [mask(text, found) for text, found in zip(texts, echoed(texts, [self.find(t) for t in texts]), strict=True)]
 
     def redact(self, text: str) -> str:
         """The text with everything found masked, names as well: for what is shown and not kept."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.corpus import Corpus
-from curate.pii.echo import echoes
+from curate.pii.echo import echoed
 from curate.pii.engine import Engine
 from curate.pii.hits import Hit, settle
 
@@ -83,6 +83,5 @@ def scan_batch(
 
 def whole_row(texts: list[str], hits: list[list[Hit]], fields: list[str]) -> list[Found]:
     """The parts of a row with their hits, and with what one part repeats of another."""
-    more = echoes(texts, hits)
-    settled = [settle([*found, *new], text) if new else found for text, found, new in zip(texts, hits, more, strict=True)]
+    settled = echoed(texts, hits)
     return [Found(field, text, found) for field, text, found in zip(fields, texts, settled, strict=True) if found]

@@ -18,7 +18,7 @@ from curate.render.forest import characters
 
 STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "bold red", Tone.DIM: "dim"}
 PIPE_WIDTH = 100
-MARKS = ("✓ ", "✗ ", "- ")
+MARKS = ("✓ ", "✗ ", "- ", "~ ")
 """Lines that begin so hang: what is wrapped stands under the words, not under the mark."""
 BAR = 30
 

@@ -42,6 +42,12 @@ def page(blocks: Iterable[Block], title: str, lang: str = "en", extra: str = "")
     )
 
 
+def fragment(blocks: Iterable[Block], lang: str = "en") -> str:
+    """For a notebook: our markup and style, and nothing that acts. The style reaches no further than the frame it stands in."""
+    body = "\n".join(draw(block, lang) for block in blocks)
+    return f'<div class="curate"><style>@scope (.curate) {{{STYLE.replace("body{", ":scope{")}}}</style>\n{body}</div>'
+
+
 def draw(block: Block, lang: str = "en") -> str:
     match block:
         case Heading(text, level):
@@ -67,11 +73,16 @@ def draw(block: Block, lang: str = "en") -> str:
 def table(block: Table, kind: str = "", before: str = "") -> str:
     header, rows = block.header, block.rows
     numbers = [bool(rows) and all(row[i].number for row in rows) for i in range(len(header))]
-    long = [any(len(row[i].text) > 40 for row in rows) for i in range(len(header))]
+    long = [any(wide(row[i].text) > 30 for row in rows) for i in range(len(header))]
     names = [f'<button type="button">{escape(h)}</button>' if kind else escape(h) for h in header]
     head = "".join(f'<th scope="col"{css("n" if n else "")}>{h}</th>' for h, n in zip(names, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(cell, row, numbers, long))}</tr>" for row in rows)
     return f'{before}<div class="wide"><table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def wide(text: str) -> int:
+    """Columns of a terminal, near enough: CJK characters take two."""
+    return len(text) + sum(c >= "\u2e80" for c in text)
 
 
 def cell(value: Cell, number: bool, long: bool) -> str:

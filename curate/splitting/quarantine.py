@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.splitting.giant import cut_off
+from curate.splitting.giant import cut_off, hopeless
 from curate.splitting.graph import FOREVER, Graph, cheapest_cut
 from curate.splitting.problem import SPLITS, Ints, content_hashes, largest_remainder
 
@@ -67,6 +67,9 @@ def quarantine(
         if large is None:
             return _answer(graph, rank, out, count)
         here = replace(graph, pairs=graph.pairs[~out[graph.pairs].any(axis=1)])
+        if weights is None and hopeless(here, large, int(target.max()) + _slack(graph, out), budget):
+            reason = f"its rows are so densely tied that to set {budget} aside does not part them"
+            return Refused(reason, -1, _reachable(graph, shares))
         cut = cut_off(here, large, _piece(int(graph.weight[large].sum()), target))
         if cut is None:
             return Refused("a component larger than the largest split cannot be cut", -1, _reachable(graph, shares))
@@ -119,8 +122,11 @@ def _too_large(graph: Graph, out: Mask, room: int) -> Mask | None:
     """The largest component, if it does not fit; `split` forgives as much as this does."""
     labels = graph.components(~out)
     sizes = np.bincount(labels[labels >= 0], weights=graph.weight[labels >= 0], minlength=1).astype(np.int64)
-    slack = max(2, int(graph.weight[~out].sum()) // 200)
-    return labels == int(np.argmax(sizes)) if int(sizes.max()) > room + slack else None
+    return labels == int(np.argmax(sizes)) if int(sizes.max()) > room + _slack(graph, out) else None
+
+
+def _slack(graph: Graph, out: Mask) -> int:
+    return max(2, int(graph.weight[~out].sum()) // 200)
 
 
 def _piece(size: int, target: Ints) -> int:

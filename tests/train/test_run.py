@@ -181,9 +181,9 @@ def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None
         (("run", "x", "--set", "epoch=1"), "Did you mean `epochs`?"),
         (("run", "x", "--unknown"), "No such option"),
         (("rnu",), "Did you mean `run`?"),
-        (("serve", "x"), "not yet"),
+        (("serve", "x"), "no run.json"),
         (("export", "x"), "not yet"),
-        (("chat", "x"), "not yet"),
+        (("chat", "x"), "no run.json"),
     ],
 )
 def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
