@@ -30,6 +30,8 @@ class Examination:
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: list[StageRun] = field(default_factory=list)
+    looked: set[str] = field(default_factory=set)
+    """Rules of the stages that ran: where nothing is said of another rule, nothing is known."""
 
 
 def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[str], None] = lambda _: None) -> Examination:
@@ -49,6 +51,7 @@ def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[
                     done.facts.setdefault(family, {})[said.name] = said.value
                 elif said.code in chosen:
                     done.findings.append(said)
+            done.looked |= chosen.keys()
         except NotApplicable as reason:
             skipped = reason.reason
         done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from curate import __version__
+from curate import __version__, catalogue
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
+from curate.evidence import Evidence, Said
 from curate.examine import Examination, severity
 from curate.findings import Finding, Severity
 from curate.verdict import Gate, Verdict, judge
@@ -50,6 +51,10 @@ class Report:
     settings: Mapping[str, Any]
     build: Mapping[str, Any] = field(default_factory=dict)
     """What `curate build` did, in a built folder's report."""
+    gates_zh: tuple[tuple[str, str], ...] = ()
+    """Name and reason of each gate in Chinese."""
+    advice: tuple[Said, ...] = ()
+    """Should one fine-tune at all."""
 
     def fails(self, at: Severity) -> bool:
         return any(t.severity.rank >= at.rank for t in self.rules)
@@ -66,6 +71,7 @@ class Report:
             "stages": stages,
             "facts": dict(self.facts),
             "worst": list(self.worst),
+            "advice": [said.en for said in self.advice],
             "next": list(self.next),
             "settings": dict(self.settings),
             **({"build": dict(self.build)} if self.build else {}),
@@ -90,6 +96,8 @@ def summarise(corpus: Corpus, done: Examination, rules: Rules, settings: Setting
         worst=tuple(worst(corpus, by_severity, tallies, rules)),
         next=tuple(c.replace("INPUT", command) for c in verdict.next),
         settings=shown_settings(settings),
+        gates_zh=verdict.gates_zh,
+        advice=verdict.advice,
     )
 
 
@@ -131,9 +139,19 @@ def verdict_on(corpus: Corpus, done: Examination, tallies: Sequence[Tally]) -> V
         for i, name in enumerate(corpus.splits)
         if name and not name.startswith("against:")
     }
-    counts = {t.code: t.rows or t.findings for t in tallies}
-    levels = {t.code: t.severity for t in tallies}
-    return judge(int(own.sum()), int((corpus.usable & own).sum()), counts, levels, done.facts, splits)
+    return judge(
+        Evidence(
+            rows=int(own.sum()),
+            usable=int((corpus.usable & own).sum()),
+            counts={t.code: t.rows or t.findings for t in tallies},
+            severity={t.code: t.severity for t in tallies},
+            facts=done.facts,
+            splits=splits,
+            against=[name.removeprefix("against:") for name in corpus.splits if name.startswith("against:")],
+            looked=done.looked,
+            left_out=catalogue.shipped().keys() - done.looked,
+        )
+    )
 
 
 def input_facts(corpus: Corpus, done: Examination) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Asked:
 
     last: str
     all: str
+    system: str = ""
 
 
 def answers(record: Record) -> Iterator[tuple[Part, Asked]]:
@@ -31,7 +32,7 @@ def answers(record: Record) -> Iterator[tuple[Part, Asked]]:
         elif part.kind == Kind.ANSWER:
             fresh = True
             if part.text.strip():
-                yield part, Asked("\n".join(last), "\n".join(everything))
+                yield part, Asked("\n".join(last), "\n".join(everything), system)
 
 
 def last_question(record: Record) -> str:

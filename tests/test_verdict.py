@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from curate import catalogue
+from curate import catalogue, screens
+from curate.advice import advice
 from curate.config import Settings
 from curate.corpus import from_lines
+from curate.evidence import Evidence
 from curate.examine import examine
 from curate.findings import Severity
+from curate.gates import GATES
+from curate.render.console import render
 from curate.report import summarise
 from curate.verdict import judge
 
@@ -297,23 +301,35 @@ LEVELS = {
 }
 
 
-def gates(**changes: object) -> dict[str, bool]:
+EVERY = frozenset(catalogue.shipped())
+
+
+def evidence(**changes: object) -> Evidence:
     given: dict[str, object] = {"rows": 2000, "usable": 2000, "counts": {}, "severity": LEVELS, "facts": {}, "splits": {}}
-    verdict = judge(**{**given, **changes})  # type: ignore[arg-type]
-    return {gate.name: gate.passed for gate in verdict.gates}
+    given |= {"against": (), "looked": EVERY, "left_out": frozenset()}
+    return Evidence(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def without(*codes: str) -> Evidence:
+    left_out = frozenset(c for c in EVERY if c.startswith(codes))
+    return evidence(looked=EVERY - left_out, left_out=left_out, splits={"train": 1600, "test": 400})
+
+
+def gates(**changes: object) -> dict[str, bool]:
+    return {gate.name: gate.passed for gate in judge(evidence(**changes)).gates}
 
 
 def test_nothing_found_in_enough_rows_is_ready() -> None:
-    assert judge(2000, 2000, {}, LEVELS, {}, {}).outcome == "ready"
+    assert judge(evidence()).outcome == "ready"
 
 
 def test_no_rows_at_all_is_not_ready() -> None:
-    assert judge(0, 0, {}, LEVELS, {}, {}).outcome == "not_ready"
+    assert judge(evidence(rows=0, usable=0)).outcome == "not_ready"
 
 
 def test_a_warning_is_enough_to_say_with_warnings_and_an_info_is_not() -> None:
-    assert judge(2000, 2000, {"DUP001": 3}, LEVELS, {}, {}).outcome == "ready_with_warnings"
-    assert judge(2000, 2000, {"QUA004": 3}, {"QUA004": Severity.INFO}, {}, {}).outcome == "ready"
+    assert judge(evidence(counts={"DUP001": 3})).outcome == "ready_with_warnings"
+    assert judge(evidence(counts={"QUA004": 3}, severity={"QUA004": Severity.INFO})).outcome == "ready"
 
 
 def test_one_key_in_a_row_fails_the_gate() -> None:
@@ -323,8 +339,43 @@ def test_one_key_in_a_row_fails_the_gate() -> None:
 def test_a_gate_that_was_not_asked_is_not_shown_as_passed() -> None:
     assert "splits share nothing" not in gates()
     assert gates(splits={"train": 1600, "test": 400})["splits share nothing"] is True
+    assert gates(against=("gsm8k",))["splits share nothing"] is True
     assert "something to learn from" not in gates()
     assert gates(facts={"TOK": {"tokens": 9}}, counts={"TOK002": 500})["something to learn from"] is False
+
+
+@pytest.mark.parametrize(
+    ("family", "gate"),
+    [
+        ("DUP", "rows differ"),
+        ("PII", "no personal data or secrets"),
+        ("LAB", "answers agree"),
+        ("QUA", "answers are whole"),
+        ("BIAS", "no abuse of a group"),
+        ("LEAK", "splits share nothing"),
+    ],
+)
+def test_a_family_that_was_left_out_is_said_to_be_unknown_and_passes_no_gate(family: str, gate: str) -> None:
+    failed = [g for g in judge(without(family)).gates if not g.passed]
+    assert [(g.name, g.because) for g in failed] == [(gate, f"Not looked at: {family} left out.")]
+
+
+def test_one_rule_left_out_leaves_the_gate_to_the_others_and_is_named() -> None:
+    gate = next(g for g in judge(without("QUA002")).gates if g.name == "answers are whole")
+    assert gate.passed
+    assert gate.because.endswith("Not looked for: QUA002.")
+
+
+def test_rules_that_decide_no_gate_may_be_left_out() -> None:
+    assert judge(without("COV", "QUA004", "LAB002")).outcome == "ready"
+
+
+def test_the_audit_knows_what_it_left_out(run, jsonl) -> None:
+    path = jsonl(rows(60, 3))
+    said = json.loads(run("curate", "audit", path, "--select", "SCH,DUP", "--format", "json").stdout)
+    unknown = {g["name"] for g in said["gates"] if g["because"].startswith("Not looked at")}
+    assert unknown == {"no personal data or secrets", "answers agree", "answers are whole", "no abuse of a group"}
+    assert said["verdict"] == "not_ready"
 
 
 def test_a_test_split_too_small_to_show_anything_fails_for_lack_of_evidence() -> None:
@@ -332,7 +383,47 @@ def test_a_test_split_too_small_to_show_anything_fails_for_lack_of_evidence() ->
     assert gates(splits={"train": 1000, "test": 1000})["the test can show a gain"] is True
 
 
-def test_every_gate_says_why() -> None:
-    verdict = judge(100, 80, {"SCH001": 20, "DUP001": 40}, LEVELS, {}, {"train": 50, "test": 30})
+def test_every_gate_says_why_in_both_languages() -> None:
+    verdict = judge(
+        evidence(rows=100, usable=80, counts={"SCH001": 20, "DUP001": 40}, splits={"train": 50, "test": 30}, facts={"TOK": {}})
+    )
+    assert len(verdict.gates) == len(verdict.gates_zh) == len(GATES)
     assert all(len(gate.because) > 15 and gate.because[-1] == "." for gate in verdict.gates)
+    assert all(because[-1] == "。" and not name.isascii() for name, because in verdict.gates_zh)
     assert verdict.next
+
+
+# ---- should one fine-tune at all ----------------------------------------------------------------------------------------------
+
+
+def said_for(**coverage: object) -> list[str]:
+    return [said.en.split(":")[0].split(",")[0] for said in advice(evidence(facts={"COV": coverage}))]
+
+
+def test_fixed_forms_long_prompts_and_many_labels_speak_for_it() -> None:
+    asked = {"answer_forms": {"json": 0.9}, "instructions": 4, "repeated_prompt_characters": 900, "labels": 12}
+    assert said_for(**asked) == ["For", "For", "For", "For", "The data cannot tell"]
+
+
+def test_few_rows_single_facts_and_a_blind_test_speak_against_it() -> None:
+    few = evidence(rows=60, usable=60, facts={"COV": {"answer_forms": {"fact": 0.8}}})
+    assert sum(said.en.startswith("Against") for said in advice(few)) == 3
+
+
+def test_prose_speaks_for_a_style_only_on_a_condition() -> None:
+    assert said_for(answer_forms={"prose": 0.9}, answer_characters={"median": 400})[0] == "For"
+    assert (
+        "if the answers"
+        in next(iter(advice(evidence(facts={"COV": {"answer_forms": {"prose": 1.0}, "answer_characters": {"median": 400}}})))).en
+    )
+
+
+def test_the_advice_stands_in_the_report_before_the_next_command() -> None:
+    rules, settings = catalogue.shipped(), Settings()
+    with from_lines(made(rows(45, 3)).lines) as read:
+        done = examine(read, catalogue.select(rules, ("COV",)), settings)
+        report = summarise(read, done, rules, settings, "data.jsonl")
+    for lang, heading in (("en", "Should you fine-tune at all"), ("zh", "到底该不该微调")):
+        shown = render(screens.audit(report, rules, lang))
+        assert heading in shown
+        assert shown.rstrip().splitlines()[-1].strip() == "$ curate build data.jsonl -o clean"

@@ -69,7 +69,7 @@ def whole_finder() -> Finder:
     from curate.config import applied
     from curate.pii.finder import Finder
 
-    settings = settled(None)
+    settings = settled(())
     names = "cue" if settings.pii_names == "off" else settings.pii_names
     return Finder(applied(catalogue.shipped(), settings), names, settings.pii_model)
 

@@ -1,15 +1,62 @@
-"""`curate select`: reserved."""
+"""`curate select`: N rows for a smaller budget, always beside as many drawn at random."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
+from curate.commands.options import language
 
-@click.command(
-    "select", short_help="Pick N rows beside a random control (not yet).", context_settings={"ignore_unknown_options": True}
+WAYS = ("coverage", "difficulty", "length", "mixed")
+
+
+@click.command("select", short_help="Pick N rows, always beside a random control.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("-n", "n", required=True, type=int, metavar="N", help="Training rows to keep.")
+@click.option(
+    "--by",
+    type=click.Choice(WAYS),
+    default="mixed",
+    show_default=True,
+    help="coverage: rows that stand for most others; difficulty: rare words; length: long answers; mixed: all three.",
 )
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
-def command(words: tuple[str, ...]) -> int:  # noqa: ARG001  # whatever is asked, the answer is the same
-    """Reserved."""
-    click.echo("curate: select: not yet", err=True)
-    return 2
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the control, and ties.")
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), metavar="OUT", help="Folder to make (DIR-N).")
+@click.option("--force", is_flag=True, help="Replace OUT if it is there.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
+def command(folder: Path, n: int, by: str, seed: int, target: Path | None, force: bool, form: str, lang: str | None) -> int:
+    """Pick N training rows of the built folder DIR into OUT/picks, and N at random into OUT/control.
+
+    Both keep DIR's validation and test rows. Which of the two teaches more is not known until both are trained on.
+
+    \b
+    Examples:
+      curate select clean -n 1000
+      curate select clean -n 500 --by coverage -o small
+    """  # noqa: D301 (click reads the backspace)
+    from typing import cast
+
+    from curate.progress import Progress
+    from curate.select import By
+    from curate.subset import REPORT, Wish, chosen, write
+    from curate.workplace import Workplace
+
+    wish = Wish(folder, n, cast("By", by), seed)
+    target = target or folder.with_name(f"{folder.resolve().name}-{n}")
+    with Workplace(target, force) as place, Progress() as progress:
+        progress.stage("picking")
+        found = chosen(wish)
+        progress.stage("writing")
+        write(wish, found, place.partial)
+        place.finish()
+    if form == "json":
+        sys.stdout.buffer.write((target / REPORT).read_bytes())
+    else:
+        from curate import screens
+        from curate.render import console
+
+        console.show(screens.selected(found, target, language(lang)), sys.stdout)
+    return 0

@@ -11,30 +11,67 @@ import re
 from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.habits import Habits
 
-_SHORT = 40
-"""Code points, half as many of Chinese; shorter answers are phrases, and phrases end as they like."""
+_SHORT, _SHORT_ZH = 40, 8
+"""Code points; shorter answers are phrases, and phrases end as they like."""
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
-_COMMA = re.compile(r"[,，、;；]$")
+_COMMA = re.compile(r"[,，、]$")
 _COLON = re.compile(r"[:：]$")
 _MARKER = re.compile(r"\n[ \t]*(?:[(（]?(\d{1,2})[.)、．）]|[-*•+]|#{1,6})$")
 _MARKER_ENDS = ".)、．）-*•+#"
+# In small letters only: a capital at the end is a list, a title or a sentence turned round.
 _DANGLING = re.compile(
-    r"(?:^|\s)(?:the|an|and|or|of|from|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
-    r"such as|as well as|due to|into|onto|between|including|according to|in order to)$",
-    re.IGNORECASE,
+    r"(?:^|\s)(?:the|an|and|or|of|because|although|unless|whereas|if|than|their|its|your|my|our|every|"
+    r"such as|as well as|due to|into|onto|between|including|according to|in order to)$"
 )
 _DANGLING_ZH = re.compile(
-    r"(?:和|与|以及|或者|或|但是|但|因为|所以|并且|而且|如果|例如|比如|包括|通过|为了|由于|其中|对于|关于|根据|从而|以便|把|被|将|这个|那个|一个)$"
+    r"(?:以及|或者|但是|因为|所以|并且|而且|如果|例如|比如|为了|由于|对于|关于|从而|以便|包括|"
+    # Characters that are also the end of a word: 温和, 参与, 不但, 麻将, 火把, 棉被.
+    r"(?<![温平缓柔暖祥随谦亲饱总中调共附唱])和|(?<![参给授赋付赐])与|(?<!不)但|(?<![火拖车一])把|(?<![棉植被])被|(?<![即必大麻名])将)$"
+)
+# A letter may end at its greeting, a form at an empty field, a program's condition at its colon.
+_VERSE = re.compile(r"poem|verse|\bline\b|lyric|haiku|sonnet|rhyme|song|诗|歌词|对联|押韵", re.IGNORECASE)
+_FIELD = re.compile(r"[^:：]{1,40}[:：].{0,60}$")
+_BRANCH = re.compile(
+    r"(?:^|\n)[ \t]*(?:(?:if|elif|while)\b[^,\n]*|else|for \w+ in [^\n]*|(?:def|class) \w[^\n]*|(?:如果|否则|当)[^，,\n]*)[:：]$",
+    re.IGNORECASE,
+)
+_FORM = re.compile(
+    r"\bform\b|survey|questionnaire|template|poll\b|quiz|表格|表单|[\u4e00-\u9fff]表(?![\u4e00-\u9fff]?[达现示明])|问卷|调查|模板|填空",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(r"(?:[,，、:：]|\.{3}|…|_{2,})\W*$")
+# A verb may carry one of these to its end: `boiled over`, `carried on`.
+_PARTICLES = frozenset(
+    [
+        "over",
+        "up",
+        "out",
+        "down",
+        "off",
+        "on",
+        "in",
+        "away",
+        "back",
+        "through",
+        "about",
+        "around",
+        "along",
+        "apart",
+        "together",
+        "by",
+        "under",
+    ]
 )
 _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?][\"'”’)]*(?=\s|$)|[。！？]")
 _ITEM = re.compile(r"^\s*(?:[-*•+#>|]|\d{1,3}[.)、．:]|[A-Z][.)]|[(（]\d)")
 _LAST = re.compile(r"(?:(?<=\s)[a-z]+(?:'[a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff])$")
+_LAST_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff][，、：]?$")
 _SUM = re.compile(r"[=:：]|://")
 _STOPS = ".!?。！？…"
 
 
-def cut_off(answer: str, habits: Habits) -> Hit | None:
+def cut_off(answer: str, habits: Habits, question: str = "") -> Hit | None:
     """Where and why the answer looks unfinished, or None."""
     text = answer.rstrip()
     if not text:
@@ -42,7 +79,7 @@ def cut_off(answer: str, habits: Habits) -> Hit | None:
     return (
         _open_fence(text)
         or _open_json(text)
-        or (None if len(text) < (_SHORT if text.isascii() else _SHORT // 2) else _open_sentence(text, habits))
+        or (None if len(text) < (_SHORT_ZH if _LAST_HAN.search(text) else _SHORT) else _open_sentence(text, habits, question))
     )
 
 
@@ -57,7 +94,8 @@ def _open_fence(text: str) -> Hit | None:
             opened = None
     # A lone fence as the last line closes something that was opened carelessly; it cuts nothing off.
     # What follows the opening and ends in a full stop was finished, and only its fence forgotten.
-    if opened is None or opened.end() == len(text) or text[-1] in _STOPS:
+    # Some close it at the end of a line of code, and a fence that opens another block is one too many, not a cut.
+    if opened is None or opened.end() == len(text) or text[-1] in _STOPS or opened[1] in text[opened.end() :]:
         return None
     return Hit("A code block is opened and never closed", (opened.start(), len(text)))
 
@@ -83,7 +121,7 @@ def _open_json(text: str) -> Hit | None:
     return Hit(f"JSON ends with {depth} bracket{'s' if depth > 1 else ''} still open", (0, len(text))) if depth > 0 else None
 
 
-def _open_sentence(text: str, habits: Habits) -> Hit | None:
+def _open_sentence(text: str, habits: Habits, question: str) -> Hit | None:
     last = text[-1]
     tail = text[-200:]
     end = len(text)
@@ -98,10 +136,14 @@ def _open_sentence(text: str, habits: Habits) -> Hit | None:
         return None
     if without_code(text)[-1] == " " or looks_like_code(text[text.rfind("\n\n") + 1 :]):
         return None
-    if _COMMA.search(tail) and not _verse(text) and "=" not in tail[-40:]:
-        return Hit("The answer ends with a comma", (end - 1, end))
+    if _COMMA.search(tail):
+        styled = "=" in tail[-40:] or _signed(text) or _verse(text) or _VERSE.search(question) or _UNFINISHED.search(question)
+        return None if styled else Hit("The answer ends with a comma", (end - 1, end))
     if _COLON.search(tail):
-        return Hit("The answer announces something and ends at the colon", (end - 1, end))
+        styled = _filled_in(text) or _BRANCH.search(tail) or _FORM.search(question) or _UNFINISHED.search(question)
+        return None if styled else Hit("The answer announces something and ends at the colon", (end - 1, end))
+    if _strung(text, tail):
+        return None
     if found := _DANGLING.search(tail) or _DANGLING_ZH.search(tail):
         return Hit("The answer ends on a word that cannot end a sentence", (end - len(found[0].lstrip()), end))
     return _mid_sentence(text, habits)
@@ -123,7 +165,7 @@ def _mid_sentence(text: str, habits: Habits) -> Hit | None:
     # length that cuts them.
     rest = _SENTENCE.split(lines[-1])[-1]
     long = word.isascii() and end >= max(400, habits.long) and len(rest.split()) >= 6 and len(_SENTENCE.findall(text)) >= 4
-    if long and habits.seldom_ends(word) and not _SUM.search(rest):
+    if long and word not in _PARTICLES and habits.seldom_ends(word) and not _SUM.search(rest):
         return Hit("The last sentence has no end, all others have", span, 0.8)
     return None
 
@@ -133,6 +175,32 @@ def _keeps_stops(lines: list[str]) -> bool:
     prose = [line.rstrip() for line in lines[:-1] if not _ITEM.match(line) and len(line) > 30]
     stopped = sum(line[-1] in _STOPS + ':："”’)）*' for line in prose)
     return stopped >= 0.8 * len(prose) and sum(len(_SENTENCE.findall(line)) for line in lines) >= 2
+
+
+_TAGGED = re.compile(r"#\s?\S+$|[-–—:：=>|]\s*\S+$")
+
+
+def _strung(text: str, tail: str) -> bool:
+    """A row of tags ends on whatever comes last; so do lines of phrases to begin a sentence with (`with the goal of`)."""
+    before = text.rpartition("\n")[0].rstrip()
+    return " | " in tail or bool(_TAGGED.search(tail)) or bool(_DANGLING.search(before[-40:]))
+
+
+def _signed(text: str) -> bool:
+    """A letter's greeting on a line of its own, for someone to sign below."""
+    before, _, last = text.rpartition("\n")
+    few = len(last) <= 12 if _LAST_HAN.search(last) else len(last.split()) <= 5
+    return few and before.rstrip()[-1:] in tuple(_STOPS)
+
+
+def _filled_in(text: str) -> bool:
+    """The last line is one empty field of a form: the line before it is a field, too. Items of a list are none."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return False
+    return lines[-2][-1] in ":：" or (
+        not _ITEM.match(lines[-1]) and bool(_FIELD.match(lines[-2])) and bool(_FIELD.match(lines[-1]))
+    )
 
 
 def _verse(text: str) -> bool:

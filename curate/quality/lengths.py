@@ -57,8 +57,8 @@ class Lengths:
         """Tukey's fences on the logarithm: a length is a product, not a sum."""
         logs = np.log(np.maximum(sizes, 1))
         low, middle, high = np.quantile(logs, [0.25, 0.5, 0.75])
-        # A task of labels has no spread at all; a factor of 1.5 is then the least that counts as spread.
-        spread = max(high - low, np.log(1.5))
+        # A task of labels has no spread at all; a factor of 2 is then the least that counts as spread.
+        spread = max(high - low, np.log(2))
         typical = round(float(np.exp(middle)))
         # Among mixed tasks a short answer is only another kind of task.
         short = (logs < low - times * spread) & one

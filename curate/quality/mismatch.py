@@ -7,9 +7,10 @@ import re
 from curate.language import language, share
 from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.repetition import mojibake
+from curate.turns import Asked
 
 _NAMES = {
-    "zh": r"chinese|mandarin|中文|汉语|普通话|华语|简体|繁体",
+    "zh": r"chinese|mandarin|cantonese|粤语|中文|汉语|普通话|华语|简体|繁体",
     "en": r"english|英文|英语",
     "ja": r"japanese|日文|日语|日本語",
     "ko": r"korean|韩文|韩语|한국어",
@@ -18,49 +19,140 @@ _NAMES = {
 }  # fmt: skip
 _ANY_NAME = re.compile("|".join(_NAMES.values()), re.IGNORECASE)
 _OTHER = re.compile(
-    r"translat|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|句子|短语|成语|谚语|口语|作文|"
+    r"translat|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
     r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
-    r"代码|程序|函数|编程|脚本|命令|公式|标题|名字|名称|缩写|歌词|电影|歌|诗|poem|haiku|title|name",
+    r"代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写|歌词|电影|歌|诗|poem|haiku|title|name|hashtag",
     re.IGNORECASE,
 )
+_EN, _ZH = "english|英文|英语", "chinese|mandarin|中文|汉语|简体中文|简体"
 _REPLY_IN = re.compile(
-    r"(?:answer|reply|respond|write (?:it|this|your (?:answer|reply|response)))(?: \w+){0,3} in (?P<en>english|chinese|mandarin)\b|"
-    r"(?:请)?(?:用|以)(?P<zh>中文|汉语|英文|英语)(?:来)?(?:回答|回复|作答|答复)",
+    rf"(?:answer|reply|respond|speak|write (?:it|this|your (?:answer|reply|response)))(?: \w+){{0,4}} in (?:simplified )?(?P<en>{_EN}|{_ZH})\b|"
+    rf"(?:用|以|使用|讲|说)(?P<zh>{_EN}|{_ZH})(?:来|进行)?(?:回答|回复|作答|答复|交流|对话)|"
+    rf"(?:回答|回复|作答|答复)(?:时|都|均|必须|请|一律|全部|应当|应|要)*(?:用|以|使用)(?P<then>{_EN}|{_ZH})",
     re.IGNORECASE,
+)
+# What is written the same in every language tells nothing of this one.
+_NO_PROSE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[#@]\w+|\b[\w-]+\.(?:com|org|net|io|cn|gov|edu)\b\S*|/[A-Z]{2,4}\b")
+_PROGRAM = re.compile(
+    r"^\s*(?:def|class|import|from|return|for|while|if|else|elif|print|#include|public|function|const|var|let|SELECT)\b.*(?:[:;{(]|\bimport\b)|"
+    r"\w+\.\w+\(|\w\[\w+\]|^\s*\w+ = ",
+    re.MULTILINE,
+)
+_DEFINES = re.compile(
+    r"^\s*(?:def \w+\(|class \w+[:({]|import \w+|from \w+ import|#include|public |function \w+\()", re.MULTILINE
+)
+_SMALL_WORDS = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "that",
+        "it",
+        "for",
+        "was",
+        "with",
+        "are",
+        "this",
+        "you",
+        "as",
+        "on",
+        "be",
+        "have",
+        "not",
+        "or",
+        "an",
+        "your",
+        "i",
+        "my",
+        "do",
+        "can",
+        "which",
+        "by",
+        "from",
+        "at",
+        "will",
+        "a",
+        "has",
+        "we",
+        "if",
+    ]
 )
 
 
-def other_language(answer: str, question: str, conversation: str, minimum: int) -> Hit | None:
-    """`question` is the last turn, `conversation` all that was asked. `minimum` is how many letters (a Han character counts as 2.5) the answer must have to be judged."""
-    if len(answer) < minimum / 3 or len(question) < 4:
+def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
+    """`minimum` is how many letters (a Han character counts as 2.5) the answer must have to be judged."""
+    if len(answer) < minimum / 3 or len(asked.last) < 4:
         return None
-    # The usual case costs one scan: both texts plain ASCII, or both with Chinese at the start.
-    if answer.isascii() and conversation.isascii() and "hinese" not in question:
+    # The usual case costs one scan: both texts plain ASCII.
+    if answer.isascii() and asked.all.isascii() and "hinese" not in asked.all and "andarin" not in asked.all:
         return None
-    prose = without_code(answer)
+    prose = without_code(_NO_PROSE.sub(" ", answer))
     # Chinese read with a Latin table is no language at all; QUA003 says so.
     if mojibake(prose):
         return None
     said = language(prose)
-    asked = _explicit(question)
-    if asked and said in ("en", "zh") and said != asked and share(prose, said) > 0.9 and _long(prose, said, minimum):
-        return Hit(f"The answer is in {said}, though {asked} is asked for", (0, len(answer)), 0.95)
-    spoken = language(question)
-    if not said or not spoken or said == spoken or {said, spoken} <= {"zh", "ja"} or language(conversation) != spoken:
+    wanted = _explicit(asked.last) or _explicit(asked.system)
+    if wanted:
+        wrong = said in ("en", "zh") and said != wanted and share(prose, said) > 0.9 and _long(prose, said, minimum)
+        wrong = (
+            wrong and not _program(answer) and not (asked.system and _explicit(asked.last) == "" and _OTHER.search(asked.last))
+        )
+        return Hit(f"The answer is in {said}, though {wanted} is asked for", (0, len(answer)), 0.95) if wrong else None
+    return _unasked(answer, prose, said, asked, minimum)
+
+
+def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> Hit | None:
+    """Nobody named a language, so the answer ought to be in that of the question."""
+    turns = asked.all.removeprefix(asked.system)
+    spoken = language(asked.last)
+    if not said or not spoken or said == spoken or {said, spoken} <= {"zh", "ja"} or language(turns) != spoken:
         return None
-    if share(prose, said) < 0.9 or share(conversation, spoken) < 0.8 or not _long(prose, said, minimum):
+    if share(prose, said) < 0.9 or share(asked.last, spoken) < 0.8 or not _long(prose, said, minimum):
         return None
-    if _OTHER.search(conversation) or _ANY_NAME.search(conversation + answer[:60]) or looks_like_code(answer):
+    # Both are asked for where a question is half in one and half in the other, whatever share of it each has.
+    if spoken == "en" and share(asked.last, "zh") > 0.05:
+        return None
+    if not (_sentences(prose) if said == "en" else share(prose, "en") < 0.5 or _surely(prose, said)):
+        return None
+    # Portuguese has `as`, `no` and `do`, as English has.
+    if share(prose, "en") >= 0.5 and share(asked.last, "en") >= 0.5 and not _surely(asked.last, spoken):
+        return None
+    if _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60]) or _program(answer):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
 
 
-def _explicit(question: str) -> str:
-    found = _REPLY_IN.search(question)
-    if found is None:
+def _sentences(prose: str) -> bool:
+    """A list of names, a row of tags or a formula has hardly any of the small words that sentences need."""
+    # Who separates English names by Chinese stops writes Chinese.
+    if sum(c in "、，。；：“”《》" for c in prose) >= 2:
+        return False
+    words = prose.lower().split()
+    return sum(word in _SMALL_WORDS for word in words) >= max(3, 0.12 * len(words))
+
+
+def _program(answer: str) -> bool:
+    return bool(_DEFINES.search(answer)) or looks_like_code(answer) or len(_PROGRAM.findall(answer)) >= 3
+
+
+def _surely(prose: str, said: str) -> bool:
+    """Between languages in Latin letters a few small words decide; a list of names has some of any language."""
+    words = prose.split()
+    half = len(words) // 2
+    return half >= 15 and language(" ".join(words[:half])) == language(" ".join(words[half:])) == said
+
+
+def _explicit(asked: str) -> str:
+    """The language that is asked for in so many words; the last one counts."""
+    every = list(_REPLY_IN.finditer(asked))
+    if not every:
         return ""
-    name = (found["en"] or found["zh"]).lower()
-    return "en" if name in ("english", "英文", "英语") else "zh"
+    found = every[-1]
+    name = (found["en"] or found["zh"] or found["then"]).lower()
+    return "en" if name in _EN.split("|") else "zh"
 
 
 def _long(text: str, code: str, minimum: int) -> bool:

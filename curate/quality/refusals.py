@@ -14,8 +14,18 @@ _ABOUT_IT = re.compile(
     r"人工智能|语言模型|聊天机器人|机器人|^\W*(?:hi|hello|hey|嗨|早上好|晚上好)\W*$",
     re.IGNORECASE,
 )
+# Asking a service, and dressing a task up as a role, is not asking about the machine.
 _MAY_YOU = re.compile(
-    r"\b(?:can|could|would|will) you\b|\bif you\b|\bthank you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你",
+    r"\b(?:can|could|would|will) you (?:please |kindly |also |just |maybe )?(?:give|tell|help|explain|write|describe|provide|show|create|make|list|find|"
+    r"recommend|suggest|generate|summari[sz]e|translate|draft|compare|design|identify|name|share|teach|walk|elaborate|clarify|convert|rewrite|check|"
+    r"calculate|solve|implement|add|get|send|do)\b|\b(?:how|what|who|where|which \w+) would you\b|\bif you\b|\bthank you\b|\bimagine you\b|\byou (?:are|will|should|need)\b|"
+    r"\bpretend you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你|[你您](?:会|是)(?:如何|怎么|怎样|一)",
+    re.IGNORECASE,
+)
+_AS_A_MACHINE = re.compile(r"as an? (?:[\w ]{0,30})?(?:ai|artificial intelligence|language model)\b|作为", re.IGNORECASE)
+# Whoever mends, turns or translates a sentence may end up with a polite refusal as the right answer.
+_MENDS = re.compile(
+    r"\brewrite|rephras|paraphras|reword|\btone\b|\b(?:in)?formal|\bcorrect the|proofread|translat|convert|\bsentence\b|改写|语气|改成|翻译|润色|修改",
     re.IGNORECASE,
 )
 
@@ -31,10 +41,16 @@ class Refusals:
         head = answer[:400]
         if found := self._declines.match(head):
             # The task may be to translate, mend or classify just such a sentence.
-            if found[0].strip()[:24].lower() in question.lower():
+            if found[0].strip()[:24].lower() in question.lower() or _MENDS.search(question):
+                return None
+            if _AS_A_MACHINE.search(found[0]) and _about_it(question):
                 return None
             return Hit("The answer declines instead of answering", found.span(), 0.95)
         found = self._about_itself.match(head)
-        if found is None or _ABOUT_IT.search(_MAY_YOU.sub("", question)):
+        if found is None or _about_it(question):
             return None
         return Hit("The answer begins with words of an assistant about itself", found.span(), 0.9)
+
+
+def _about_it(question: str) -> bool:
+    return bool(_ABOUT_IT.search(_MAY_YOU.sub("", question)))

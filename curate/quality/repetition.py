@@ -8,7 +8,9 @@ from collections import Counter
 from curate.quality import Hit, without_code
 
 _PIECE = 12
-"""Characters of a sentence or line that counts when it returns."""
+"""Characters of a sentence or line that counts when it returns; half as many of Chinese."""
+_LOOP = 60
+"""Characters of a loop; half as many of Chinese, where a character says about as much as two letters."""
 # UTF-8 read as Latin-1 or Windows-1252, twice-encoded Chinese, and the two famous fillers of broken Chinese tools.
 _MOJIBAKE = re.compile(
     r"(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u009f™œž¦\u009d“”˜]|Â[\u00a0-\u00bf]|ï»¿|ï¼[\u0080-\u00bfŒ]|"
@@ -46,8 +48,9 @@ def _loops(text: str, question: str) -> Hit | None:
     if _THRICE.search(text[::5]) and (found := _SAME_CHARACTER.search(text)) and found[1] not in _LAUGHTER:
         return Hit(f"One character stands {len(found[0])} times in a row", found.span())
     end = text.rstrip()
-    looped = len(end) >= 60 and end.count(end[-20:]) >= 3
-    pieces = [p for p in text.replace("。", ".").replace("\n", ".").split(".") if len(p) >= _PIECE]
+    dense = 1 if end.isascii() else 2
+    looped = len(end) >= _LOOP // dense and end.count(end[-20 // dense :]) >= 3
+    pieces = [p for p in text.replace("。", ".").replace("\n", ".").split(".") if len(p) >= _PIECE // dense]
     copied = len(pieces) - len(set(pieces)) >= 3
     if not (looped or copied) or _ASKED.search(question):
         return None
@@ -56,8 +59,9 @@ def _loops(text: str, question: str) -> Hit | None:
 
 
 def _cycle(text: str) -> Hit | None:
-    """The text ends in at least four copies of one stretch, together over 60 code points."""
+    """The text ends in at least four copies of one stretch, together over 60 code points, or 30 where most are Chinese."""
     end = text.rstrip()
+    least = _LOOP // 2 if _han(end[-_LOOP:]) else _LOOP
     for period in range(1, min(200, len(end) // 4) + 1):
         unit = end[-period:]
         if unit != end[-2 * period : -period] or not any(c.isalpha() for c in unit):
@@ -65,15 +69,20 @@ def _cycle(text: str) -> Hit | None:
         n = 2
         while end[-(n + 1) * period : -n * period] == unit:
             n += 1
-        if n >= 4 and n * period >= 60:
+        if n >= 4 and n * period >= least:
             return Hit(f"The same {period} characters stand {n} times in a row at the end", (len(end) - n * period, len(end)))
     return None
+
+
+def _han(text: str) -> bool:
+    return 2 * sum("\u3400" <= c <= "\u9fff" for c in text) > len(text)
 
 
 def _same_pieces(text: str) -> Hit | None:
     """One sentence or line, of some length, makes up half of the text and stands there at least four times."""
     pieces = [piece.strip() for piece in _PIECES.findall(text)]
-    counts = Counter(piece for piece in pieces if len(piece) >= _PIECE and "|" not in piece)
+    least = _PIECE // 2 if _han(text[:_LOOP]) else _PIECE
+    counts = Counter(piece for piece in pieces if len(piece) >= least and "|" not in piece)
     if not counts:
         return None
     piece, n = counts.most_common(1)[0]

@@ -56,14 +56,14 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
 
 def detectors(rules: Rules, habits: Habits) -> dict[str, Look]:
     """What looks at one answer, for the rules that were selected."""
-    looks: dict[str, Look] = {"QUA001": lambda text, _: cut_off(text, habits)}
+    looks: dict[str, Look] = {"QUA001": lambda text, asked: cut_off(text, habits, asked.last)}
     if "QUA002" in rules:
         refusals = Refusals(rules["QUA002"].params["boilerplate"], rules["QUA002"].params["refusal"])
         looks["QUA002"] = lambda text, asked: refusals.look(text, asked.last)
     looks["QUA003"] = lambda text, asked: repeats(text, asked.last)
     if "QUA005" in rules:
         minimum = int(rules["QUA005"].params["letters"])
-        looks["QUA005"] = lambda text, asked: other_language(text, asked.last, asked.all, minimum)
+        looks["QUA005"] = lambda text, asked: other_language(text, asked, minimum)
     looks["QUA006"] = lambda text, asked: control_token(text, asked.all) or template_residue(text, asked.all)
     looks["QUA007"] = lambda text, asked: markup_residue(text, asked.all)
     return {code: look for code, look in looks.items() if code in rules}

@@ -15,6 +15,7 @@ from curate.quality.habits import Habits, learn
 from curate.quality.mismatch import other_language
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
+from curate.turns import Asked
 
 NONE = Habits()
 Codes = Callable[..., dict[int | None, set[str]]]
@@ -34,6 +35,9 @@ def row(question: str, answer: str) -> str:
         "Here is the list of the documents that you will need to bring with you:",
         "1. Wash the rice until the water is clear.\n2. Soak it for an hour.\n3.",
         "请先把米洗干净，再泡一个小时，然后放进锅里，加水煮开以后转小火，并且",
+        "请带上身份证，因为",
+        "因数是1、2、4、5、10 和",
+        "1. 教育：学校更近了，孩子们不用再坐车。\n2. 工作：",
     ],
 )
 def test_an_answer_that_stops_in_the_middle_is_cut_off(answer: str) -> None:
@@ -56,6 +60,16 @@ def test_an_answer_that_stops_in_the_middle_is_cut_off(answer: str) -> None:
         "请先把米洗干净，再泡一个小时，然后放进锅里煮熟就可以吃了",
         "答案：\n1. A\n2. C\n3. B",
         "Some text.\n```\nstray fence at the end\n```\n```",
+        "The kettle is back in stock and will be sent today.\n\nWith warm thanks,",
+        "Hardware: mouse, keyboard\nSoftware:",
+        "Software version: \nOS version: \nBrowser version (if applicable):",
+        "if x is greater than 0 or (y is equal to 0 and z is not equal to 0):",
+        "dog lazy the over jumped fox brown quick The",
+        "Artificial | Intelligence | Important | Daily | Lives | Increasingly | Becoming | Part | our",
+        "Our new bottle keeps drinks cold all day, and it is made of steel. #water #and",
+        "从表“订单”中取得销售总数的查询是：\nSELECT COUNT(*) FROM orders；",
+        "这里的天气一年四季都很温和",
+        "真 - 或\n错误 - 不是\n和 - 和",
     ],
 )
 def test_an_answer_that_ends_as_it_likes_is_not(answer: str) -> None:
@@ -73,7 +87,7 @@ def test_a_word_torn_apart_is_known_by_the_other_answers() -> None:
 def test_no_answer_makes_a_detector_raise(text: str) -> None:
     cut_off(text, NONE)
     repeats(text, "")
-    other_language(text, "Why is the sky blue?", "Why is the sky blue?", 40)
+    other_language(text, Asked("Why is the sky blue?", "Why is the sky blue?"), 40)
     control_token(text, "")
     template_residue(text, "")
     markup_residue(text, "")
@@ -111,6 +125,94 @@ def test_a_second_turn_in_the_language_of_the_first_is_no_mismatch(codes: Codes)
     ]
     line = json.dumps({"messages": [{"role": r, "content": c} for r, c in turns]}, ensure_ascii=False)
     assert codes([line], select="QUA005") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Give the first line of a poem.", "A whisper of spring in the winter's chill night,"),
+        (
+            "Design a feedback form.",
+            "Thank you for your visit.\n1. What did you like about the shop?\n2. Any other comments you may have:",
+        ),
+        ("Complete: I love to watch the ____ dance in the sky,", "I love to watch the stars dance in the evening sky,"),
+        ("设计一份网站反馈表。", "感谢您的访问，请帮助我们改进。\n1. 您喜欢我们网站的哪些方面？\n2. 请写下您的意见："),
+    ],
+)
+def test_what_was_asked_for_may_end_unfinished(question: str, answer: str) -> None:
+    assert cut_off(answer, NONE, question) is None
+    assert cut_off(answer, NONE, "Tell me about the shop.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "def area(radius):\n    area = 3.14 * radius ** 2\n    return area",
+        "1. Magnolia Bakery 2. Katz's Delicatessen 3. Shake Shack 4. Joe's Pizza 5. Sweet Chick 6. Cheese Bar",
+        "https://www.example.org/the-trends-of-the-year and https://example.com/what-is-to-come-in-the-year",
+        "#SaveAnimals #EnvironmentThreat #ProtectNature #ProtectWildlife #Sustainability #GlobalAction",
+    ],
+)
+def test_code_names_and_addresses_are_in_no_language(answer: str) -> None:
+    asked = Asked("请根据下面的要求给出结果。", "请根据下面的要求给出结果。")
+    assert other_language(answer, asked, 30) is None
+
+
+def test_a_system_part_that_asks_for_a_language_is_heard() -> None:
+    zh = "微服务之间通常通过消息队列通信，这样一个服务的故障不会立刻影响其他服务。"
+    en = "The services talk to each other through a queue, so that a fault in one of them does not reach the others."
+    for system in ("Always answer in Chinese.", "你是客服助手，请用中文回答。", "回答时请使用简体中文。"):
+        asked = Asked("How do the services talk to each other?", f"{system}\nHow do the services talk to each other?", system)
+        assert other_language(en, asked, 40), system
+        assert other_language(zh, asked, 40) is None, system
+    named = "你是一个中文助手。"
+    assert other_language(en, Asked("服务之间怎样通信？", f"{named}\n服务之间怎样通信？", named), 40)
+    asked = Asked(
+        "Reply in English, please: 服务之间怎样通信？",
+        "请用中文回答。\nReply in English, please: 服务之间怎样通信？",
+        "请用中文回答。",
+    )
+    assert other_language(en, asked, 40) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Hello [Customer Name], your parcel will be with you tomorrow.",
+        "Your {product_name} is under guarantee for two years.",
+        "您好【客户姓名】，您的订单已经发出。",
+        "您购买的{产品名称}保修两年。",
+    ],
+)
+def test_placeholders_of_a_mail_merge_are_residue_in_an_answer_and_none_in_a_template(answer: str) -> None:
+    assert template_residue(answer, "Where is my order?")
+    assert template_residue(answer, "Write a template for the shop.") is None
+    assert template_residue(answer, "请写一个客服模板。") is None
+    assert template_residue(f"```\n{answer}\n```", "Where is my order?") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("The area is 70 m<sup>2</sup>.", "Find the area."),
+        ("<a drawing of a rocket with a door>", "Draw a rocket."),
+        ('<form><h2>Join us</h2><label>Name</label><input type="text"></form>', "Make something for people to join."),
+        ("I had <b>pizza</b> for lunch.", "Make the word pizza bold."),
+    ],
+)
+def test_markup_that_was_meant_is_no_residue(answer: str, question: str) -> None:
+    assert markup_residue(answer, question) is None
+
+
+def test_json_in_the_question_excuses_no_tag_in_the_answer() -> None:
+    assert markup_residue('{"note": "Bring a towel.<br>And soap."}', "Give the note as JSON.")
+    assert markup_residue('{"note": "Bring a towel.\\\\n\\\\nAnd soap."}', "Give the note as JSON.") is None
+
+
+def test_a_short_chinese_loop_is_a_loop() -> None:
+    assert repeats("这款手机" + "很好用" * 12, "怎么样？")
+    assert repeats("好的。里面有一个小湖。里面有一个小湖。里面有一个小湖。里面有一个小湖。里面有一个小湖。", "介绍公园。")
+    assert repeats("这款手机很好用，电池也很耐用，屏幕清楚，拍照也不错。", "怎么样？") is None
 
 
 def test_control_tokens_are_found_in_questions_too(codes: Codes) -> None:
