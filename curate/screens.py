@@ -159,7 +159,7 @@ def worst(report: Report, rules: Rules, w: Words) -> Iterator[Block]:
 
 def not_done(report: Report, w: Words) -> Iterator[Block]:
     skipped = [s for s in report.stages if s["skipped_because"] and s["skipped_because"] != "not selected"]
-    hints = [hint for facts in report.facts.values() for hint in facts.get("not_looked_for", ())]
+    hints = [words(hint, w) for facts in report.facts.values() for hint in facts.get("not_looked_for", ())]
     hints += [f"{s['name']}: {s['skipped_because']}" for s in skipped]
     if hints:
         yield Heading(w("Not looked for", "未检查"), 2)
