@@ -5,6 +5,8 @@ TORCH ?= torch==2.13.0
 BIN := .venv/bin
 STAMP := .venv/.installed
 DEMO := build/demo
+# A process a core; tests of one file stay together, so that what they share is made once.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 .PHONY: demo test test-fast check format lint types imports golden docs samples bench clean install
 .DEFAULT_GOAL := test-fast
@@ -25,10 +27,10 @@ demo: $(STAMP)
 
 # The whole suite. pytest's exit code is the verdict.
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-fast: $(STAMP)
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 check: format lint types imports test-fast
 

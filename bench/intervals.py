@@ -91,22 +91,32 @@ def same_model(n: int, p: float, change: float, runs: int, seed: int = 0) -> tup
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default="", help="not used: everything is simulated")
     parser.add_argument("--runs", type=int, default=2_000)
     runs = parser.parse_args().runs
-    say = print
-    say("yes/no: n, both, only tuned, only base, coverage, width")
+    table("rows", "both right", "only tuned", "only base", "coverage", "mean width")
     for scenario in YES_NO:
-        say(*scenario, *(f"{x:.3f}" for x in yes_no(*scenario, 2 * runs)))
-    say("graded: n, skewed, chrF-like, sparse")
+        line(*scenario, *(f"{x:.3f}" for x in yes_no(*scenario, 2 * runs)))
+    table("rows", "skewed", "like chrF", "one row in ten differs")
     for n in (20, 50, 100, 200):
         rates = (graded(n, skewed, 1.0, runs), graded(n, chrf_like, 0.1, runs), graded(n, sparse, 0.01, runs))
-        say(n, *(f"{r:.3f}" for r in rates))
-    say("groups of n=200, ICC .3: G, graded, yes/no")
+        line(n, *(f"{r:.3f}" for r in rates))
+    table("groups of 200 rows, ICC .3", "graded", "yes/no")
     for groups in (5, 10, 20, 40, 100):
-        say(groups, *(f"{grouped(200, groups, runs, binary):.3f}" for binary in (False, True)))
-    say("same model: n, share right, share answered anew, p < .05, verdict")
+        line(groups, *(f"{grouped(200, groups, runs, binary):.3f}" for binary in (False, True)))
+    table("same model: rows", "share right", "share answered anew", "p < .05", "verdict other than not_shown")
     for again in SAME:
-        say(*again, *(f"{x:.3f}" for x in same_model(*again, 2 * runs)))
+        line(*again, *(f"{x:.3f}" for x in same_model(*again, 2 * runs)))
+
+
+def table(*header: str) -> None:
+    print()
+    line(*header)
+    line(*("---" for _ in header))
+
+
+def line(*cells: object) -> None:
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Splits and their proof at a hundred thousand rows: ours beside scikit-learn's splitters, in the same run.
 
-    python bench/leak.py [--rows N] [--seed N]
+    python -P bench/leak.py [--rows N] [--seed N]
 
-prints the two tables of docs/measurements.md. First table: rows in groups whose sizes have a long tail, the largest of about
+prints the tables of docs/splits.md; all rows are made up here, so `--data` is not looked at. First table: rows in groups whose sizes have a long tail, the largest of about
 3 % of all, in thirty strata; a split is wanted at 80/10/10. Size error is of the split that is worst off, stratum error of the
-worst stratum in any split, both in rows. Second table: `curate verify` on a folder of generated rows that share nothing, and
+worst stratum in any split, both in rows. Second table: from rows to splits, the leak graph of texts of which a fifth are edited
+copies or ask the same as another; and the whole command, which audits before and after and verifies, on a fifth of the rows. Third
+table: `curate verify` on a folder of generated rows that share nothing, and
 again with one leak planted in it. Each line is a process of its own.
 """
 
@@ -98,6 +100,71 @@ def measure_split(name: str, count: int, seed: int) -> str:
     return f"| {label} | {seconds:.1f} | {_peak():,.0f} | {shown} | {off:.0f} | {worst:.1f} | {parted} |"
 
 
+# ---- from rows to splits ----------------------------------------------------------------------------------------------------
+
+
+def tied(count: int, seed: int) -> Iterator[dict[str, str]]:
+    """Four fifths unlike all others; of the rest half are edited copies of some row, half ask what another asks."""
+    dice = Random(seed)
+    rows = [{"instruction": t[: len(t) // 4], "input": "", "output": t[len(t) // 4 :]} for t in texts(count * 4 // 5, seed)]
+    own = len(rows)
+    while len(rows) < count:
+        # A few rows have very many copies, as texts that are passed around do.
+        row = rows[int(dice.paretovariate(0.7)) % own] if dice.random() < 0.5 else rows[dice.randrange(own)]
+        if dice.random() < 0.5:
+            letters = list(row["output"])
+            for at in dice.sample(range(len(letters)), 1 + len(letters) // 60):
+                letters[at] = dice.choice("abcde")
+            rows.append({**row, "output": "".join(letters)})
+        else:
+            rows.append({**row, "output": rows[dice.randrange(own)]["output"][::-1]})
+    dice.shuffle(rows)
+    yield from rows
+
+
+def write_rows(path: Path, count: int, seed: int) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in tied(count, seed))
+
+
+def measure_division(path: Path) -> str:
+    """Everything between rows that are read and rows that know their split: ties of all kinds, groups, packing."""
+    from curate import catalogue, division, inputs
+    from curate.building import Cleaned, Request
+    from curate.config import Settings
+    from curate.corpus import read
+    from curate.examine import Examination
+    from curate.formats import FieldMap
+    from curate.plan import Plan
+    from curate.splits import SplitResult
+
+    request = Request(inputs.sources([str(path)]), (), FieldMap.parse(()), Settings(), catalogue.shipped(), clean=False)
+    with tempfile.TemporaryDirectory() as place:
+        corpus = read(request.inputs, (), request.mapping, folder=Path(place))
+        began, worked = time.perf_counter(), time.process_time()
+        plan = Plan.of(len(corpus))
+        cleaned = Cleaned(corpus, Examination(), corpus, np.arange(len(corpus)), plan, [], path)
+        result = division.divide(cleaned, request)
+        assert isinstance(result, SplitResult), result
+        seconds, cpu = time.perf_counter() - began, time.process_time() - worked
+    largest = int(np.bincount(plan.group).max())
+    off = max(abs(a - b) for a, b in zip(result.sizes, result.target, strict=True))
+    tail = f"{largest:,} | {off} | {result.stratum_error:.1f} | {result.method} |"
+    return f"{len(plan.fate):,} | {seconds:.1f} | {cpu:.1f} | {_peak():,.0f} | {tail}"
+
+
+def measure_command(path: Path) -> str:
+    out = path.with_suffix(".out")
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-m", "curate", "split", str(path), "-o", str(out)], capture_output=True, check=False)
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    counts = json.loads((out / "manifest.json").read_bytes())["counts"]
+    return (
+        f"{counts['input']:,} | {seconds:.1f} | {cpu:.1f} | {after.ru_maxrss / 1024:,.0f} | exit code {done.returncode} | | | |"
+    )
+
+
 # ---- verify -----------------------------------------------------------------------------------------------------------------
 
 
@@ -156,17 +223,28 @@ def again(*words: object) -> str:
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", help="as the other measurements have it; not needed here")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--one", nargs=2, metavar=("WHAT", "NAME"), help=argparse.SUPPRESS)
     asked = parser.parse_args(argv)
     if asked.one:
         what, name = asked.one
-        print(measure_split(name, asked.rows, asked.seed) if what == "split" else measure_verify(Path(name)))
+        measures = {"division": measure_division, "command": measure_command, "verify": measure_verify}
+        print(measure_split(name, asked.rows, asked.seed) if what == "split" else measures[what](Path(name)))
         return
     lines = ["| splitter | s | peak MB | sizes | size error | worst stratum | groups parted |"]
     lines += ["| --- | --: | --: | --- | --: | --: | --: |"]
     lines += [again("--rows", asked.rows, "--seed", asked.seed, "--one", "split", name) for name in SPLITTERS]
+    lines += ["", "| from rows to splits | rows | s | CPU s | peak MB | largest group | size error | worst stratum | method |"]
+    lines += ["| --- | --: | --: | --: | --: | --: | --: | --: | --- |"]
+    for what, label, count in (
+        ("division", "ties, groups, packing", asked.rows),
+        ("command", "`curate split`, all of it", asked.rows // 5),
+    ):
+        with tempfile.TemporaryDirectory() as place:
+            write_rows(Path(place) / "rows.jsonl", count, asked.seed)
+            lines.append(f"| {label} | {again('--one', what, Path(place) / 'rows.jsonl')}")
     lines += ["", "| `curate verify` | rows | s | CPU s | peak MB | verdict | found | planted leaks found |"]
     lines += ["| --- | --: | --: | --: | --: | --- | --- | --: |"]
     for planted, label in ((False, "nothing shared"), (True, "one planted pair")):

@@ -1,8 +1,8 @@
 """How fast NEAR pairs are found, in how much memory, and how many of them: ours beside others, in the same run.
 
-    python bench/same.py [--rows N ...] [--full]
+    python -P bench/same.py [--rows N ...] [--full]
 
-prints a table for docs/measurements.md. Every figure is of a whole process that reads a JSONL file of generated rows (about 90
+prints a table for docs/duplicates.md. Every figure is of a whole process that reads a JSONL file of generated rows (about 90
 words, a fifth of them Chinese, a tenth edited copies) and ends with its pairs. Others run where they are installed and up to the
 size that they finish in a reasonable time. Recall and precision are against all pairs among the first rows, by brute force.
 """
@@ -125,7 +125,31 @@ def grams(text: str) -> list[str]:
     return [text[i : i + 5] for i in range(max(1, len(text) - 4))]
 
 
-TOOLS: dict[str, Callable[[Path], Iterator[Pairs]]] = {"ours": ours, "datasketch": datasketch, "rensa": rensa}
+def approximate(path: Path) -> Iterator[Pairs]:
+    from curate.similar import read
+    from curate.similar.approximate import approximate_pairs
+
+    for edges in approximate_pairs(read(("", "", "", text) for text in texts(path))):
+        yield [*zip(edges.i.tolist(), edges.j.tolist(), strict=True)]
+
+
+def audit(path: Path) -> Iterator[Pairs]:
+    """The whole command, from its start to its findings: each is a row to be removed and the one kept in its place."""
+    command = [sys.executable, "-P", "-m", "curate", "audit", str(path), "--select", "DUP001,DUP002", "--format", "jsonl"]
+    told = subprocess.run([*command, "--fail-on", "never"], stdout=subprocess.PIPE, check=True).stdout
+    for line in told.splitlines():
+        finding = json.loads(line)
+        yield [(finding["line"] - 1, finding["related"][0]["line"] - 1)]
+
+
+TOOLS: dict[str, Callable[[Path], Iterator[Pairs]]] = {
+    "ours": ours,
+    "approximate": approximate,
+    "audit": audit,
+    "datasketch": datasketch,
+    "rensa": rensa,
+}
+OWN = ("ours", "approximate", "audit")
 
 
 def truth(path: Path) -> set[tuple[int, int]]:
@@ -149,9 +173,10 @@ def child(tool: str, path: Path) -> None:
     count, early = 0, []
     for pairs in TOOLS[tool](path):
         count += len(pairs)
-        early += [pair for pair in pairs if max(pair) < SAMPLE]
+        early += [pair for pair in pairs if (pair[0] if tool == "audit" else max(pair)) < SAMPLE]
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    whose = resource.RUSAGE_CHILDREN if tool == "audit" else resource.RUSAGE_SELF
+    peak = resource.getrusage(whose).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     json.dump({"seconds": seconds, "peak_mb": peak, "pairs": count, "early": early}, sys.stdout)
 
 
@@ -160,9 +185,12 @@ def measured(tool: str, path: Path, rows: int, expected: set[tuple[int, int]]) -
     told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     found = {(min(pair), max(pair)) for pair in told["early"]}
     right = len(found & expected)
-    return Run(
-        tool, rows, told["seconds"], told["peak_mb"], told["pairs"], right / max(1, len(expected)), right / max(1, len(found))
-    )
+    if tool == "audit":  # of a pair one row goes; what is told of SAME rows is no NEAR pair
+        gone = {pair[0] for pair in told["early"]}
+        recall = sum(i in gone or j in gone for i, j in expected) / max(1, len(expected))
+        return Run(tool, rows, told["seconds"], told["peak_mb"], told["pairs"], recall, math.nan)
+    recall, precision = right / max(1, len(expected)), right / max(1, len(found))
+    return Run(tool, rows, told["seconds"], told["peak_mb"], told["pairs"], recall, precision)
 
 
 def table(runs: list[Run]) -> Iterator[str]:
@@ -171,7 +199,8 @@ def table(runs: list[Run]) -> Iterator[str]:
     base = {run.rows: run.seconds for run in runs if run.tool == "ours"}
     for run in runs:
         speed = f"{run.seconds:.1f} | {run.seconds / base[run.rows]:.1f}"
-        found = f"{run.pairs:,} | {run.recall:.3f} | {run.precision:.3f}"
+        precision = "–" if math.isnan(run.precision) else f"{run.precision:.3f}"
+        found = f"{run.pairs:,} | {run.recall:.3f} | {precision}"
         yield f"| {run.rows:,} | {run.tool} | {speed} | {run.peak_mb:,.0f} | {found} |"
     own = sorted((rows, seconds) for rows, seconds in base.items())
     for (few, short), (many, long) in pairwise(own):
@@ -182,7 +211,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
     parser.add_argument("--full", action="store_true", help=f"ours on {FULL:,} rows as well")
-    parser.add_argument("--tools", nargs="+", default=[tool for tool in TOOLS if tool == "ours" or find_spec(tool)])
+    parser.add_argument("--tools", nargs="+", default=[tool for tool in TOOLS if tool in OWN or find_spec(tool)])
+    parser.add_argument("--data", type=Path, help="not looked at: the rows are generated")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
@@ -194,7 +224,7 @@ def main() -> None:
             path = Path(folder) / f"{rows}.jsonl"
             generate(path, rows)
             expected = truth(path)
-            for tool in asked.tools if rows <= OTHERS_UP_TO else ["ours"]:
+            for tool in asked.tools if rows <= OTHERS_UP_TO else [tool for tool in asked.tools if tool in OWN]:
                 runs.append(measured(tool, path, rows, expected))
                 sys.stderr.write(f"{tool}, {rows:,} rows: {runs[-1].seconds:.1f} s\n")
     sys.stdout.writelines(f"{line}\n" for line in table(runs))

@@ -1,14 +1,16 @@
 """Supervised tokens a second and peak memory: our loop, transformers' Trainer with padding, and TRL's SFTTrainer if installed.
 
-    python bench/train.py [--rows 160] [--rounds 3] [--updates 12] [--model ID]
+    python -P bench/train.py [--data ROOT] [--rounds 3] [--updates 6] [--model ID] [-o build/bench-train.jsonl]
 
 Same model, rows, method, optimiser, learning rate, rows an update and number of updates. The ways take turns within each round,
-each in a process of its own, so that a busy neighbour hurts all alike; printed is the median of the rounds, then one JSON line.
+each in a process of its own, so that a busy neighbour hurts all alike. Measurements are kept in the file that -o names; the same
+command goes on where it was stopped and prints a Markdown table of medians, with every round's ratio to the plain Trainer.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import statistics
@@ -16,15 +18,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.path[0] = str(Path(__file__).parents[1])  # this file is named like the package
+sys.path[0:0] = [str(Path(__file__).parents[1])]  # -P leaves out this folder, where a file is named like the package
 
 ROWS_AN_UPDATE = 8
 RATE = 1e-3
 WAYS = ("ours", "trainer", "trainer-bf16", "trl")
+SETS = ("tickets", "alpaca-en")
+PUBLIC = "instruction/llamafactory_alpaca_en_demo.json"
 PLACES = ("Lyon", "Oslo", "Porto", "Kyoto", "Quito", "Perth", "Austin", "Leeds", "Turin", "Ghent")
 THINGS = ("router", "printer", "laptop", "phone", "camera", "headset", "monitor", "keyboard")
 TROUBLE = {
@@ -62,6 +67,20 @@ def tickets(count: int, seed: int) -> list[list[dict[str, str]]]:
     return chats
 
 
+def public(path: Path, count: int, seed: int) -> list[list[dict[str, str]]]:
+    """Rows of a public instruction set, drawn by seed: long answers, where little is won by leaving prompts out of the logits."""
+    drawn = random.Random(seed).sample(json.loads(path.read_text(encoding="utf-8")), count)
+    asked = ["\n".join(part for part in (row["instruction"], row.get("input", "")) if part) for row in drawn]
+    return [
+        [{"role": "user", "content": q}, {"role": "assistant", "content": row["output"]}]
+        for q, row in zip(asked, drawn, strict=True)
+    ]
+
+
+def chats(name: str, data: str, count: int) -> list[list[dict[str, str]]]:
+    return tickets(count, 7) if name == "tickets" else public(Path(data) / PUBLIC, count, 7)
+
+
 @dataclass(frozen=True)
 class Bench:
     """What all ways share: the model with its adapter, the rows, and how the result is judged."""
@@ -72,16 +91,15 @@ class Bench:
     validation: Any
 
     @classmethod
-    def prepared(cls, model: str, rows: int) -> Bench:
+    def prepared(cls, told: argparse.Namespace) -> Bench:
         from train.data import Encoder, Row, prepare
         from train.models import load_tokenizer, resolve
 
-        source = resolve(model)
+        source = resolve(told.model)
         encoder = Encoder(load_tokenizer(source))
-        chats = [Row(i, "bench", i, tuple(chat)) for i, chat in enumerate(tickets(rows + 24, 7))]
-        return cls(
-            source, encoder, prepare(chats[:rows], encoder, 2048, "refuse"), prepare(chats[rows:], encoder, 2048, "refuse")
-        )
+        rows = [Row(i, "bench", i, tuple(chat)) for i, chat in enumerate(chats(told.set, told.data, told.rows + 24))]
+        parts = (prepare(some, encoder, 2048, "refuse") for some in (rows[: told.rows], rows[told.rows :]))
+        return cls(source, encoder, *parts)
 
     def network(self, attention: str = "sdpa") -> Any:
         from train import methods
@@ -177,57 +195,59 @@ def one(way: str, bench: Bench, updates: int) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rows", type=int, default=160)
+    parser.add_argument(
+        "--data", default="../shared/data", help="the folder that holds instruction/; without it only made-up rows"
+    )
+    parser.add_argument("--rows", type=int, default=96)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--updates", type=int, default=12)
+    parser.add_argument("--updates", type=int, default=6)
     parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("-o", "--out", type=Path, default=Path("build/bench-train.jsonl"))
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--set", choices=SETS, help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.way:
-        print(json.dumps(one(told.way, Bench.prepared(told.model, told.rows), told.updates)))
+        print(json.dumps(one(told.way, Bench.prepared(told), told.updates)))
         return
-    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
-    for turn in range(told.rounds):
-        for way in WAYS:
-            command = [
-                sys.executable,
-                __file__,
-                "--way",
-                way,
-                "--rows",
-                told.rows,
-                "--updates",
-                told.updates,
-                "--model",
-                told.model,
-            ]
-            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-            if done.returncode:
-                print(f"round {turn + 1}  {way:<13} not run: {(done.stderr.strip().splitlines() or ['?'])[-1]}", flush=True)
-                continue
-            row = json.loads(done.stdout.splitlines()[-1])
-            found[way].append(row)
-            print(f"round {turn + 1}  {way:<13} {row['supervised'] / row['seconds']:7.1f} supervised tokens/s", flush=True)
-    report(found)
+    told.out.parent.mkdir(parents=True, exist_ok=True)
+    sets = SETS if (Path(told.data) / PUBLIC).is_file() else SETS[:1]
+    known = {(r["set"], r["round"], r["way"]) for r in measured(told.out)}
+    for key in itertools.product(sets, range(told.rounds), WAYS):
+        if key not in known:
+            measure(told, *key)
+    print("\n".join(table(measured(told.out))))
 
 
-def report(found: dict[str, list[dict[str, float]]]) -> None:
-    summary: dict[str, dict[str, float]] = {}
-    for way, runs in found.items():
-        if runs:
-            speed = statistics.median(r["supervised"] / r["seconds"] for r in runs)
-            most = max(r["peak"] for r in runs) / 2**20
-            summary[way] = {
-                "supervised_per_second": round(speed, 1),
-                "peak_mib": round(most),
-                "validation": round(runs[-1]["validation"], 4),
-            }
-    plain = summary.get("trainer", {}).get("supervised_per_second")
-    print(f"\n{'way':<14}{'supervised tokens/s':>21}{'of Trainer':>12}{'peak MiB':>10}{'validation loss':>17}")
-    for way, row in summary.items():
-        share = f"{row['supervised_per_second'] / plain:.2f}x" if plain else ""
-        print(f"{way:<14}{row['supervised_per_second']:>21,.1f}{share:>12}{row['peak_mib']:>10,}{row['validation']:>17.4f}")
-    print(json.dumps(summary))
+def measure(told: argparse.Namespace, name: str, turn: int, way: str) -> None:
+    chosen = ["--set", name, "--way", way, "--rows", told.rows, "--updates", told.updates, "--model", told.model]
+    command = [sys.executable, "-P", __file__, "--data", told.data, *chosen]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["?"])[-1]
+        print(f"{name}, round {turn + 1}, {way}: not run: {why}", file=sys.stderr, flush=True)
+        return
+    row = {"set": name, "round": turn, "way": way, **json.loads(done.stdout.splitlines()[-1])}
+    with told.out.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    print(f"{name}, round {turn + 1}, {way}: {row['supervised'] / row['seconds']:.1f} supervised tokens/s", file=sys.stderr)
+
+
+def measured(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+
+
+def table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    yield "| rows | way | supervised tokens/s | of Trainer (each round) | peak MiB | validation loss |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: |"
+    speed = {(r["set"], r["round"], r["way"]): r["supervised"] / r["seconds"] for r in rows}
+    for name, way in dict.fromkeys((r["set"], r["way"]) for r in rows):
+        mine = [r for r in rows if (r["set"], r["way"]) == (name, way)]
+        middle = statistics.median(speed[name, r["round"], way] for r in mine)
+        plain = [(speed[name, r["round"], way], speed.get((name, r["round"], "trainer"))) for r in mine]
+        ratios = [a / b for a, b in plain if b]
+        shown = f"{statistics.median(ratios):.2f} ({', '.join(f'{r:.2f}' for r in ratios)})" if ratios else ""
+        peak = max(r["peak"] for r in mine) / 2**20
+        yield f"| {name} | {way} | {middle:.1f} | {shown} | {peak:,.0f} | {mine[-1]['validation']:.4f} |"
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ from typing import Any
 
 import orjson
 
-from curate import __version__, cards, manifest, outputs, screens
+from curate import __version__, cards, manifest, outputs, proof, screens, together
+from curate.acceptance import judged
 from curate.building import SPLITS, Cleaned, Request
 from curate.catalogue import Rules
+from curate.columns import columns
 from curate.corpus import read
 from curate.examine import examine
 from curate.inputs import Source
@@ -84,7 +86,7 @@ def assemble(
     before = summarise(cleaned.raw, cleaned.before, request.rules, request.settings)
     gates = judged(counts, checked, result, after, request)
     write_reports(folder, before, after, gates, body, checked, request.rules)
-    write_cards(cleaned, folder, name, counts, after)
+    write_cards(cleaned, request, folder, name, before, after)
     certificate = {**checked.as_json(), "findings": len(checked.findings), "rows": checked.rows}
     final = {
         **body,
@@ -129,6 +131,7 @@ def described(
         "quarantined_by_code": plan.by_code(Fate.QUARANTINED),
         "changed_fields": len(cleaned.changes),
         "against": listed,
+        "against_weak": dict(cleaned.before.facts.get("LEAK", {}).get("weak", {})),
         "seed": settings.seed,
         "split": list(settings.split),
         "settings": shown_settings(settings),
@@ -136,6 +139,9 @@ def described(
         "group_by": list(settings.group_by),
         "time_by": settings.time_by,
         "splitter": splitter(result),
+        "together": together.largest(plan, cleaned.raw),
+        "pinned": int((plan.kept & (plan.pins >= 0)).sum()),
+        "keep_splits": {"manifest": request.earlier.digest, "rows": request.earlier.rows} if request.earlier else {},
         "rules_digest": rules_digest(request.rules),
         "rows_digest": manifest.rows_digest(hashes),
     }
@@ -187,42 +193,6 @@ def summarise_nothing(request: Request) -> Report:
     )
 
 
-def judged(
-    counts: Mapping[str, int], checked: Verification, result: SplitResult | None, after: Report, request: Request
-) -> tuple[Gate, ...]:
-    """The gates of a built folder: what it must keep to, whatever the data is worth."""
-    told = counts["kept"] + counts["removed"] + counts["quarantined"]
-    asked = [name for name, share in zip(SPLITS, request.settings.split, strict=True) if share > 0]
-    empty = [name for name in asked if not counts[name]]
-    leaks = sum(f.code.startswith("LEAK") for f in checked.findings)
-    foreign = sum(t.rows for t in after.rules if t.code == "LEAK005") if request.settings.against_mode == "drop-train" else 0
-    off = max((abs(a - b) for a, b in zip(result.sizes, result.target, strict=True)), default=0) if result else 0
-    slack = max(2, round(0.005 * counts["kept"]))
-    broken = sum(t.rows for t in after.rules if t.code in ("SCH001", "SCH002", "SCH003", "SCH004", "SCH005", "SCH006", "SCH010"))
-    return (
-        Gate(
-            "every row accounted for",
-            told == counts["input"],
-            f"{counts['input']:,} in = {counts['kept']:,} kept + {counts['removed']:,} removed + {counts['quarantined']:,} set aside",
-        ),
-        Gate(
-            "splits share nothing",
-            not leaks,
-            f"{leaks:,} leaks between splits, counted by a second method"
-            if leaks
-            else "no leak between splits, checked by a second method",
-        ),
-        Gate(
-            "nothing of --against is left",
-            not foreign,
-            f"{foreign:,} rows" if foreign else "none found" if request.against else "no set was named",
-        ),
-        Gate("shares as asked", off <= slack, f"sizes {' / '.join(f'{counts[n]:,}' for n in SPLITS)}, at most {off:,} off"),
-        Gate("no split is empty", not empty, f"{', '.join(empty)} holds no row" if empty else "all filled"),
-        Gate("all rows can be read", not broken, f"{broken:,} rows are broken" if broken else "all"),
-    )
-
-
 def write_reports(
     folder: Path,
     before: Report,
@@ -232,12 +202,24 @@ def write_reports(
     checked: Verification,
     rules: Rules,
 ) -> None:
-    keys = ("counts", "removed_by_code", "quarantined_by_code", "changed_fields", "splitter")
+    keys = (
+        "counts",
+        "removed_by_code",
+        "quarantined_by_code",
+        "changed_fields",
+        "splitter",
+        "together",
+        "pinned",
+        "keep_splits",
+        "against_weak",
+    )
     build = {
         **{k: body[k] for k in keys},
         "gates": [asdict(g) for g in gates],
         "certificate": checked.as_json()["kinds"],
         "memoriser": dict(checked.memoriser),
+        "histogram": checked.histogram,
+        "canaries": checked.canaries,
     }
     value = {**after.to_json(timings=False), "before": before.to_json(timings=False), "build": build}
     (folder / "report.json").write_bytes(
@@ -245,21 +227,27 @@ def write_reports(
     )
     blocks = [
         *screens.built(build, "en"),
+        *proof.shown(build, "en"),
         *screens.section("After", screens.audit(after, rules)),
         *screens.section("Before", screens.audit(before, rules)),
     ]
     (folder / "report.html").write_text(html.page(blocks, "curate build"), encoding="utf-8")
 
 
-def write_cards(cleaned: Cleaned, folder: Path, name: str, counts: Mapping[str, int], after: Report) -> None:
+def write_cards(cleaned: Cleaned, request: Request, folder: Path, name: str, before: Report, after: Report) -> None:
     own = [f for f in cleaned.raw.files if not f.split.startswith("against:")]
-    cards.write(folder, name, counts, own[0].shape, after.input["languages"], fields_of(cleaned))
-
-
-def fields_of(cleaned: Cleaned) -> dict[str, str]:
-    """Top-level keys of the first kept row, with their Croissant types."""
-    first = next(
-        (line for k, line in enumerate(outputs.own_lines(cleaned)) if cleaned.plan.fate[cleaned.origin[k]] == Fate.KEPT), b"{}"
+    counts = outputs.counted(cleaned.plan)
+    facts = cards.Facts(
+        name=name,
+        counts=counts,
+        shape=own[0].shape,
+        languages=after.input["languages"],
+        columns={split: columns(folder / f"{split}.jsonl") for split in SPLITS if counts[split]},
+        mapping=request.mapping.paths,
+        pii=request.settings.pii,
+        removed=cleaned.plan.by_code(),
+        changed=len(cleaned.changes),
+        before={t.code: t.rows for t in before.rules},
+        after={t.code: t.rows for t in after.rules},
     )
-    types = {bool: "sc:Boolean", int: "sc:Integer", float: "sc:Float"}
-    return {key: types.get(type(value), "sc:Text") for key, value in orjson.loads(first).items()}
+    cards.write(folder, facts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,19 @@ import orjson
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus, read
+from curate.earlier import Earlier
 from curate.examine import Examination, examine
 from curate.findings import Finding
 from curate.formats import FieldMap
 from curate.inputs import Source
-from curate.leaks import links
-from curate.plan import Fate, Plan, Reason, dropped
+from curate.pii.finder import Finder
+from curate.pins import alike_to_old, given_ids
+from curate.plan import Plan, Reason, dropped
 from curate.progress import Progress
 from curate.repair import Change, key_of, repairs
-from curate.rewrite import one_line, with_id
-from curate.splits import SplitImpossible, SplitResult, split
+from curate.rewrite import dumped, loaded, one_line, with_id
 from curate.stages import dup
 from curate.stages import leak as leak_stage
-from curate.strata import strata
 from curate.views import view
 
 SPLITS = ("train", "validation", "test")
@@ -42,6 +43,8 @@ class Request:
     rules: Rules
     clean: bool = True
     """False: `curate split`, which removes and changes nothing."""
+    earlier: Earlier | None = None
+    """Rows that it knows keep the split they were in."""
 
 
 @dataclass
@@ -103,7 +106,8 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
     following = next(changed, None)
     readable = raw.table.column("kinds").combine_chunks().value_lengths().to_numpy() > 0
     given = raw.table.column("id").is_valid().to_numpy()
-    own = int(raw.own.sum())
+    own, mask = int(raw.own.sum()), masker(request)
+    doubled = {finding.row for finding in findings if finding.code == "SCH009"}
     for row, line in enumerate(raw.raws()):
         if row >= own:
             return
@@ -111,18 +115,31 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
         if following is not None and following[0] == row:
             _, line, done = following
             following = next(changed, None)
+        if row in doubled and readable[row]:
+            # No loader that a trainer uses takes a key that stands twice; the value that counts is the last one, as it was read.
+            line = dumped(loaded(line))
         if readable[row]:
             yield row, with_id(line, raw.id(row), bool(given[row]) and row not in raw.renamed), done
         else:
-            yield row, unreadable(line, request.settings), done
+            yield row, unreadable(line, mask), done
 
 
-def unreadable(line: bytes, settings: Settings) -> bytes:
+def masker(request: Request) -> Callable[[str], str]:
+    """Masks a text that no stage saw, with everything that the stage would use; made when the first such text comes."""
+    if request.settings.pii == "keep":
+        return lambda text: text
+
+    @cache
+    def finder() -> Finder:
+        return Finder(request.rules, request.settings.pii_names, request.settings.pii_model)
+
+    return lambda text: finder().redact(text)
+
+
+def unreadable(line: bytes, mask: Callable[[str], str]) -> bytes:
     """What stands in a broken line, as a JSON string, masked like any row."""
-    from curate.pii import redact
-
     text = one_line(line).decode("utf-8", "backslashreplace")
-    return orjson.dumps((redact(text) if settings.pii != "keep" else text).encode("utf-8", "replace").decode())
+    return orjson.dumps(mask(text).encode("utf-8", "replace").decode())
 
 
 # ---- duplicates and decontamination -----------------------------------------------------------------------------------------
@@ -134,15 +151,37 @@ def remove_duplicates(cleaned: Cleaned, request: Request) -> None:
     codes = [code for code in ("DUP001", "DUP002") if code in rules and rules[code].action == "drop"]
     if len(cleaned.origin) < 2 or not codes:  # a pair
         return
-    found = dup.duplicates(cleaned.written, settings)
-    rows = view(cleaned.written, own=True).rows
+    corpus, old = cleaned.written, remove_alike_to_old(cleaned, request, codes)
+    if old.any():
+        corpus = replace(corpus, usable=corpus.usable & alive_rows(cleaned), cache={})
+    found = dup.duplicates(corpus, settings)
+    rows = view(corpus, own=True).rows
     large = set() if settings.force_groups else set(dup.large_groups(found, len(rows)).tolist())
     for i in np.flatnonzero(found.removed).tolist():
         code, kept = ("DUP001" if found.same[i] else "DUP002"), int(found.kept_in_place[i])
+        if old[rows[i]] and not old[rows[kept]]:
+            continue
         if code in codes and not (code == "DUP002" and kept in large):
             score = min(float(found.whole[i]), float(found.content[i]))
-            message = "Same text as a row that is kept" if found.same[i] else f"{score:.2f} alike to a row that is kept"
-            cleaned.plan.remove(int(cleaned.origin[rows[i]]), Reason(code, message, int(cleaned.origin[rows[kept]]), score))
+            cleaned.plan.remove(int(cleaned.origin[rows[i]]), copy_of(code, int(cleaned.origin[rows[kept]]), score))
+
+
+def copy_of(code: str, kept: int, score: float) -> Reason:
+    message = "Same text as a row that is kept" if code == "DUP001" else f"{score:.2f} alike to a row that is kept"
+    return Reason(code, message, kept, score)
+
+
+def remove_alike_to_old(cleaned: Cleaned, request: Request, codes: list[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Of a new row and one of an earlier build that are near duplicates the new one goes. Says which rows are old."""
+    old = np.zeros(len(cleaned.written), bool)
+    if request.earlier is not None:
+        seen = view(cleaned.written, own=True)
+        known = request.earlier.pins(seen, given_ids(cleaned, seen)) >= 0
+        old[seen.rows[known]] = True
+        rows = cleaned.origin[seen.rows]
+        for new, (kept, score) in alike_to_old(seen, known, request).items() if "DUP002" in codes else ():
+            cleaned.plan.remove(int(rows[new]), copy_of("DUP002", int(rows[kept]), score))
+    return old
 
 
 def decontaminate(cleaned: Cleaned, request: Request) -> list[dict[str, Any]]:
@@ -181,44 +220,3 @@ def alive_rows(cleaned: Cleaned) -> np.ndarray[Any, np.dtype[np.bool_]]:
     mask = np.ones(len(cleaned.written), bool)
     mask[: len(cleaned.origin)] = cleaned.plan.kept[cleaned.origin]
     return mask
-
-
-# ---- the split --------------------------------------------------------------------------------------------------------------
-
-
-def assign(cleaned: Cleaned, request: Request) -> SplitResult | SplitImpossible | None:
-    """Whole groups into splits; the plan then knows split and group of every kept row."""
-    written, settings = cleaned.written, request.settings
-    own = replace(written, usable=written.usable & alive_rows(cleaned) & written.own, cache={})
-    seen = view(own)
-    if not len(seen):
-        return None
-    place = np.full(len(own), -1, np.int64)
-    place[seen.rows] = np.arange(len(seen))
-    ties = [found for found in links(own, request.rules, settings) if len(found)]
-    a = np.concatenate([np.empty(0, np.int64), *(place[t.a] for t in ties)])
-    b = np.concatenate([np.empty(0, np.int64), *(place[t.b] for t in ties)])
-    groups = components(len(seen), a, b)
-    result = split(
-        groups,
-        strata(own, seen, settings),
-        settings.split,
-        settings.seed,
-        np.ascontiguousarray(seen.whole.digests).view("V16").ravel(),
-    )
-    rows = cleaned.origin[seen.rows]
-    cleaned.plan.group[rows] = groups
-    if isinstance(result, SplitResult):
-        cleaned.plan.split[rows] = result.assignment
-        for i in np.flatnonzero(result.assignment < 0).tolist():
-            cleaned.plan.remove(int(rows[i]), Reason("LEAK004", "Set aside so that no group is parted"), Fate.QUARANTINED)
-    return result
-
-
-def components(count: int, a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Which rows are linked, through others or directly."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    graph = coo_array((np.ones(len(a), bool), (a, b)), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)

@@ -1,36 +1,137 @@
-"""What other tools read beside the rows: dataset card, Croissant, LLaMA-Factory registration."""
+"""What other tools read beside the rows: dataset card, Croissant, LLaMA-Factory registration. Filled from facts; gaps are said."""
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from curate.files import sha256
-from curate.formats import Shape
+from curate.columns import Columns, features
+from curate.croissant import croissant
+from curate.formats import KNOWN_KEYS, Shape
+from curate.trainers import axolotl, factory
 
 SPLITS = ("train", "validation", "test")
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+POLICIES = {
+    "mask": "replaced by placeholders such as [EMAIL]",
+    "pseudonym": "replaced by made-up values, the same for the same value",
+    "drop": "removed with their rows",
+    "keep": "left as they were, by choice of whoever built the folder",
+}
 
 
-def write(
-    folder: Path, name: str, counts: Mapping[str, int], shape: str, languages: Mapping[str, float], fields: Mapping[str, str]
-) -> None:
-    (folder / "README.md").write_text(card(name, counts, shape, languages), encoding="utf-8")
-    (folder / "dataset_info.json").write_bytes(orjson.dumps(factory(name, shape, fields), option=orjson.OPT_INDENT_2))
-    (folder / "croissant.json").write_bytes(orjson.dumps(croissant(folder, name, counts, fields), option=orjson.OPT_INDENT_2))
+@dataclass(frozen=True)
+class Facts:
+    """What a card tells of a built folder."""
+
+    name: str
+    counts: Mapping[str, int]
+    shape: str
+    languages: Mapping[str, float]
+    columns: Mapping[str, Columns]
+    """By split, of those that hold rows."""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """`--map`: known key to path."""
+    pii: str = "mask"
+    removed: Mapping[str, int] = field(default_factory=dict)
+    changed: int = 0
+    before: Mapping[str, int] = field(default_factory=dict)
+    """Rows by rule code in the input, and after, in the folder."""
+    after: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        return tuple(split for split in SPLITS if self.counts[split])
+
+    @property
+    def fields(self) -> list[str]:
+        """Top-level keys of the rows."""
+        return [*dict.fromkeys(key for each in self.columns.values() for key in each.kinds)]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Known key to the key that the rows have, for keys that stand at the top of a row."""
+        own = {known: self.mapping.get(known, known) for known in KNOWN_KEYS}
+        return {known: key for known, key in own.items() if key in self.fields}
+
+    @property
+    def plain(self) -> bool:
+        """Whether a trainer can be told by keys alone; a `--map` into nested values cannot."""
+        needed = {
+            Shape.INSTRUCTION: ("instruction", "output"),
+            Shape.COMPLETION: ("prompt", "completion"),
+            Shape.MESSAGES: ("messages",),
+            Shape.CONVERSATIONS: ("conversations",),
+            Shape.PREFERENCE: ("chosen", "rejected"),
+            Shape.TEXT: ("text",),
+        }
+        return self.shape in needed and all(key in self.keys for key in needed[Shape(self.shape)])
 
 
-def card(name: str, counts: Mapping[str, int], shape: str, languages: Mapping[str, float]) -> str:
-    filled = [split for split in SPLITS if counts[split]]
-    tongues = [tongue for tongue, share in languages.items() if isinstance(share, float) and share >= 0.05 and len(tongue) == 2]
-    size = next((label for limit, label in SIZES if counts["kept"] < limit), "n>1T")
-    files = "\n".join(f"  - split: {split}\n    path: {split}.jsonl" for split in filled)
-    language = "language:\n" + "\n".join(f"- {tongue}" for tongue in tongues) + "\n" if tongues else ""
+def write(folder: Path, facts: Facts) -> None:
+    (folder / "README.md").write_text(card(facts), encoding="utf-8")
+    entries: dict[str, Any] = factory(facts.name, facts.shape, facts.keys, facts.splits) if facts.plain else {}
+    (folder / "dataset_info.json").write_bytes(orjson.dumps(entries, option=orjson.OPT_INDENT_2))
+    about = {
+        "dataPreprocessingProtocol": preprocessing(facts),
+        "personalSensitiveInformation": personal(facts),
+        "dataBiases": biases(facts),
+        "dataLimitations": LIMITS,
+    }
+    value = croissant(folder, facts.name, facts.counts["kept"], {name: c.kinds for name, c in facts.columns.items()}, about)
+    (folder / "croissant.json").write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+
+
+def card(facts: Facts) -> str:
+    counts = facts.counts
+    sizes = ", ".join(f"{split} {counts[split]:,}" for split in facts.splits)
     return f"""---
-{language}size_categories:
+{header(facts)}---
+
+# {facts.name}
+
+{counts["kept"]:,} rows ({facts.shape}) of {counts["input"]:,}: {counts["removed"]:,} removed, {counts["quarantined"]:,} set aside.
+Splits: {sizes}.
+
+Made by `curate build`. `removed.jsonl`, `changed.jsonl` and `lineage.parquet` tell what became of every input row; `manifest.json` holds
+the digests of all files and the leakage certificate. Check it: `curate verify .`, or without any installation `python verify_leakage.py .`.
+
+## Use
+
+```python
+from datasets import load_dataset
+
+data = load_dataset("path/to/this/folder")  # for TRL: SFTTrainer(train_dataset=data["train"], ...)
+```
+
+{use(facts)}
+## Datasheet
+
+After Gebru et al. 2021 (arXiv 1803.09010). What the rows themselves can tell is filled in; the rest is for whoever collected them.
+
+- **Motivation.** Not known to the tool.
+- **Composition.** {counts["kept"]:,} rows in {len(facts.splits)} splits; languages: {tongues(facts) or "not told"}. Fields: {", ".join(f"`{k}`" for k in facts.fields)}.
+- **Collection.** Not known to the tool. The input files and their digests stand in `manifest.json`.
+- **Preprocessing.** {preprocessing(facts)}
+- **Personal and sensitive information.** {personal(facts)}
+- **Biases.** {biases(facts)}
+- **Limitations.** {LIMITS}
+- **Licence, distribution, maintenance.** Not known to the tool.
+"""
+
+
+def header(facts: Facts) -> str:
+    """The YAML that makes `load_dataset` and the hub's viewer find the splits."""
+    size = next((label for limit, label in SIZES if facts.counts["kept"] < limit), "n>1T")
+    files = "\n".join(f"  - split: {split}\n    path: {split}.jsonl" for split in facts.splits)
+    codes = [code for code in named(facts) if len(code) == 2]
+    language = "language:\n" + "\n".join(f"- {code}" for code in codes) + "\n" if codes else ""
+    return f"""{language}size_categories:
 - {size}
 task_categories:
 - text-generation
@@ -38,133 +139,70 @@ configs:
 - config_name: default
   data_files:
 {files}
----
+{told(facts)}"""
 
-# {name}
 
-{counts["kept"]:,} rows ({shape}) of {counts["input"]:,}: {counts["removed"]:,} removed, {counts["quarantined"]:,} set aside.
-Splits: {", ".join(f"{split} {counts[split]:,}" for split in filled)}.
+def told(facts: Facts) -> str:
+    """Columns with their types, where splits differ in them. JSON is YAML."""
+    found = features([*facts.columns.values()])
+    return f"dataset_info:\n  features: {json.dumps(found, ensure_ascii=False)}\n" if found else ""
 
-Made by `curate build`. `removed.jsonl`, `changed.jsonl` and `lineage.parquet` tell what became of every input row; `manifest.json` holds
-the digests of all files and the leakage certificate. Check it: `curate verify .`, or without any installation `python verify_leakage.py .`.
+
+def named(facts: Facts) -> dict[str, float]:
+    return {tongue: share for tongue, share in facts.languages.items() if isinstance(share, float) and share >= 0.05}
+
+
+def tongues(facts: Facts) -> str:
+    return ", ".join(f"{tongue} {share:.0%}" for tongue, share in named(facts).items())
+
+
+def use(facts: Facts) -> str:
+    if not facts.plain:
+        return (
+            "LLaMA-Factory and Axolotl name fields by plain keys, and these rows were read with a `--map` into nested ones: "
+            "`curate convert . --to messages -o all.jsonl` makes rows that they load.\n"
+        )
+    return f"""LLaMA-Factory: `dataset_dir` is this folder, `dataset: {facts.name}_train`, `eval_dataset: {facts.name}_validation`.
+
+Axolotl:
+
+```yaml
+{axolotl(facts.shape, facts.keys, facts.splits)}
+```
 """
 
 
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+# ---- what was done and what is known -----------------------------------------------------------------------------------------
 
 
-def factory(name: str, shape: str, fields: Mapping[str, str]) -> dict[str, Any]:
-    """Entries for LLaMA-Factory's dataset_info.json; copy them, or use this folder as dataset_dir."""
-    entries = {}
-    for split in SPLITS:
-        entry: dict[str, Any] = {"file_name": f"{split}.jsonl"}
-        if shape in (Shape.MESSAGES, Shape.CONVERSATIONS):
-            entry |= {
-                "formatting": "sharegpt",
-                "columns": {"messages": "messages" if shape == Shape.MESSAGES else "conversations"},
-            }
-            if shape == Shape.MESSAGES:
-                entry["tags"] = {
-                    "role_tag": "role",
-                    "content_tag": "content",
-                    "user_tag": "user",
-                    "assistant_tag": "assistant",
-                    "system_tag": "system",
-                }
-        elif shape == Shape.PREFERENCE:
-            entry |= {"ranking": True, "columns": {"prompt": "prompt", "chosen": "chosen", "rejected": "rejected"}}
-            if "conversations" in fields:
-                entry |= {
-                    "formatting": "sharegpt",
-                    "columns": {"messages": "conversations", "chosen": "chosen", "rejected": "rejected"},
-                }
-        elif shape == Shape.COMPLETION:
-            entry["columns"] = {"prompt": "prompt", "response": "completion"}
-        elif shape == Shape.INSTRUCTION:
-            columns = {"prompt": "instruction", "query": "input", "response": "output", "system": "system", "history": "history"}
-            entry["columns"] = {theirs: ours for theirs, ours in columns.items() if ours in fields}
-        entries[f"{name}_{split}"] = entry
-    return entries
+def preprocessing(facts: Facts) -> str:
+    gone = ", ".join(f"{code} {n:,}" for code, n in facts.removed.items())
+    return (
+        f"{facts.counts['removed']:,} rows were removed{f' ({gone})' if gone else ''}, {facts.counts['quarantined']:,} set aside so that no "
+        f"leak remains, and {facts.changed:,} fields changed; `curate explain CODE` tells what a code means."
+    )
 
 
-def croissant(folder: Path, name: str, counts: Mapping[str, int], fields: Mapping[str, str]) -> dict[str, Any]:
-    """Croissant 1.1 (MLCommons): files with digests, one record set a split."""
-    filled = [split for split in SPLITS if counts[split]]
-    files = [
-        {
-            "@type": "cr:FileObject",
-            "@id": f"{split}.jsonl",
-            "name": f"{split}.jsonl",
-            "contentUrl": f"{split}.jsonl",
-            "encodingFormat": "application/jsonlines",
-            "sha256": sha256(folder / f"{split}.jsonl"),
-        }
-        for split in filled
-    ]
-    sets = [
-        {
-            "@type": "cr:RecordSet",
-            "@id": split,
-            "name": split,
-            "field": [
-                {
-                    "@type": "cr:Field",
-                    "@id": f"{split}/{key}",
-                    "name": key,
-                    "dataType": kind,
-                    "source": {"fileObject": {"@id": f"{split}.jsonl"}, "extract": {"jsonPath": f"$.{key}"}},
-                }
-                for key, kind in fields.items()
-            ],
-        }
-        for split in filled
-    ]
-    digest = hashlib.sha256("".join(f["sha256"] for f in files).encode()).hexdigest()
-    return {
-        "@context": CONTEXT,
-        "@type": "sc:Dataset",
-        "name": name,
-        "description": f"{counts['kept']} rows of instruction data in {len(filled)} splits that share nothing, made by curate build.",
-        "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "version": f"1.0.0+{digest[:12]}",
-        "distribution": files,
-        "recordSet": sets,
-    }
+def personal(facts: Facts) -> str:
+    before = {code: n for code, n in facts.before.items() if code.startswith("PII")}
+    after = {code: n for code, n in facts.after.items() if code.startswith("PII")}
+    if not before:
+        return "None was found by pattern, checksum or cue; names without a cue were not looked for."
+    left = ", ".join(f"{code} {n:,}" for code, n in after.items())
+    found = ", ".join(f"{code} {n:,}" for code, n in before.items())
+    policy = POLICIES.get(facts.pii, facts.pii)
+    rest = f"Still noted after it, mostly as guesses: {left}." if left else "Nothing is noted after it."
+    return f"Found in the input (rows): {found}; what was more than a guess was {policy}. {rest}"
 
 
-CONTEXT = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
-    "conformsTo": "dct:conformsTo",
-    "cr": "http://mlcommons.org/croissant/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileProperty": "cr:fileProperty",
-    "fileObject": "cr:fileObject",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
-}
+def biases(facts: Facts) -> str:
+    found = ", ".join(f"{code} {n:,}" for code, n in facts.after.items() if code.startswith("BIAS"))
+    if found:
+        return f"Screening found {found}; figures with intervals stand in `report.json`. It is screening, not a fairness score."
+    return "Screening for groups, roles, stereotypes and abuse found nothing above its thresholds; that is no proof of absence."
+
+
+LIMITS = (
+    "Splits share no text above the thresholds stated in the certificate; it says nothing of equal meaning in other words unless a model "
+    "for it was named, nor of what a base model has read before."
+)

@@ -23,11 +23,13 @@ VERBS = {
     "explain": "What a rule means, why it matters, how to fix it.",
     "trace": "One row's whole story in a built folder.",
     "diff": "Changed rows side by side.",
+    "review": "Decide on borderline rows of a built folder.",
     "select": "Pick N rows, always beside a random control.",
     "augment": "Add counterfactual rows, marked as synthetic.",
     "convert": "Change between row shapes.",
     "config": "Show every setting and where it came from.",
-    "index": "An on-disk index of rows seen before (not yet).",
+    "completion": "Shell completion for bash, zsh or fish.",
+    "index": "Keep rows seen before on disk; ask which of today's are among them.",
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from curate.catalogue import Rule, Rules
 from curate.errors import UserError
 from curate.findings import Severity
+from curate.suppressing import Suppression, suppressions
 
 PiiAction = Literal["mask", "pseudonym", "drop", "keep"]
 Names = Literal["off", "cue", "all"]
@@ -32,6 +33,10 @@ class Settings:
     pii_names: Names = "cue"
     group_by: tuple[str, ...] = ()
     time_by: str = ""
+    embargo: str = ""
+    """Gap that --time-by leaves between one split and the next: `7d`, `12h`, or a number where times are numbers."""
+    pin_by: str = ""
+    """Field that says which split a row must go to; rows without it go anywhere."""
     stratify_by: tuple[str, ...] = ()
     semantic: str = ""
     """Model for meaning; empty: not asked for."""
@@ -43,12 +48,16 @@ class Settings:
     against_mode: AgainstMode = "drop-train"
     force_groups: bool = False
     keep: Literal["fullest", "first", "longest"] = "fullest"
+    engine: Literal["exact", "approximate"] = "exact"
+    """How near pairs are found; the approximate engine is for corpora that the exact index has no room for."""
     workers: int = 0
     bias_lexicons: tuple[str, ...] = ()
     bias_reference: Mapping[str, float] = field(default_factory=dict)
     pii_model: str = ""
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Overrides by code: `severity`, `action`, `params`."""
+    suppress: tuple[Suppression, ...] = ()
+    """Findings that are not to be reported, each with a reason."""
     origin: Mapping[str, str] = field(default_factory=dict)
     """Where each value that is no default came from."""
 
@@ -68,16 +77,16 @@ class Settings:
 KEYS = {f.name for f in fields(Settings)} - {"origin"}
 
 
-def settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:
-    """Flags (None: not given) over environment over file over defaults."""
+def settings(flags: Mapping[str, Any], file: Path | None = None, isolated: bool = False) -> Settings:
+    """Flags (None: not given) over environment over file over defaults; `isolated` leaves the environment and found files out."""
     values: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    path = file or found()
+    path = file or (None if isolated else found())
     if path:
         for key, value in parsed(path).items():
             values[key], origin[key] = value, str(path)
     for key in KEYS:
-        if (text := os.environ.get(f"CURATE_{key.upper()}")) is not None:
+        if not isolated and (text := os.environ.get(f"CURATE_{key.upper()}")) is not None:
             values[key], origin[key] = text, f"CURATE_{key.upper()}"
     for key, value in flags.items():
         if value is not None and value != ():
@@ -162,6 +171,15 @@ def strings(value: Any) -> tuple[str, ...]:
     return tuple(str(v) for v in value)
 
 
+def span(value: Any) -> str:
+    from curate.moments import SPAN
+
+    text = str(value).strip()
+    if text and not SPAN.fullmatch(text):
+        raise ValueError("A number, with s, m, h, d or w for times that are dates: 7d.")
+    return text
+
+
 def table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError("A table.")
@@ -184,6 +202,8 @@ PARSERS: dict[str, Any] = {
     "pii_names": one_of("off", "cue", "all"),
     "group_by": strings,
     "time_by": str,
+    "embargo": span,
+    "pin_by": str,
     "stratify_by": strings,
     "semantic": str,
     "tokenizer": str,
@@ -192,11 +212,13 @@ PARSERS: dict[str, Any] = {
     "against_mode": one_of("drop-train", "drop-eval", "report"),
     "force_groups": truth,
     "keep": one_of("fullest", "first", "longest"),
+    "engine": one_of("exact", "approximate"),
     "workers": number(0, 1024, int),
     "bias_lexicons": strings,
     "bias_reference": table,
     "pii_model": str,
     "rules": table,
+    "suppress": suppressions,
 }
 
 OVERRIDES = {"severity", "action", "params"}

@@ -1,4 +1,4 @@
-"""All rows of a run in one Arrow table on disk, memory-mapped, held by a `datasets.Dataset`; memory follows the chunk, not the file."""
+"""All rows of a run in one Arrow table on disk, memory-mapped, a `datasets.Dataset` on demand; memory follows the chunk, not the file."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from curate.chunks import CHUNK_ROWS, Chunks
 from curate.encoding import spool
 from curate.errors import UserError
 from curate.files import sha256
@@ -27,21 +28,6 @@ from curate.schema import UNUSABLE, problems
 
 if TYPE_CHECKING:
     import datasets
-
-CHUNK_ROWS = 4096
-SCHEMA = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("line", pa.int64()),
-        ("id", pa.large_binary()),  # the JSON of the id: its type is kept
-        ("split", pa.int8()),
-        ("usable", pa.bool_()),
-        ("raw", pa.large_binary()),
-        ("kinds", pa.large_list(pa.int8())),
-        ("fields", pa.large_list(pa.int32())),
-        ("texts", pa.large_list(pa.large_string())),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +63,8 @@ class Corpus:
     """Rows by position: the user's input first, then the sets of `--against`."""
 
     folder: Path
-    dataset: datasets.Dataset
+    table: pa.Table
+    """Memory-mapped; see `curate.chunks.SCHEMA`."""
     files: list[FileRead]
     fields: list[str]
     splits: tuple[str, ...]
@@ -108,8 +95,11 @@ class Corpus:
         return ~np.isin(self.split, against)
 
     @property
-    def table(self) -> pa.Table:
-        return self.dataset.data.table
+    def dataset(self) -> datasets.Dataset:
+        """The table as other tools want it. Loading the library takes half a second, so nothing here does it unasked."""
+        import datasets
+
+        return datasets.Dataset(datasets.table.InMemoryTable(self.table))
 
     def records(self) -> Iterator[Record]:
         """Readable rows with their parts, in order; one chunk in memory at a time."""
@@ -153,10 +143,9 @@ class Corpus:
         place = {int(row): i for i, row in enumerate(kept)}
         found = [(place[row], problem) for row, problem in self.problems if row in place]
         renamed = {place[row]: name for row, name in self.renamed.items() if row in place}
-        dataset = self.dataset.select(kept).flatten_indices(keep_in_memory=True)
         return replace(
             self,
-            dataset=dataset,
+            table=self.table.take(pa.array(kept)),
             problems=found,
             renamed=renamed,
             split=self.split[kept],
@@ -169,14 +158,13 @@ class Corpus:
 
 
 def chunk_records(batch: pa.RecordBatch, position: int, fields: list[str]) -> Iterator[Record]:
-    ends = batch.column(0).offsets.to_numpy()
+    ends = batch.column(0).offsets.to_pylist()
     kinds = [Kind(k) for k in batch.column(0).flatten().to_pylist()]
     names = [fields[f] for f in batch.column(1).flatten().to_pylist()]
     texts = batch.column(2).flatten().to_pylist()
     parts = [*map(Part, kinds, names, texts)]
-    start = int(ends[0])
     for i in range(batch.num_rows):
-        a, b = int(ends[i]) - start, int(ends[i + 1]) - start
+        a, b = ends[i] - ends[0], ends[i + 1] - ends[0]
         if b > a:
             yield Record(position + i, tuple(parts[a:b]))
 
@@ -191,11 +179,7 @@ class Builder:
 
     def __init__(self, folder: Path, mapping: FieldMap) -> None:
         self.folder, self.mapping = folder, mapping
-        self.path = folder / "corpus.arrow"
-        self.sink = pa.OSFile(str(self.path), "wb")
-        self.path.chmod(0o600)
-        self.writer = pa.ipc.new_stream(self.sink, SCHEMA)
-        self.columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
+        self.chunks = Chunks(folder / "corpus.arrow")
         self.files: list[FileRead] = []
         self.fields: dict[str, int] = {}
         self.splits: list[str] = [""]
@@ -259,28 +243,24 @@ class Builder:
         return max(counts, key=lambda s: counts[s]) if counts else None
 
     def row(self, raw: Raw, mapping: FieldMap, fallback: Shape | None, own: bool, seen: set[str]) -> None:
-        position, columns = len(self.usable), self.columns
+        position = len(self.usable)
         reading = read_row(raw.value, mapping, fallback) if raw.value is not None else None
         found = raw.problems + (list(problems(reading)) if reading else [])
-        parts = reading.parts if reading else []
         if reading and reading.shape:
             seen.add(reading.shape.value)
-        usable = not any(p.code in UNUSABLE for p in found)
-        given = orjson.dumps(raw.value["id"]) if raw.value is not None and isinstance(raw.value.get("id"), (str, int)) else b""
+        usable = not (found and any(p.code in UNUSABLE for p in found))
+        name = raw.value.get("id") if raw.value is not None else None
+        given = orjson.dumps(name) if isinstance(name, (str, int)) else b""
         if given and own:
             found += self.taken(given, position)
-        if own:
+        if own and found:
             self.problems += [(position, p) for p in found]
-        values = (len(self.files) - 1, raw.line, given or None, self.splits.index(self.files[-1].split), usable, raw.bytes)
-        for name, value in zip(SCHEMA.names, values, strict=False):
-            columns[name].append(value)
-        columns["kinds"].append([int(p.kind) for p in parts])
-        columns["fields"].append([self.fields.setdefault(p.field, len(self.fields)) for p in parts])
-        columns["texts"].append([p.text for p in parts])
+        split = self.splits.index(self.files[-1].split)
         self.usable.append(usable)
-        self.split.append(values[3])
-        if len(columns["file"]) >= CHUNK_ROWS:
-            self.flush()
+        self.split.append(split)
+        self.chunks.add(
+            (len(self.files) - 1, raw.line, given, split, usable, raw.bytes), reading.parts if reading else [], self.fields
+        )
 
     def taken(self, given: bytes, position: int) -> list[Problem]:
         """SCH011: the second row of an id gets `#2`, the third `#3`."""
@@ -295,23 +275,11 @@ class Builder:
         self.renamed[position] = f"{name}#{times}"
         return [Problem("SCH011", f"The id stands in an earlier row; this one becomes `#{times}`", "id")]
 
-    def flush(self) -> None:
-        arrays = [pa.array(self.columns[f.name], f.type) for f in SCHEMA]
-        self.writer.write_batch(pa.record_batch(arrays, schema=SCHEMA))
-        for values in self.columns.values():
-            values.clear()
-
     def done(self) -> Corpus:
-        import datasets
-
-        datasets.disable_progress_bars()
-        self.flush()
-        self.writer.close()
-        self.sink.close()
-        dataset = datasets.Dataset.from_file(str(self.path))
+        table = self.chunks.done()
         split, usable = np.array(self.split, np.int8), np.array(self.usable, bool)
         return Corpus(
-            self.folder, dataset, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed
+            self.folder, table, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curate.catalogue import Rule, Rules
@@ -12,6 +12,7 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding, Severity
+from curate.pii.known import Known
 from curate.stages import STAGES, stage
 
 
@@ -54,8 +55,21 @@ def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[
         except NotApplicable as reason:
             skipped = reason.reason
         done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))
+    scrub(corpus, done)
     done.findings.sort(key=lambda f: (f.row is None, f.row or 0, f.code))
     return done
+
+
+def scrub(corpus: Corpus, done: Examination) -> None:
+    """What only the PII stage knows (names, a user's own kinds) is taken out of what the other stages show too."""
+    known: Known | None = corpus.cache.get("PII values")
+    if known is None or not known.masks:
+        return
+    seen = corpus.cache["PII"]
+    for i, finding in enumerate(done.findings):
+        if finding.row in seen and finding.excerpt and not finding.code.startswith("PII"):
+            done.findings[i] = replace(finding, excerpt=known.masked(finding.excerpt))
+    done.facts = {family: facts if family == "PII" else known.everywhere(facts) for family, facts in done.facts.items()}
 
 
 def severity(finding: Finding, rules: Rules) -> Severity:

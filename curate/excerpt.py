@@ -6,7 +6,7 @@ _CONTEXT = 256
 """Code points on both sides that are masked but not shown: longer than any datum, so that none is cut in two and missed."""
 
 
-def excerpt(text: str, span: tuple[int, int] | None = None, room: int = 60) -> str:
+def excerpt(text: str, span: tuple[int, int] | None = None, room: int = 60, names: str = "off") -> str:
     """The span with `room` code points around it on one line, personal data masked before anything is cut off."""
     from curate.pii import redact
 
@@ -15,10 +15,10 @@ def excerpt(text: str, span: tuple[int, int] | None = None, room: int = 60) -> s
     left, right = max(0, start - room), min(len(text), end + room)
     begin = max(0, left - _CONTEXT)
     window = text[begin : right + _CONTEXT]
-    masked = redact(window)
+    masked = redact(window, names)
     if masked != window:
         # Masks move what follows them: find the place again by the longest part that stayed as it was.
-        head = len(redact(text[begin:left]))
+        head = len(redact(text[begin:left], names))
         left, right = head, min(len(masked), head + right - left)
         shown = masked
     else:

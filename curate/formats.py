@@ -189,7 +189,7 @@ def read_row(row: dict[str, Any], mapping: FieldMap = PLAIN, fallback: Shape | N
 
 
 def text_field(row: Mapping[str, Any], mapping: FieldMap, key: str, kind: Kind, reading: Reading, required: bool = False) -> None:
-    value, path = mapping.get(row, key), mapping.path(key)
+    value, path = (mapping.get(row, key), mapping.path(key)) if mapping.paths else (row.get(key), key)
     if isinstance(value, str):
         reading.parts.append(Part(kind, path, value))
     elif value is None:

@@ -24,7 +24,7 @@ def shown(text: str) -> str:
     if text.isprintable() and not INVISIBLE.search(text):
         return text
     text = INVISIBLE.sub(lambda m: f"<U+{ord(m[0]):04X}>", text)
-    return "".join(c if c.isprintable() else (" " if c in "\n\t\r " else "�") for c in text)
+    return "".join(c if c.isprintable() else (" " if c.isspace() else "�") for c in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Note:
 class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    searched: str = ""
+    """What its rows are called, where there are so many that a page should sort and filter them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +87,85 @@ class Command:
         object.__setattr__(self, "text", shown(self.text))
 
 
-Block = Heading | Note | Table | Quote | Command
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    value: float
+    told: str
+    """The figure beside it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", shown(self.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars in a given order: a distribution, or shares."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text that another text has as well, or has not."""
+
+    text: str
+    changed: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shown(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two texts side by side, already masked, with what differs marked."""
+
+    label: str
+    left: str
+    """Where the first text stands."""
+    right: str
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("label", "left", "right"):
+            object.__setattr__(self, name, shown(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An estimate and its interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    tone: Tone = Tone.PLAIN
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", shown(self.label))
+
+    @property
+    def figures(self) -> str:
+        return f"{self.value:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Estimates with intervals on one scale, and a line where nothing is to be seen: a bar without error would hide it."""
+
+    header: tuple[str, str]
+    """What the points are, and their unit."""
+    points: tuple[Point, ...]
+    zero: float = 0.0
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The scale: wide enough for every interval and the zero line."""
+        low = min((self.zero, *(p.low for p in self.points)))
+        high = max((self.zero, *(p.high for p in self.points)))
+        return (low, high) if low < high else (low - 1, high + 1)
+
+
+Block = Heading | Note | Table | Forest | Quote | Command | Chart | Compare

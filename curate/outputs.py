@@ -123,10 +123,21 @@ def write_lineage(cleaned: Cleaned, folder: Path, key: bytes) -> list[bytes]:
             "code": [plan.reasons[row].code if row in plan.reasons else None for row in range(total)],
             "split": [SPLITS[s] if s >= 0 and plan.fate[row] == Fate.KEPT else None for row, s in enumerate(plan.split.tolist())],
             "group": pa.array(smallest, pa.int64()),
+            **ties_of(plan),
         }
     )
     pq.write_table(table, folder / "lineage.parquet", compression=COMPRESSION)
     return [bytes.fromhex(h) for h, kept in zip(hashes, plan.kept.tolist(), strict=True) if kept]
+
+
+def ties_of(plan: Plan) -> dict[str, pa.Array]:
+    """What holds each row in its group; rows of the input are counted from 1, as groups are."""
+    held = [plan.ties.get(row) for row in range(len(plan.fate))]
+    return {
+        "tie_code": pa.array([tie and tie.code for tie in held], pa.string()),
+        "tied_to": pa.array([tie and tie.row + 1 for tie in held], pa.int64()),
+        "tie_score": pa.array([tie and tie.score for tie in held], pa.float64()),
+    }
 
 
 def group_names(plan: Plan) -> list[int | None]:

@@ -30,6 +30,16 @@ class Reason:
     score: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What holds a row in its group: of its ties, one of the strongest that suffice to hold the whole group."""
+
+    code: str
+    row: int
+    """Position of the row it is tied to."""
+    score: float
+
+
 @dataclass
 class Plan:
     """A fate for every row of the input; positions are those of the corpus as it was read."""
@@ -38,10 +48,14 @@ class Plan:
     reasons: dict[int, Reason] = field(default_factory=dict)
     split: np.ndarray[Any, np.dtype[np.int8]] = field(init=False)
     group: np.ndarray[Any, np.dtype[np.int64]] = field(init=False)
+    pins: np.ndarray[Any, np.dtype[np.int8]] = field(init=False)
+    """The split that was settled before the draw, -1 where none was."""
+    ties: dict[int, Tie] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.split = np.full(len(self.fate), -1, np.int8)
         self.group = np.full(len(self.fate), -1, np.int64)
+        self.pins = np.full(len(self.fate), -1, np.int8)
 
     @classmethod
     def of(cls, rows: int) -> Plan:

@@ -10,9 +10,9 @@ from typing import Self
 class Progress:
     """`with Progress() as p: p.stage("dup")`."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: bool = False) -> None:
         self.bar = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not quiet:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
             from rich.progress import Progress as Bar
@@ -33,6 +33,11 @@ class Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.bar:
+            self.bar.stop()
+
+    def done(self) -> None:
+        """Before something is printed: the line is taken away."""
         if self.bar:
             self.bar.stop()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from typing import NamedTuple
 
 
 class Kind(IntEnum):
@@ -30,8 +31,7 @@ class Kind(IntEnum):
 TRAINED = frozenset({Kind.ANSWER, Kind.CALL, Kind.TEXT})
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     kind: Kind
     field: str
     """Path in the user's own keys, e.g. `output` or `messages[2].content`."""

@@ -7,17 +7,15 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
-from curate.examine import severity
 from curate.findings import Finding, Severity
+from curate.pii import Hit, mask, pseudonym
+from curate.pii.policy import changes, stands_beside
 from curate.rewrite import edited
 from curate.schema import CONTROL
-
-Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,61 +49,53 @@ def repairs(
     corpus: Corpus, findings: Sequence[Finding], rules: Rules, settings: Settings, key: bytes
 ) -> Iterator[tuple[int, bytes, list[Change]]]:
     """Rows that change: position, the new row, what changed. Rows come in order."""
-    wanted: defaultdict[int, dict[str, list[Finding]]] = defaultdict(dict)
+    broken: defaultdict[int, set[str]] = defaultdict(set)
     for finding in findings:
-        if finding.row is not None and finding.field and is_repaired(finding, rules, settings):
-            wanted[finding.row].setdefault(finding.field, []).append(finding)
-    for row in sorted(wanted):
-        fields = {part.field: part.text for part in corpus.record(row).parts}
-        texts, changes = {}, []
-        for field, found in wanted[row].items():
-            if field in fields:
-                texts[field], done = repaired(fields[field], found, settings, key)
-                changes += [
-                    Change(row, field, code, spans, keyed(key, fields[field]), keyed(key, texts[field]))
-                    for code, spans in done.items()
-                ]
-        if changes:
-            yield row, edited(corpus.raw(row), texts), changes
+        if finding.code == "SCH008" and rules["SCH008"].action == "repair" and finding.row is not None and finding.field:
+            broken[finding.row].add(finding.field)
+    seen: Mapping[int, Mapping[str, Sequence[Hit]]] = corpus.cache.get("PII", {})
+    for row in sorted({*broken, *seen}):
+        found = {field: hits for field, hits in replaced(seen.get(row, {}), rules, settings).items() if hits}
+        wanted = (
+            [part for part in corpus.record(row).parts if part.field in found or part.field in broken[row]]
+            if found or broken[row]
+            else []
+        )
+        texts, changed = {}, []
+        for part in wanted:
+            new, spans = repaired(part.text, found.get(part.field, ()), part.field in broken[row], settings, key)
+            texts[part.field] = new
+            before, after = keyed(key, part.text), keyed(key, new)
+            changed += [Change(row, part.field, code, places, before, after) for code, places in spans.items()]
+        if changed:
+            yield row, edited(corpus.raw(row), texts), changed
 
 
-def is_repaired(finding: Finding, rules: Rules, settings: Settings) -> bool:
-    """PII that is more than a name in passing, under a policy that changes text; control characters."""
-    if finding.code == "SCH008":
-        return rules["SCH008"].action == "repair"
-    told = severity(finding, rules)
-    return (
-        finding.code.startswith("PII")
-        and finding.span is not None
-        and told is not Severity.INFO
-        and settings.pii in ("mask", "pseudonym")
-    )
+def replaced(row: Mapping[str, Sequence[Hit]], rules: Rules, settings: Settings) -> dict[str, list[Hit]]:
+    """By field what of the stage's finds is replaced: all but what is public or vague, where policy and rule say so."""
+    beside = stands_beside(h for hits in row.values() for h in hits)
+    return {field: [h for h in hits if changes(h, beside) and acted_on(h.code, rules, settings)] for field, hits in row.items()}
+
+
+def acted_on(code: str, rules: Rules, settings: Settings) -> bool:
+    """A rule set to `report`, or told to be no more than a note, leaves its finds alone; `drop` masks what it removes."""
+    rule = rules.get(code)
+    if rule is None or rule.action == "report" or rule.severity is Severity.INFO:
+        return False
+    return settings.pii != "keep" or rule.action in ("repair", "drop")
 
 
 def repaired(
-    text: str, found: Sequence[Finding], settings: Settings, key: bytes
-) -> tuple[str, Mapping[str, tuple[tuple[int, int], ...]]]:
-    """The field's new text, and the spans that changed by code."""
-    if settings.pii == "pseudonym":
-        from curate.pii import pseudonym
-    from curate.pii import mask
-
+    text: str, hits: Sequence[Hit], broken: bool, settings: Settings, key: bytes
+) -> tuple[str, dict[str, tuple[tuple[int, int], ...]]]:
+    """The field's new text, and the spans that changed by code. `broken`: control characters go."""
     spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    hits = hits_at(text, [f for f in found if f.code.startswith("PII")], settings)
-    for hit in hits:
-        spans[hit.code].append((hit.start, hit.end))
+    for h in hits:
+        spans[h.code].append((h.start, h.end))
     new = text
     if hits:
         new = pseudonym(text, hits, key) if settings.pii == "pseudonym" else mask(text, hits)
-    if any(f.code == "SCH008" for f in found):
+    if broken:
         spans["SCH008"] += [m.span() for m in CONTROL.finditer(text)]
         new = CONTROL.sub("", new)
     return new, {code: tuple(sorted(places)) for code, places in spans.items()}
-
-
-def hits_at(text: str, found: Sequence[Finding], settings: Settings) -> list[Any]:
-    """The hits that the findings were made of."""
-    from curate.pii import find
-
-    wanted = {(f.code, f.span) for f in found}
-    return [h for h in find(text, settings.pii_names) if (h.code, (h.start, h.end)) in wanted] if wanted else []

@@ -35,24 +35,32 @@ def problems(reading: Reading) -> Iterator[Problem]:
 
 
 def emptiness(parts: Sequence[Part], shape: Shape) -> Iterator[Problem]:
-    """SCH005 and SCH006: white space is nothing."""
-    for kind in (Kind.ANSWER, Kind.REJECTED, Kind.TEXT):
-        texts = [p for p in parts if p.kind is kind]
-        if texts and (not texts[-1].text.strip() if kind is not Kind.ANSWER else empty_answer(parts)):
-            yield Problem("SCH005", f"`{texts[-1].field}` is empty", texts[-1].field)
-    if shape is Shape.TEXT:
-        return
-    asked = [p for p in parts if p.kind in (Kind.PROMPT, Kind.INPUT)]
-    if not any(p.text.strip() for p in asked):
+    """SCH005 and SCH006: white space is nothing. Of answers every one must say something, of the others the last."""
+    blank: dict[Kind, str] = {}
+    asked: list[Part] = []
+    asks = False
+    for part in parts:
+        kind, filled = part.kind, bool(part.text) and not part.text.isspace()
+        if kind in ASKING:
+            asked.append(part)
+            asks = asks or filled
+        elif kind is Kind.ANSWER:
+            if not filled or kind in blank:
+                blank[kind] = part.field
+        elif kind in LEARNT:
+            blank.pop(kind, None)
+            if not filled:
+                blank[kind] = part.field
+    for kind in LEARNT:
+        if kind in blank:
+            yield Problem("SCH005", f"`{blank[kind]}` is empty", blank[kind])
+    if not asks and shape is not Shape.TEXT:
         where = asked[0].field if asked else None
         yield Problem("SCH006", f"`{where}` is empty" if where else "There is no prompt", where)
 
 
-def empty_answer(parts: Sequence[Part]) -> bool:
-    """The last answer is blank; an earlier blank turn is no better."""
-    return any(p.kind is Kind.ANSWER and not p.text.strip() for p in parts)
-
-
+ASKING = (Kind.PROMPT, Kind.INPUT)
+LEARNT = (Kind.ANSWER, Kind.REJECTED, Kind.TEXT)
 FOLLOWERS = {
     Kind.PROMPT: {Kind.ANSWER, Kind.CALL},
     Kind.ANSWER: {Kind.PROMPT, Kind.CALL, Kind.TOOL},

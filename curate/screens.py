@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curate import sampling, suppressing
 from curate.catalogue import Rules
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table, Tone
+from curate.findings import Severity
+from curate.layout import Block, Cell, Command, Compare, Forest, Heading, Note, Point, Quote, Table, Tone
+from curate.phrases import said
 from curate.report import Report, Tally
 
 if TYPE_CHECKING:
     from curate.select import Selection
 
+BORDERLINE = 2
+"""Pairs on either side of the threshold that a screen shows; the JSON report has ten."""
 TONES = {"error": Tone.BAD, "warning": Tone.WARN, "info": Tone.PLAIN}
 VERDICTS = {
     "ready": ("READY", "可以训练", Tone.GOOD),
@@ -29,6 +35,9 @@ ACTIONS = {
 }
 
 
+FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
+
+
 class Words:
     """Picks the language: `w("rows", "行")`."""
 
@@ -39,32 +48,43 @@ class Words:
         return chinese if self.zh else english
 
 
-def audit(report: Report, rules: Rules, lang: str = "en") -> Iterator[Block]:
+def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False) -> Iterator[Block]:
     """The order that works: what was read, the verdict and its gates, rules by damage, the worst, what now."""
     w = Words(lang)
     yield from read(report, w)
     yield from verdict(report, w)
     if report.rules:
         yield Heading(w("What is wrong", "发现的问题"), 2)
-        yield Table(
-            (
-                w("Rule", "规则"),
-                w("Level", "级别"),
-                w("Rows", "行数"),
-                w("Share", "占比"),
-                w("What, and where first", "内容与首个位置"),
-            ),
-            tuple(rule_row(t, rules, w) for t in report.rules),
+        header = (
+            w("Rule", "规则"),
+            w("Level", "级别"),
+            w("Rows", "行数"),
+            w("Share", "占比"),
+            w("Fix", "修复"),
+            w("First at", "首个位置"),
+            w("What", "内容"),
         )
+        yield Table(header, tuple(rule_row(t, report, rules, w) for t in report.rules))
     else:
         yield Note(w("No findings.", "没有发现问题。"), Tone.GOOD)
+    yield from accepted(report, w)
     yield from sections(report, w)
     yield from worst(report, rules, w)
     yield from not_done(report, w)
     yield from advised(report, w)
+    yield from ran(report, w) if verbose else ()
+    yield from last(report, w)
     yield Heading(w("Next", "下一步"), 2)
     for command in report.next:
         yield Command(command)
+
+
+def brief(report: Report, lang: str = "en") -> Iterator[Block]:
+    """`--quiet`: the verdict and the gates that decided it."""
+    w = Words(lang)
+    english, chinese, tone = VERDICTS[report.verdict]
+    yield Note(w(english, chinese), tone)
+    yield from gates(report, w, failed=True)
 
 
 def read(report: Report, w: Words) -> Iterator[Block]:
@@ -75,7 +95,6 @@ def read(report: Report, w: Words) -> Iterator[Block]:
     packed = {f["packed"] for f in files if f["packed"]}
     parts = [
         w(f"{data['rows']:,} rows", f"{data['rows']:,} 行"),
-        w(f"a sample of {data['sample_of']:,}", f"抽样自 {data['sample_of']:,} 行") if "sample_of" in data else "",
         size(data["bytes"]),
         data["format"] + (f" ({', '.join(sorted(packed))})" if packed else ""),
         " / ".join(dict.fromkeys(f["encoding"] for f in files if f["encoding"])),
@@ -85,9 +104,24 @@ def read(report: Report, w: Words) -> Iterator[Block]:
     if data["tokens"]:
         parts.append(w(f"{data['tokens']:,} tokens", f"{data['tokens']:,} 个词元"))
     yield Note(" · ".join(p for p in parts if p), Tone.DIM)
+    if "sample_of" in data:
+        yield from drawn(report, w)
     splits = [f"{f['split']} {f['rows']:,}" for f in data["files"] if f["split"]]
     if splits:
         yield Note(w("splits and sets: ", "划分与对照集：") + " · ".join(splits), Tone.DIM)
+
+
+def drawn(report: Report, w: Words) -> Iterator[Block]:
+    sample = report.facts["sample"]
+    yield Note(
+        w(
+            f"A sample: {sample['rows']:,} of {sample['of']:,} rows, drawn by seed {sample['seed']}. Every number below is of the sample; in "
+            f"brackets the 95 % interval of the share in all rows. ≥: partners may not have been drawn, so there are more.",
+            f"抽样：{sample['of']:,} 行中的 {sample['rows']:,} 行，种子 {sample['seed']}。以下数字均指样本；括号内为全部数据占比的 95 % 区间。"
+            f"≥：相关的另一行可能未被抽中，实际更多。",
+        ),
+        Tone.WARN,
+    )
 
 
 def languages(shares: Mapping[str, Any]) -> str:
@@ -109,31 +143,95 @@ def verdict(report: Report, w: Words) -> Iterator[Block]:
     english, chinese, tone = VERDICTS[report.verdict]
     yield Note("")
     yield Note(w(english, chinese), tone)
-    chinese_gates = report.gates_zh or [(g.name, g.because) for g in report.gates]
-    for gate, zh in sorted(zip(report.gates, chinese_gates, strict=True), key=lambda pair: pair[0].passed):
-        mark, tone = ("✓", Tone.DIM) if gate.passed else ("✗", Tone.BAD)
-        yield Note(f"{mark} " + w(f"{gate.name}: {gate.because}", f"{zh[0]}：{zh[1]}"), tone, indent=1)
+    yield from gates(report, w)
 
 
 def advised(report: Report, w: Words) -> Iterator[Block]:
     if report.advice:
         yield Heading(w("Should you fine-tune at all", "到底该不该微调"), 2)
-    for said in report.advice:
-        yield Note(w(said.en, said.zh), indent=1)
+    for advice in report.advice:
+        yield Note(w(advice.en, advice.zh), indent=1)
 
 
-def rule_row(t: Tally, rules: Rules, w: Words) -> tuple[Cell, ...]:
+def gates(report: Report, w: Words, failed: bool = False) -> Iterator[Block]:
+    chinese = report.gates_zh or [(g.name, g.because) for g in report.gates]
+    for gate, zh in sorted(zip(report.gates, chinese, strict=True), key=lambda pair: pair[0].passed):
+        mark, tone = ("✓", Tone.DIM) if gate.passed else ("✗", Tone.BAD)
+        if not (failed and gate.passed):
+            yield Note(f"{mark} " + w(f"{gate.name}: {gate.because}", f"{zh[0]}：{zh[1]}"), tone, indent=1)
+
+
+def last(report: Report, w: Words) -> Iterator[Block]:
+    """The verdict once more, for when the beginning has scrolled by."""
+    english, chinese, tone = VERDICTS[report.verdict]
+    broken = sum(not gate.passed for gate in report.gates)
+    found = sum(t.findings for t in report.rules)
+    what = w(
+        f"{english} · {found:,} finding{'s' * (found != 1)} · {broken} gate{'s' * (broken != 1)} not passed",
+        f"{chinese} · {found:,} 个结果 · {broken} 道关卡未通过",
+    )
+    yield Note("")
+    yield Note(what, tone)
+
+
+def rule_row(t: Tally, report: Report, rules: Rules, w: Words) -> tuple[Cell, ...]:
     example = t.example or {}
-    place = f"{short(example['file'])}:{example['line']}" if example.get("line") else ""
-    name = w(t.name.replace("-", " "), rules[t.code].zh.summary)
-    what = f"{name}  {place}".rstrip() if place else (w(str(example.get("message", name)), name))
+    several = len([f for f in report.input["files"] if not str(f["split"]).startswith("against:")]) > 1
+    line = w(f"line {example['line']}", f"第 {example['line']} 行") if example.get("line") else ""
+    place = f"{short(example['file'])}:{example['line']}" if several and line else line
+    message = str(example.get("message", ""))
+    chinese = rules[t.code].zh.summary.rstrip("。")
+    what = t.name.replace("-", " ") if place else message
+    share = percent(t.share)
+    if "sample" in report.facts:
+        share = sampling.share(t.code, share, report.facts["sample"])
     return (
         Cell(t.code, TONES[t.severity.value]),
         Cell(w(*LEVELS[t.severity.value]), TONES[t.severity.value]),
         Cell(f"{t.rows:,}" if t.rows else "–", number=True),
-        Cell(percent(t.share) if t.rows else "–", number=True),
-        Cell(what),
+        Cell(share if t.rows else "–", number=True),
+        Cell(fixed_by(t), Tone.DIM),
+        Cell(place or "–"),
+        Cell(w(what, chinese if place else said(message) or chinese)),
     )
+
+
+def fixed_by(t: Tally) -> str:
+    """What mends it; a guess at personal data is left alone."""
+    if t.action == "report" or (t.code.startswith("PII") and t.severity is Severity.INFO):
+        return "–"
+    return "--fix" if t.code == "SCH008" else "build"
+
+
+def accepted(report: Report, w: Words) -> Iterator[Block]:
+    """Suppressed findings are said, and entries whose day is past."""
+    entries = [*suppressing.totals(report.facts)]
+    if entries:
+        yield Heading(w("Suppressed", "已忽略"), 2)
+    for entry, expired in entries:
+        until = w(f", until {entry['until']}", f"，至 {entry['until']}") if entry.get("until") else ""
+        place = f" {entry['path']}" if entry.get("path") else ""
+        head = f"{entry['code']}{place}"
+        if expired:
+            yield Note(w(f"expired{until}: {head}: {entry['reason']}", f"已过期{until}：{head}：{entry['reason']}"), Tone.WARN, 1)
+        else:
+            count = w(f"{entry['count']:,} findings", f"{entry['count']:,} 个结果")
+            yield Note(f"{head}: {count}{until}: {entry['reason']}", Tone.DIM, 1)
+
+
+def ran(report: Report, w: Words) -> Iterator[Block]:
+    yield Heading(w("What ran", "运行情况"), 2)
+    header = (w("Stage", "阶段"), w("Findings", "结果"), w("Seconds", "秒"))
+    rows = [
+        (
+            Cell(w(s["name"], said(s["name"]) or s["name"])),
+            Cell(f"{s['findings']:,}", number=True),
+            Cell(f"{s['seconds']:.2f}", number=True),
+        )
+        for s in report.stages
+        if not s["skipped_because"]
+    ]
+    yield Table(header, tuple(rows))
 
 
 def percent(share: float) -> str:
@@ -152,15 +250,22 @@ def worst(report: Report, rules: Rules, w: Words) -> Iterator[Block]:
     for example in report.worst:
         place = f"{example['file']}:{example['line']}" if example["line"] else w("the data as a whole", "整个数据集")
         field = f" {example['field']}" if example["field"] else ""
-        yield Quote(f"{example['code']} {place}{field}", w(example["message"], rules[example["code"]].zh.summary))
+        chinese = said(example["message"]) or rules[example["code"]].zh.summary
+        yield Quote(f"{example['code']} {place}{field}", w(example["message"], chinese))
         if example["excerpt"]:
             yield Note(f"“{example['excerpt']}”", Tone.DIM, indent=2)
 
 
 def not_done(report: Report, w: Words) -> Iterator[Block]:
     skipped = [s for s in report.stages if s["skipped_because"] and s["skipped_because"] != "not selected"]
-    hints = [words(hint, w) for facts in report.facts.values() for hint in facts.get("not_looked_for", ())]
-    hints += [f"{s['name']}: {s['skipped_because']}" for s in skipped]
+    hints = [
+        (w(hint, said(hint) or hint) if isinstance(hint, str) else words(hint, w))
+        for facts in report.facts.values()
+        for hint in facts.get("not_looked_for", ())
+    ]
+    for s in skipped:
+        because = s["skipped_because"]
+        hints.append(w(f"{s['name']}: {because}", f"{said(s['name']) or s['name']}：{said(because) or because}"))
     if hints:
         yield Heading(w("Not looked for", "未检查"), 2)
         for hint in hints:
@@ -168,21 +273,58 @@ def not_done(report: Report, w: Words) -> Iterator[Block]:
 
 
 def sections(report: Report, w: Words) -> Iterator[Block]:
-    """Tables that a stage prepared: `facts[FAMILY].tables` is a list of {title, header, rows}; words as text or as [en, zh]."""
+    """What a stage prepared to be seen; words as text or as [en, zh].
+
+    `facts[FAMILY].tables` is a list of {title, header, rows}; `.forests` of {title, header, points: [label, value, low, high]}.
+    """
     for facts in report.facts.values():
+        for plot in facts.get("forests", ()):
+            yield Heading(words(plot["title"], w), 2)
+            points = tuple(Point(words(label, w), *figures) for label, *figures in plot["points"])
+            yield Forest((words(plot["header"][0], w), words(plot["header"][1], w)), points)
         for table in facts.get("tables", ()):
             yield Heading(words(table["title"], w), 2)
-            yield Table(tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c) for c in row) for row in table["rows"]))
+            yield Table(
+                tuple(words(h, w) for h in table["header"]), tuple(tuple(cell(c, w) for c in row) for row in table["rows"])
+            )
+        yield from borderline(facts.get("borderline", ()), w)
 
 
-def words(said: str | Sequence[str], w: Words) -> str:
-    return said if isinstance(said, str) else w(said[0], said[1])
+def borderline(pairs: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
+    """Pairs just over and just under the threshold, masked, so that a person can choose it by looking."""
+    from curate.differences import compared
+
+    for over, title in (
+        (True, w("Just over the threshold: called near duplicates", "刚过阈值：算作近似重复")),
+        (False, w("Just under it: left alone", "略低于阈值：不算")),
+    ):
+        chosen = [pair for pair in pairs if pair["over"] is over][:BORDERLINE]
+        if chosen:
+            yield Heading(title, 2)
+        for pair in chosen:
+            places = [f"{short(row['file'])}:{row['line']}" for row in pair["rows"]]
+            label = w(
+                f"{pair['whole']:.3f} alike, content {pair['content']:.3f}",
+                f"相似度 {pair['whole']:.3f}，正文 {pair['content']:.3f}",
+            )
+            before, after = compared(*pair["texts"])
+            yield Compare(label, places[0], places[1], before, after)
 
 
-def cell(value: Any) -> Cell:
+def words(text: str | Sequence[str], w: Words) -> str:
+    if isinstance(text, str):
+        return w(text, said(text) or text)
+    return w(text[0], text[1])
+
+
+def cell(value: Any, w: Words) -> Cell:
+    if isinstance(value, (list, tuple)):
+        return Cell(words(value, w))
     if isinstance(value, float):
         return Cell(f"{value:.3g}", number=True)
-    return Cell(f"{value:,}", number=True) if isinstance(value, int) else Cell(str(value))
+    if isinstance(value, int):
+        return Cell(f"{value:,}", number=True)
+    return Cell(str(value), number=FIGURE.fullmatch(str(value)) is not None)
 
 
 # ---- one rule ---------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -24,7 +25,7 @@ class SplitResult:
     """Where each row goes, and how near that is to what was asked."""
 
     assignment: NDArray[np.int8]
-    """Per row: 0 train, 1 validation, 2 test; -1 set aside (only when splitting by time)."""
+    """Per row: 0 train, 1 validation, 2 test; below 0 set aside (only when splitting by time, see `chronology`)."""
     sizes: tuple[int, int, int]
     target: tuple[int, int, int]
     stratum_error: float
@@ -45,6 +46,10 @@ class SplitImpossible:
     """Labels as given, the largest first."""
     reachable: Shares
     """The shares that can be had without setting rows aside."""
+    aside: int = -1
+    """How many rows would have to be set aside instead, where that is known."""
+    glue: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """What holds the rows together: by kind of tie, how many rows the largest group would have by it alone, and without it."""
 
 
 def split(

@@ -31,10 +31,12 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
     fields = {"LEAK004": tuple(folders.group_fields(manifest)), "LEAK006": tuple(folders.time_field(manifest))}
     findings += of_leaks(list(found.leaks.values()))
     findings += _marked(splits, fields)
-    findings += _deaf(canaries)
-    deaf = any(outcome.missed for outcome in canaries)
     if not rows_only:
         findings += folders.integrity(folder, manifest, splits)
+        changed, noticed = folders.tampered(folder, manifest)
+        canaries.append(Outcome("one byte changed", "", True, changed, noticed, 0))
+    findings += _deaf(canaries)
+    deaf = any(outcome.missed for outcome in canaries)
     return Verification(
         findings=findings,
         kinds=certificate.kinds(found, splits, fields, findings, deaf),

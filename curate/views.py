@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,11 @@ import orjson
 
 from curate.corpus import Corpus
 from curate.formats import reach
-from curate.records import Kind, Record
+from curate.parts import Parts, parts_of, text_bytes
+from curate.records import Record
 
 if TYPE_CHECKING:
-    from curate.similar import Texts
+    from curate.similar import Pieces, Texts
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -27,7 +28,7 @@ class View:
     corpus: Corpus
     rows: Ints
     whole: Texts
-    fields: np.ndarray[Any, np.dtype[np.int32]]
+    fields: Ints
     """Parts that are not empty."""
     answer_length: Ints
     """Code points of the last answer."""
@@ -38,22 +39,23 @@ class View:
     @cached_property
     def question(self) -> Texts:
         """Prompt and input alone, for LEAK009."""
-        from curate.similar import read
-
-        return read(("", r.prompt, r.input, "") for r in self.records())
+        return self.texts(Parts.question)
 
     @cached_property
     def asked(self) -> Texts:
         """What is asked about: the input, or the prompt where there is no input. For LEAK008, where a template must not count."""
-        from curate.similar import read
-
-        return read(("", "", "", r.input or r.prompt) for r in self.records())
+        return self.texts(Parts.asked)
 
     @cached_property
     def answers(self) -> Texts:
-        from curate.similar import read
+        return self.texts(Parts.answer)
 
-        return read(("", "", "", r.answer) for r in self.records())
+    def texts(self, chosen: Callable[[Parts], Pieces]) -> Texts:
+        from curate.similar import read_pieces
+
+        taken = np.zeros(len(self.corpus), bool)
+        taken[self.rows] = True
+        return read_pieces(map(chosen, parts_of(self.corpus, taken)), text_bytes(self.corpus))
 
     def records(self) -> Iterator[Record]:
         taken = np.zeros(len(self.corpus), bool)
@@ -72,33 +74,18 @@ def view(corpus: Corpus, own: bool = False) -> View:
 
 
 def built(corpus: Corpus, taken: np.ndarray[Any, np.dtype[np.bool_]]) -> View:
-    from curate.similar import read
+    from curate.similar import read_pieces
 
-    fields, lengths = [], []
+    fields, lengths = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
 
-    def parts() -> Iterator[tuple[str, str, str, str]]:
-        for record in corpus.records():
-            if taken[record.row]:
-                fields.append(sum(bool(p.text) for p in record.parts))
-                lengths.append(len(record.answer))
-                yield four(record)
+    def pieces() -> Iterator[Pieces]:
+        for parts in parts_of(corpus, taken):
+            fields.append(parts.filled())
+            lengths.append(parts.answer_lengths())
+            yield parts.whole()
 
-    whole = read(parts())
-    return View(corpus, np.flatnonzero(taken), whole, np.array(fields, np.int32), np.array(lengths, np.int64))
-
-
-def four(record: Record) -> tuple[str, str, str, str]:
-    """System, prompt, input and the rest. In a chat all turns are rest: no template of prompts is taken off."""
-    if any(p.kind is Kind.INPUT for p in record.parts) or single_turn(record):
-        rest = "\n".join(p.text for p in record.parts[record.answer_index :] if p.text)
-        return record.system, record.prompt, record.input, rest
-    return record.system, "", "", "\n".join(p.text for p in record.parts if p.kind is not Kind.SYSTEM and p.text)
-
-
-def single_turn(record: Record) -> bool:
-    return record.answer_index < len(record.parts) and all(
-        p.kind in (Kind.SYSTEM, Kind.PROMPT) for p in record.parts[: record.answer_index]
-    )
+    whole = read_pieces(pieces(), text_bytes(corpus))
+    return View(corpus, np.flatnonzero(taken), whole, np.concatenate(fields), np.concatenate(lengths))
 
 
 def values(corpus: Corpus, field: str) -> list[str]:

@@ -48,7 +48,8 @@ def test_a_default_audit_loads_no_model_library(jsonl) -> None:
         (("explain", "DUP999"), "no rule DUP999"),
         (("verify", "folder"), "manifest"),
         (("build", "data.jsonl", "-o", "out", "--split", "0.8/0.3/0.1"), "add up to 1"),
-        (("index", "add", "data.jsonl"), "not yet"),
+        (("audit", "data.jsonl", "--engine", "ray"), "not yet"),
+        (("index", "query", "absent.db", "data.jsonl"), "there is no index"),
     ],
 )
 def test_what_cannot_run_says_why_and_exits_2(run, jsonl, tmp_path, args, says) -> None:

@@ -13,7 +13,7 @@ from curate.errors import UserError
 from tests.conftest import checked
 
 RULES = catalogue.shipped()
-FAMILIES = ("SCH", "DUP", "PII", "LEAK", "QUA")
+FAMILIES = ("SCH", "DUP", "PII", "BIAS", "LEAK", "LAB", "QUA", "COV")
 CASES = [
     pytest.param(rule, example, kind == "bad", id=f"{rule.code}-{kind}{i}")
     for rule in RULES.values()

@@ -249,6 +249,15 @@ def test_rows_that_are_all_alike_cannot_be_cut() -> None:
     assert answer.reachable[0] == 1
 
 
+def test_hundreds_of_rows_tied_to_nearly_all_others_are_refused_at_once() -> None:
+    rng = np.random.default_rng(2)
+    edges = np.argwhere(np.triu(rng.random((900, 900)) < 0.9, 1))
+    loose = np.array([(900 + k, k) for k in range(60)])
+    answer = quarantine(np.concatenate([edges, loose]), (0.8, 0.1, 0.1), hashes(1000), max_drop=0.05)
+    assert isinstance(answer, Refused)
+    assert "densely" in answer.reason
+
+
 def test_more_than_allowed_is_refused_and_the_number_is_told() -> None:
     rng = np.random.default_rng(1)
     answer = quarantine(rng.integers(0, 500, (1500, 2)), (0.8, 0.1, 0.1), hashes(500), max_drop=0.01)
@@ -359,7 +368,7 @@ def test_what_is_trained_on_is_earlier_and_groups_stay_whole(rows: list[tuple[in
         if len(before) and len(after):
             assert before.max() + max(embargo, 1) <= after.min()
     for group in np.unique(groups):
-        assert len(set(result.assignment[groups == group].tolist()) - {-1}) <= 1
+        assert len(set(result.assignment[groups == group].tolist()) - {chronology.STRAY, chronology.CLOSE}) <= 1
 
 
 def test_by_time_the_sizes_are_met_where_times_differ() -> None:

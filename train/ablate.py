@@ -40,7 +40,11 @@ class Wish:
     learning_rate: float = 1e-3
     claim: bool = True
     """Also train on a random split of the raw rows, for what it would have claimed."""
-    max_length: int = 512
+    max_length: int = 1024
+    """Rows of more tokens are left out of every arm and of the test alike, so that none is cut."""
+    test_rows: int = 200
+    """At most; drawn from the clean test split before the first run. What more rows could show is in no proportion to the time."""
+    validation_rows: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +112,19 @@ def planned(folder: Path, out: Path, wish: Wish, raw: Sequence[Path]) -> dict[st
 
 def arms_on_disk(folder: Path, out: Path, wish: Wish, raw: Sequence[Path]) -> dict[str, Any]:
     """Write the training rows of every arm and seed; what they are goes into the plan."""
+    fits = arms.fitting(wish.model, wish.max_length)
     rows = arms.raw_rows(folder, raw)
-    open_rows = arms.outside(rows)
-    kept = {name: (folder / f"{name}.jsonl").read_bytes().splitlines() for name in ("validation", "test")}
-    sizes: dict[str, int] = {"raw rows that can be trained on": len(rows), **{name: len(lines) for name, lines in kept.items()}}
+    open_rows = [row for row in arms.outside(rows) if fits(row.line)]
+    short = [row for row in rows if fits(row.line)]
+    curated, kept = held(folder, wish, fits)
+    sizes: dict[str, int] = {"raw rows that can be trained on": len(rows), "of them not too long": len(short)}
+    sizes |= {name: len(lines) for name, lines in kept.items()}
     digests: dict[str, Any] = {}
     for job in all_jobs(out, wish):
         if job.arm == arms.CLAIM:
-            parts = arms.random_split(rows, (len(kept["validation"]), len(kept["test"])), job.seed)
+            parts = arms.random_split(short, (len(kept["validation"]), len(kept["test"])), job.seed)
         else:
-            parts = {"train": arms.arm_rows(job.arm, folder, open_rows, job.seed), **kept}
+            parts = {"train": arms.arm_rows(job.arm, curated, open_rows, job.seed), **kept}
         sizes[job.arm] = len(parts["train"])
         digests[f"{job.arm} {job.seed}"] = arms.write(job.data, parts)
         if job.arm != arms.CLAIM and (folder / "lineage.parquet").is_file():
@@ -125,6 +132,17 @@ def arms_on_disk(folder: Path, out: Path, wish: Wish, raw: Sequence[Path]) -> di
     chosen = choose_metric([texts.answer for _, texts in contamination.rows(folder, "validation")])
     metric, reason = (chosen.value, chosen.reason) if wish.metric == "auto" else (wish.metric, "set by you")
     return {"metric": metric, "metric_reason": reason, "rows": sizes, "files": digests}
+
+
+def held(folder: Path, wish: Wish, fits: Callable[[bytes], bool]) -> tuple[list[bytes], dict[str, list[bytes]]]:
+    """The curated training rows, and the clean validation and test rows that every arm is judged on."""
+    train, validation, test = (
+        [line for line in (folder / f"{name}.jsonl").read_bytes().splitlines() if fits(line)]
+        for name in ("train", "validation", "test")
+    )
+    if not (train and validation and test):
+        raise UserError(f"a split has no row of at most {wish.max_length} tokens", where=str(folder), hint="--max-length")
+    return train, {"validation": arms.some(validation, wish.validation_rows), "test": arms.some(test, wish.test_rows)}
 
 
 def all_jobs(out: Path, wish: Wish) -> Iterator[Job]:
@@ -149,7 +167,7 @@ def run_one(job: Job, out: Path, wish: Wish, metric: str) -> None:
     (job.out / "probes").mkdir(parents=True, exist_ok=True)
     (job.out / "probes" / LEFT_OUT).touch()
     share_base_answers(job, out)
-    run(job.data, job.out, config(job, wish, metric), trust=True)
+    run(job.data, job.out, config(job, wish, metric), trust=True, judge=False)
     shutil.rmtree(job.out / "adapter", ignore_errors=True)  # answers are kept, weights are not: 20 MB a run
 
 
@@ -175,20 +193,16 @@ def config(job: Job, wish: Wish, metric: str) -> TrainConfig:
         epochs=wish.tokens / tokens,
         learning_rate=wish.learning_rate,
         batch_tokens=max(64, wish.tokens // UPDATES),
-        max_length=wish.max_length,
-        excess_length="truncate",
+        metric=metric,
         few_shot=0,
         patience=0,
-        validate_every=max(1, UPDATES // 3),
+        validate_every=UPDATES // 2 + 1,
         **more,
     )
 
 
 def tokens_of(data: Path, wish: Wish) -> int:
-    from train.data import prepare
-    from train.encoding import Encoder
-    from train.models import load_tokenizer, resolve
     from train.rows import read_split
 
-    encoder = Encoder(load_tokenizer(resolve(wish.model)))
-    return prepare(read_split(data, "train"), encoder, wish.max_length, "truncate").tokens
+    encoder = arms.encoder(wish.model)
+    return sum(len(sample) for row in read_split(data, "train") for sample in encoder.samples(row))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from train.config import BIAS_MARGIN
 from train.forgetting import FOLDER
 from train.intervals import Array, Interval
 from train.likelihood import score_answers, score_texts
@@ -25,8 +26,6 @@ from train.sums import coded
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-MARGIN = 0.2
-"""Nats of log-odds per pair: the stereotyped sentence may become a fifth likelier against the other one."""
 LEAST = 5
 """Rows that name a cause before its share is worth a number."""
 RESAMPLES = 2_000
@@ -68,7 +67,7 @@ class Pairs:
 
 
 def compare(
-    base: Sequence[Mapping[str, Any]], tuned: Sequence[Mapping[str, Any]], margin: float = MARGIN, seed: int = 0
+    base: Sequence[Mapping[str, Any]], tuned: Sequence[Mapping[str, Any]], margin: float = BIAS_MARGIN, seed: int = 0
 ) -> list[Pairs]:
     before, after = ({(r["set"], r["kind"], r["id"]): float(r["swapped_nll"] - r["nll"]) for r in rows} for rows in (base, tuned))
     out = []

@@ -7,10 +7,11 @@ rows that look like one of those are taken out of every arm but the one that sho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -22,6 +23,10 @@ from curate.files import sha256
 from curate.inputs import Source
 from train.contamination import Texts, look_alikes
 from train.files import write_text
+from train.rows import row_of
+
+if TYPE_CHECKING:
+    from train.encoding import Encoder
 
 ARMS = ("curated", "raw", "random")
 OPTIONAL = ("longest",)
@@ -72,20 +77,44 @@ def fate_of(folder: Path) -> dict[str, str]:
     return {f"{row['file']}:{row['line']}": row["split"] or "" for row in table}
 
 
-def arm_rows(arm: str, folder: Path, open_rows: Sequence[Row], seed: int) -> list[bytes]:
+def arm_rows(arm: str, curated: Sequence[bytes], open_rows: Sequence[Row], seed: int) -> list[bytes]:
     """Training lines of one arm; `open_rows` are the raw rows `outside` the held-out ones."""
-    curated = (folder / "train.jsonl").read_bytes().splitlines()
     if arm == "curated":
-        return curated
+        return list(curated)
     if arm == "raw":
         return [row.line for row in open_rows]
     if len(open_rows) < len(curated):
-        raise UserError(f"{len(open_rows)} raw rows are too few for a control of {len(curated)}", where=str(folder))
+        raise UserError(f"{len(open_rows)} raw rows are too few for a control of {len(curated)}")
     if arm == "longest":
         longest = sorted(range(len(open_rows)), key=lambda i: (-len(open_rows[i].texts.answer), i))[: len(curated)]
         return [open_rows[i].line for i in sorted(longest)]
     picked = np.random.default_rng(seed).permutation(len(open_rows))[: len(curated)]
     return [open_rows[int(i)].line for i in sorted(picked)]
+
+
+def some(lines: Sequence[bytes], most: int) -> list[bytes]:
+    """At most so many, drawn by a fixed seed, in their order."""
+    picked = np.random.default_rng(0).permutation(len(lines))[:most]
+    return [lines[int(i)] for i in sorted(picked)]
+
+
+def fitting(model: str, limit: int) -> Callable[[bytes], bool]:
+    """Whether a row has something to learn and no more than `limit` tokens."""
+    ruler = encoder(model)
+
+    def fits(line: bytes) -> bool:
+        samples = ruler.samples(row_of(line, "row", 1))
+        return all(sample.supervised > 0 and len(sample) <= limit for sample in samples)
+
+    return fits
+
+
+@cache
+def encoder(model: str) -> Encoder:
+    from train.encoding import Encoder
+    from train.models import load_tokenizer, resolve
+
+    return Encoder(load_tokenizer(resolve(model)))
 
 
 def outside(raw: Sequence[Row]) -> list[Row]:

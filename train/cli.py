@@ -20,15 +20,16 @@ VERBS: dict[str, str] = {
     "doctor": "Show what is really trained on: the mask in colour, the tokens counted.",
     "eval": "Evaluate a finished run; with --gate, exit 1 unless it may ship.",
     "compare": "Compare two runs or two score files, row by row.",
-    "ablate": "Show what each cleaning step did to the model.",
+    "ablate": "Train on curated, raw and random rows: did curation pay?",
     "merge": "Fold an adapter into its base and check that nothing changed.",
-    "chat": "Talk to a model (not yet).",
+    "chat": "Talk to the tuned model, beside its base if you like.",
+    "serve": "Serve it over REST; share live requests between it and its base (A/B).",
     "export": "Export to another format (not yet).",
-    "serve": "Serve a model (not yet).",
 }
 EXTRA = ("torch", "transformers", "peft", "accelerate", "safetensors", "gguf", "huggingface_hub", "sacrebleu")
 """What the extra [train] brings; `curate` and the list of verbs do without."""
-RESERVED = ("chat", "export", "serve")
+SERVE_EXTRA = ("fastapi", "uvicorn")
+RESERVED = ("export",)
 
 
 class Verbs(click.Group):
@@ -93,9 +94,11 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in (*EXTRA, *SERVE_EXTRA):
             raise
-        click.echo(f"train: {MissingExtra(f'`train {sys.argv[1]}`', 'train')}", err=True)
+        extra = "serve" if missing in SERVE_EXTRA else "train"
+        click.echo(f"train: {MissingExtra(f'`train {sys.argv[1]}`', extra)}", err=True)
         code = MISUSED
     except MemoryError:
         click.echo("train: out of memory\n  Lower it with --set micro_batch_tokens=256, or take a smaller model.", err=True)

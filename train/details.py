@@ -92,22 +92,29 @@ def length(found: EvalReport, language: Language) -> Iterator[Part]:
     yield Note(say(language, "note.length", **facts, low=low, high=high, slope=measured(change(c.slope, unit), unit, language)))
 
 
-def forgetting(found: EvalReport, language: Language) -> Iterator[Part]:
+def forgetting(found: EvalReport, language: Language, short: bool = False) -> Iterator[Part]:
     yield Heading(say(language, "section.forgetting"), 2)
     yield from missing(found, "general", language)
     if not found.forgetting:
         return
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for f in found.forgetting:
-        levels = (number(size(f.base, Unit.BITS)), number(size(f.tuned, Unit.BITS)), number(change(f.difference, Unit.BITS)))
-        limits = (number(between(f.interval, Unit.BITS, language)), number(size(f.margin, Unit.BITS)))
-        rows.append((probes(f.set, f.kind, f.n, language), *levels, *limits, outcome(f.outcome, language)))
-    yield Table(head(language, "probe", "base", "tuned", "difference", "interval", "margin", "outcome"), tuple(rows))
+        levels = (number(size(f.base, Unit.BITS)), number(size(f.tuned, Unit.BITS)))
+        limits = between(f.interval, Unit.BITS, language)
+        named, told = probes(f.set, f.kind, f.n, language), outcome(f.outcome, language)
+        if short:
+            rows.append((named, *levels, number(limits.replace(" ", "")), told))
+        else:
+            rows.append(
+                (named, *levels, number(change(f.difference, Unit.BITS)), number(limits), number(size(f.margin, Unit.BITS)), told)
+            )
+    ends = ("difference_interval",) if short else ("difference", "interval", "margin")
+    yield Table(head(language, "probe", "base", "tuned", *ends, "outcome"), tuple(rows))
     yield Note(say(language, "note.forgetting"), Tone.DIM)
 
 
 def probes(name: str, kind: str, n: int, language: Language) -> Cell:
-    return cell(f"{name}, {say(language, f'probe.{kind}')} ({n})")
+    return cell(f"{called('set', name, language)}, {say(language, f'probe.{kind}')} ({n})")
 
 
 def outcome(name: str, language: Language) -> Cell:
@@ -246,7 +253,7 @@ def cost(found: EvalReport, language: Language) -> Iterator[Part]:
         "price_in": f"{c.api_input:g}",
         "price_out": f"{c.api_output:g}",
     }
-    yield Note(say(language, "note.cost", **here, **api, stated=c.stated))
+    yield Note(say(language, "note.cost", **here, **api, stated=called("stated", c.stated, language)))
 
 
 def provenance(found: EvalReport, language: Language) -> Iterator[Part]:

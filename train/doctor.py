@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -85,6 +85,7 @@ def checks(encoder: Encoder, splits: dict[str, Prepared], rows: Sequence[Row], c
         Check(
             "control tokens", None, f"in the text of {len(found)} rows, read as plain characters" if found else "none in any text"
         ),
+        tools_check(encoder, rows),
         Check("turns", None, turns_told(len(samples) - len({(s.row.file, s.row.line) for s in samples}))),
         Check("system prompt", None, system_told(default_system(encoder))),
     ]
@@ -92,6 +93,16 @@ def checks(encoder: Encoder, splits: dict[str, Prepared], rows: Sequence[Row], c
 
 def verdict(name: str, bad: Sequence[Sample], wrong: str, right: str) -> Check:
     return Check(name, not bad, named(bad, wrong) if bad else right)
+
+
+def tools_check(encoder: Encoder, rows: Sequence[Row]) -> Check:
+    """A template may drop the tools: then calls are learnt of tools that the prompt never named."""
+    given = [row for row in rows if row.tools]
+    unseen = [row for row in given if encoder.render(row.messages, row) == encoder.render(row.messages, replace(row, tools=()))]
+    if unseen:
+        where = f"{', '.join(r.where for r in unseen[:5])}{' …' if len(unseen) > 5 else ''}"
+        return Check("tools", None, f"the template leaves out the tools of {len(unseen)} rows, calls are learnt blindly: {where}")
+    return Check("tools", None, f"the template names the tools of {len(given)} rows" if given else "no row has any")
 
 
 def turns_told(more: int) -> str:

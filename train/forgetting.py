@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import UserError
+from train.config import FORGETTING_MARGIN
 from train.likelihood import score_answers, score_texts
 from train.scores import lines
 from train.statistics import Effect, Margin, non_inferior
@@ -22,8 +23,6 @@ from train.sums import ratio
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-MARGIN = 0.02
-"""Bits per byte. About 1 to 2 % of what a small model pays for plain prose, far above rounding, far below a visible loss."""
 FOLDER = Path(__file__).parent / "probes"
 
 
@@ -81,7 +80,9 @@ class Forgetting:
     outcome: Margin
 
 
-def compare(base: Sequence[Mapping[str, Any]], tuned: Sequence[Mapping[str, Any]], margin: float = MARGIN) -> list[Forgetting]:
+def compare(
+    base: Sequence[Mapping[str, Any]], tuned: Sequence[Mapping[str, Any]], margin: float = FORGETTING_MARGIN
+) -> list[Forgetting]:
     """One line per set and kind: passages and answers forget at different speeds."""
     before, after = ({(r["set"], r["kind"], r["id"]): r for r in rows} for rows in (base, tuned))
     if before.keys() != after.keys():

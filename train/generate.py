@@ -50,8 +50,32 @@ def grouped(prompts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         yield group
 
 
+Choose = Callable[[torch.Tensor], torch.Tensor]
+"""The next token of each row, from logits of shape [rows, vocabulary]."""
+
+
+def likeliest(logits: torch.Tensor) -> torch.Tensor:
+    return logits.argmax(-1)
+
+
+def sampler(heat: float, seed: int | None = None) -> Choose:
+    """Draw at a temperature; 0 is the likeliest token. With a seed the draws are the same again on the same machine."""
+    if heat == 0:
+        return likeliest
+    chance = torch.Generator()
+    chance.manual_seed(seed) if seed is not None else chance.seed()
+
+    def drawn(logits: torch.Tensor) -> torch.Tensor:
+        shares = (logits.float() / heat).softmax(-1).cpu()
+        return torch.multinomial(shares, 1, generator=chance)[:, 0].to(logits.device)
+
+    return drawn
+
+
 @torch.inference_mode()
-def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int]) -> list[list[int]]:
+def greedy(
+    model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int], choose: Choose = likeliest
+) -> list[list[int]]:
     """New tokens of each row with its end token. Rows that have ended leave the batch: a long answer does not hold them all."""
     was_training = model.training
     model.eval()
@@ -67,7 +91,7 @@ def greedy(model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[
         step = model(
             input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1
         )
-        cache, chosen = step.past_key_values, step.logits[:, -1].argmax(-1)
+        cache, chosen = step.past_key_values, choose(step.logits[:, -1])
         for row, token in zip(alive, chosen.tolist(), strict=True):
             out[row].append(token)
         keep = [i for i, row in enumerate(alive) if out[row][-1] not in stops]

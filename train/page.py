@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from html import escape
 
-from curate.layout import Heading, shown
+from curate.layout import Cell, Heading, Table, shown
 from curate.render import html
 from train.parts import Figure, Part, Sides
 from train.pictures import NARROW, WIDE, Picture, svg
@@ -34,7 +34,11 @@ svg .good{stroke:var(--good);fill:var(--good)}svg .bad{stroke:var(--bad);fill:va
 mark{background:color-mix(in srgb,var(--warn) 28%,transparent);color:inherit;border-radius:.15rem}
 del{color:var(--bad);text-decoration-thickness:1px}
 th,td{overflow-wrap:break-word;padding-right:.6rem}table{font-size:.88rem}td:first-child,th:first-child{min-width:7.5rem}
-@media(max-width:640px){table{font-size:.85rem}td.n,th.n{white-space:normal;padding-right:.4rem;min-width:3.2rem}}
+@media(max-width:640px){
+table,tbody,tr,td{display:block}thead{display:none}tr{border-bottom:1px solid var(--line);padding:.35rem 0}
+td{border:0;padding:.1rem 0;min-width:0}td:empty{display:none}td:first-child{font-weight:600}
+td:not(:first-child){display:flex;justify-content:space-between;gap:1rem;text-align:right;white-space:normal}
+td:not(:first-child)::before{content:attr(data-head);color:var(--dim);font-weight:400;text-align:left}}
 h1+p{font-size:1.12rem;font-weight:500}
 """
 
@@ -58,8 +62,22 @@ def draw(part: Part) -> str:
             return sides(part)
         case Heading(text, level):
             return f"<h{level}>{escape(text)}</h{level}>"
+        case Table(header, rows):
+            return table(header, rows)
         case _:
             return html.draw(part)
+
+
+def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> str:
+    """Each cell knows the name of its column: on a phone a row is a card, and nothing has to be scrolled to be seen."""
+    numbers = [bool(rows) and all(row[i].number for row in rows) for i in range(len(header))]
+    head = "".join(f'<th scope="col" class="{"n" if n else ""}">{escape(h)}</th>' for h, n in zip(header, numbers, strict=True))
+    body = "".join(f"<tr>{''.join(map(cell, row, header, numbers))}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def cell(value: Cell, header: str, number: bool) -> str:
+    return f'<td data-head="{escape(header)}" class="{value.tone.value}{" n" if number else ""}">{escape(value.text)}</td>'
 
 
 def figure(picture: Picture) -> str:

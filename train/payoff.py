@@ -71,9 +71,12 @@ class Payoff(Fact):
     test_rows: int
     arms: tuple[Standing, ...]
     versus: tuple[Versus, ...]
+    also: tuple[Versus, ...] = ()
+    """Bits per byte beside another metric: it needs no answers to be written, and sees smaller differences."""
     claim: Claim | None
 
 
+SECOND = "bits_per_byte"
 Scores = Mapping[tuple[str, int], list[Answer]]
 
 
@@ -82,9 +85,7 @@ def compare(out: Path, plan: Mapping[str, Any]) -> Payoff:
     names, seeds = tuple(wish["arms"]), tuple(wish["seeds"])
     metric = named(plan["metric"])
     said: Scores = {(arm, seed): tuned(out, arm, seed) for arm in names for seed in seeds}
-    others = [arm for arm in names if arm != "curated"]
-    found = [versus(metric, said, arm, seeds) for arm in others]
-    adjusted = holm([v.p_value for v in found])
+    weighed = all(a.nll is not None for rows in said.values() for a in rows) and metric.name != SECOND
     base = answers.read(out / "runs" / f"{names[0]}-{seeds[0]}" / "predictions" / "base.jsonl")
     return Payoff(
         plan=plan["digest"],
@@ -97,9 +98,16 @@ def compare(out: Path, plan: Mapping[str, Any]) -> Payoff:
         seeds=seeds,
         test_rows=plan["rows"]["test"],
         arms=tuple(standing(metric, said, arm, seeds, plan["rows"][arm]) for arm in names),
-        versus=tuple(v.model_copy(update={"p_adjusted": p}) for v, p in zip(found, adjusted, strict=True)),
+        versus=against_all(metric, said, names, seeds),
+        also=against_all(named(SECOND), said, names, seeds) if weighed else (),
         claim=claim(metric, out, said, seeds) if wish["claim"] and "raw" in names else None,
     )
+
+
+def against_all(metric: Metric, said: Scores, names: Sequence[str], seeds: Sequence[int]) -> tuple[Versus, ...]:
+    found = [versus(metric, said, arm, seeds) for arm in names if arm != "curated"]
+    adjusted = holm([v.p_value for v in found])
+    return tuple(v.model_copy(update={"p_adjusted": p}) for v, p in zip(found, adjusted, strict=True))
 
 
 def tuned(out: Path, arm: str, seed: int) -> list[Answer]:
@@ -182,16 +190,10 @@ def blocks(found: Payoff) -> Iterator[Block]:
     )
     arm_rows = tuple(arm_row(a, unit) for a in found.arms)
     yield Table(("Trained on", "Rows", "Mean", "Each seed"), arm_rows)
-    direction = ", lower is better" if found.lower_is_better else ""
-    header = (
-        "Curated minus",
-        f"{measured('', unit).strip() or 'difference'}{direction}",
-        "95 % interval",
-        "p (Holm)",
-        "Each seed",
-        "",
-    )
-    yield Table(header, tuple(versus_row(v, unit) for v in found.versus))
+    yield versus_table(found.versus, unit, found.lower_is_better)
+    if found.also:
+        yield Note(f"The same by {title(SECOND)}:", Tone.DIM)
+        yield versus_table(found.also, Unit.BITS, lower_is_better=True)
     yield Note("The interval covers other test rows and other seeds, not other data sets.", Tone.DIM)
     if found.claim:
         yield Note(claim_sentence(found.claim, unit))
@@ -214,6 +216,13 @@ def sentence(v: Versus, found: Payoff) -> str:
 
 def arm_row(a: Standing, unit: Unit) -> tuple[Cell, ...]:
     return Cell(a.arm), number(f"{a.rows:,}"), number(level(a.mean, unit)), Cell(", ".join(level(s, unit) for s in a.scores))
+
+
+def versus_table(rows: Sequence[Versus], unit: Unit, lower_is_better: bool) -> Table:
+    direction = ", lower is better" if lower_is_better else ""
+    what = f"{measured('', unit).strip() or 'difference'}{direction}"
+    header = ("Curated minus", what, "95 % interval", "p (Holm)", "Each seed", "")
+    return Table(header, tuple(versus_row(v, unit) for v in rows))
 
 
 def versus_row(v: Versus, unit: Unit) -> tuple[Cell, ...]:

@@ -37,12 +37,13 @@ class Arm:
 
 
 def predict(
-    out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float
+    out: Path, folder: Path, source: ModelSource, settings: Settings, encoder: Encoder, best_loss: float | None
 ) -> Resolved[str]:
     """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
 
     Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text without its
-    end token), `target_bytes` (UTF-8 bytes of that text), `group`.
+    end token), `target_bytes` (UTF-8 bytes of that text), `group`. Without a
+    `best_loss` to hold bf16 against, answers are given in fp32.
     """
     answers = out / "predictions"
     answers.mkdir(exist_ok=True)
@@ -85,12 +86,12 @@ def tuned_model(out: Path, source: ModelSource, settings: Settings) -> Any:
 
 
 def at_precision(
-    model: Any, folder: Path, settings: Settings, encoder: Encoder, best: float, device: torch.device
+    model: Any, folder: Path, settings: Settings, encoder: Encoder, best: float | None, device: torch.device
 ) -> tuple[Any, Resolved[str]]:
     """bf16 answers faster; it is taken where the validation loss shows that it changes nothing."""
     model.to(device)
-    if settings.precision.value != "bf16":
-        return model, Resolved("fp32", "as in training")
+    if best is None or settings.precision.value != "bf16":
+        return model, Resolved("fp32", "as in training" if best is not None else "the same for every run that is compared")
     kept = {name: p.data for name, p in model.named_parameters()}
     loss = validation_loss(generate.lowered(model), folder, settings, encoder, device)
     if abs(loss - best) <= SAME * best + 1e-3:

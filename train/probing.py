@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from train import amplification, forgetting, memory, runs
+from train.config import BIAS_MARGIN, FORGETTING_MARGIN
 from train.facts import Forgot, PairBias, Recited, ends
 from train.files import read_rows
 from train.statistics import Margin
@@ -42,8 +43,8 @@ class Probes:
             if all(rows.get((kind, a)) for a in ("base", "tuned"))
         }
         margins = {
-            "general": float(runs.setting(settings, "forgetting_margin", default=forgetting.MARGIN)),
-            "pairs": float(runs.setting(settings, "bias_margin", default=amplification.MARGIN)),
+            "general": float(runs.setting(settings, "forgetting_margin", default=FORGETTING_MARGIN)),
+            "pairs": float(runs.setting(settings, "bias_margin", default=BIAS_MARGIN)),
         }
         return cls(
             forgetting.compare(*both["general"], margin=margins["general"]) if "general" in both else (),

@@ -71,7 +71,7 @@ def summary(found: EvalReport, language: Language = "en") -> Iterator[Part]:
     """What fits on a terminal."""
     yield from opening(found, language)
     yield from metrics(found, language, short=True)
-    yield from details.forgetting(found, language)
+    yield from details.forgetting(found, language, short=True)
 
 
 # ---- the answer -------------------------------------------------------------------------------------------------------------
@@ -84,6 +84,16 @@ def opening(found: EvalReport, language: Language) -> Iterator[Part]:
     yield Heading(say(language, "verdict.lead", verdict=verdict), 2)
     for reason in found.outcome.reasons:
         yield Note(f"{MARKS[reason.side]} {reason_text(reason, language)}", TONES[reason.side], indent=1)
+    if found.cost:
+        yield Note(
+            say(
+                language,
+                "note.buys",
+                here=f"{found.cost.here:.4f}",
+                api=f"{found.cost.api:.4f}",
+                stated=called("stated", found.cost.stated, language),
+            )
+        )
 
 
 def reason_text(reason: Reason, language: Language) -> str:
@@ -94,6 +104,8 @@ def reason_text(reason: Reason, language: Language) -> str:
         facts["unit"] = say(language, f"unit.{facts['unit']}")
     if "kind" in facts:
         facts["kind"] = say(language, f"probe.{facts['kind']}")
+    if "set" in facts:
+        facts["set"] = called("set", facts["set"], language)
     return " ".join(say(language, f"reason.{reason.code}", **facts).split())
 
 
@@ -137,11 +149,15 @@ def metrics(found: EvalReport, language: Language, short: bool = False) -> Itera
         cells = [number(level(s.value, unit) + ("" if short else f" ({around(s.interval, unit)})")) for s in standing]
         p = probability(c.p_value if c.p_adjusted is None else c.p_adjusted)
         limits = between(c.interval, unit, language)
-        limits = limits.replace(" ", "") if short else limits
-        rows.append((details.cell(name), *cells, number(change(c.difference, unit), tone(c)), number(limits), number(p)))
+        if short:
+            rows.append((details.cell(name), *cells, number(limits.replace(" ", ""), tone(c))))
+        else:
+            rows.append((details.cell(name), *cells, number(change(c.difference, unit), tone(c)), number(limits), number(p)))
     yield Heading(say(language, "section.metrics"), 2)
-    names = [{"base": "base", "base-fewshot": "fewshot", "tuned": "tuned"}[arm] for arm in arms]
-    yield Table(head(language, "metric", *names, "difference", "interval", "p_holm"), tuple(rows))
+    # On a terminal of 80 columns the interval says both how much and how sure.
+    names = [{"base": "base", "base-fewshot": "examples" if short else "fewshot", "tuned": "tuned"}[arm] for arm in arms]
+    ends = ("difference_interval",) if short else ("difference", "interval", "p_holm")
+    yield Table(head(language, "metric", *names, *ends), tuple(rows))
     if short:
         if same:
             yield Note(say(language, "note.unchanged", metrics=", ".join(same)), Tone.DIM)

@@ -24,7 +24,7 @@ from train.dataset import Dataset, alone, checked
 from train.files import new_folder, read_json, sweep, write_json
 from train.history import overfitting
 from train.live import Live, clock, say, tracker
-from train.loop import Fit, Job, fit
+from train.loop import PROBE_UPDATES, Fit, Job, fit
 from train.models import ModelSource, load_tokenizer, resolve
 from train.predict import exact_share, predict
 from train.processes import Processes
@@ -46,8 +46,11 @@ class Work:
     validation: Prepared
 
 
-def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False) -> Path:
-    """Train on `folder` into `out`, or go on where a killed run stopped; returns the run folder."""
+def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False, judge: bool = True) -> Path:
+    """Train on `folder` into `out`, or go on where a killed run stopped; returns the run folder.
+
+    `judge` False leaves out the report: an ablation compares the answers of many runs, and needs none of each.
+    """
     data = checked(folder, trust)
     methods.check(config.method, config.spread)
     processes = Processes.joined(config.spread)
@@ -70,7 +73,7 @@ def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False) -> Pa
         processes.wait()
         done = trained(out, work, processes)
         if processes.main:
-            finish(out, work, done, facts)
+            finish(out, work, done, facts, judge)
     processes.leave()
     return out
 
@@ -94,7 +97,7 @@ def started(out: Path, work: Work) -> dict[str, Any]:
         "state": "started",
         "started": now(),
         "settings": work.settings.facts(),
-        "primary_metric": primary_metric(data),
+        "primary_metric": asdict(work.settings.metric),
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
         "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
         "chat_template_sha256": hashlib.sha256(work.encoder.template.encode()).hexdigest(),
@@ -120,15 +123,6 @@ def version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
-
-
-def primary_metric(data: Dataset) -> dict[str, str]:
-    """The metric that will decide, named before training from the validation answers."""
-    from train.metrics import choose_metric
-
-    answers = [row.messages[-1]["content"] for row in read_split(data.folder, "validation") if row.messages]
-    chosen = choose_metric(answers)
-    return {"value": chosen.value, "reason": chosen.reason}
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -199,7 +193,7 @@ def too_little_memory(settings: Settings) -> UserError:
     return UserError("out of memory while training", hint=f"The last checkpoint is kept. Lower it with {ways}.")
 
 
-def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any]) -> None:
+def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any], judge: bool) -> None:
     """Curve, answers on the test split, report, model card; `run.json` last."""
     say(f"trained in {clock(done.seconds)}: {done.progress.stopped}")
     say(f"best after {done.best_step} updates: validation loss {done.best_validation_loss:.4f}")
@@ -208,16 +202,21 @@ def finish(out: Path, work: Work, done: Fit, facts: dict[str, Any]) -> None:
         say(part)
     curves.draw(out / "metrics.jsonl", out / "loss.svg", done.best_step)
     with torch.no_grad():
-        precision = predict(out, work.data.folder, work.source, work.settings, work.encoder, done.best_validation_loss)
+        # Runs that are held against each other answer in one precision; a run of its own may take the faster one.
+        best = done.best_validation_loss if judge else None
+        precision = predict(out, work.data.folder, work.source, work.settings, work.encoder, best)
     facts |= {
         "state": "trained",
         "fit": {**asdict(done), "overfitting": part},
         "forecast": forecast_error(done),
         "evaluation_precision": {"value": precision.value, "reason": precision.reason},
     }
+    if facts["forecast"]:
+        say(forecast_in_words(facts["forecast"]))
     write_json(out / "run.json", facts)
     write_card(out, facts)
-    report(out)
+    if judge:
+        report(out)
     write_json(out / "run.json", {**facts, "state": "finished", "finished": now()})
     shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
 
@@ -228,6 +227,10 @@ def forecast_error(done: Fit) -> dict[str, float]:
         return {}
     told, came = done.probe_seconds * done.updates_here, done.update_seconds
     return {"seconds": round(told, 1), "actual": round(came, 1), "error": round(told / came - 1, 4)}
+
+
+def forecast_in_words(told: dict[str, float]) -> str:
+    return f"forecast after {PROBE_UPDATES} updates: {clock(told['seconds'])}; it took {clock(told['actual'])} ({told['error']:+.0%})"
 
 
 def report(out: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
@@ -16,6 +17,10 @@ I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
+WIDE = 0x2E80
+"""The CJK blocks begin here: from here on there are no spaces between words."""
+SMALL = 2 << 20
+"""Code points below which the plain walk is done before numba is loaded, and long before it has compiled."""
 SEPARATOR = "\x01"
 UNICODE = 0x110000
 FOLDS = {"’": "'", "‘": "'", "-": " ", "‐": " ", "–": " ", "\t": " ", "\n": " ", "\u3000": " ", "（": "(", "）": ")"}
@@ -35,8 +40,31 @@ def fold(word: str) -> str:
 def latin() -> U8:
     """1 for characters that make words with spaces between them: letters and digits below the CJK blocks."""
     table = np.zeros(UNICODE, dtype=np.uint8)
-    table[[i for i in range(0x2E80) if chr(i).isalnum()]] = 1
+    table[[i for i in range(WIDE) if chr(i).isalnum()]] = 1
     return table
+
+
+Branch = dict[str, Any]
+"""What follows, by character, and under FINAL the surface that ends here."""
+FINAL = "final"
+
+
+@dataclass(frozen=True)
+class Plain:
+    root: Branch
+    variants: dict[int, str]
+    """What a character is read as: capitals as small letters, the marks of FOLDS as one."""
+
+    @classmethod
+    def of(cls, surfaces: Sequence[str], alphabet: dict[str, int], symbols: U16) -> Plain:
+        root: Branch = {}
+        for number, surface in enumerate(surfaces):
+            node = root
+            for c in surface:
+                node = node.setdefault(c, {})
+            node[FINAL] = number
+        letters = {symbol: c for c, symbol in alphabet.items()}
+        return cls(root, {int(point): letters[int(symbols[point])] for point in np.flatnonzero(symbols)})
 
 
 @dataclass(frozen=True)
@@ -49,6 +77,8 @@ class Trie:
     nodes: I32
     final: I32
     """Surface that ends at a node, or -1."""
+    plain: Plain
+    """The same tree for the plain walk."""
 
     @classmethod
     def of(cls, surfaces: Sequence[str]) -> Trie:
@@ -62,7 +92,8 @@ class Trie:
             ends[node] = number
         final = np.full(len(edges) + 2, -1, dtype=np.int32)
         final[list(ends)] = list(ends.values())
-        return cls(_symbols(alphabet), *_hashed(edges), final)
+        symbols = _symbols(alphabet)
+        return cls(symbols, *_hashed(edges), final, Plain.of(surfaces, alphabet, symbols))
 
 
 def _symbols(alphabet: dict[str, int]) -> U16:
@@ -88,37 +119,6 @@ def _hashed(edges: dict[tuple[int, int], int]) -> tuple[I64, I32]:
     return keys, nodes
 
 
-@njit  # type: ignore[untyped-decorator]
-def _match(codes: U32, symbols: U16, word: U8, keys: I64, nodes: I32, final: I32, out: I32) -> int:
-    mask, n, found, i = keys.shape[0] - 1, codes.shape[0], 0, 0
-    while i < n:
-        node, j, best, stop = np.int64(1), i, -1, i
-        while j < n:
-            symbol = symbols[codes[j]]
-            if symbol == 0:
-                break
-            key = node << 16 | symbol
-            slot = (key * 0x9E3779B1 >> 12) & mask
-            while keys[slot] != 0 and keys[slot] != key:
-                slot = (slot + 1) & mask
-            if keys[slot] == 0:
-                break
-            node = np.int64(nodes[slot])
-            j += 1
-            if final[node] >= 0 and not (j < n and word[codes[j - 1]] and word[codes[j]]):
-                best, stop = final[node], j
-        if best >= 0:
-            out[found, 0], out[found, 1], out[found, 2] = i, stop, best
-            found += 1
-            i = stop
-        elif word[codes[i]]:
-            while i < n and word[codes[i]]:
-                i += 1
-        else:
-            i += 1
-    return found
-
-
 @dataclass(frozen=True)
 class Hits:
     """Surfaces found, in order; offsets are code points of their text."""
@@ -135,10 +135,47 @@ class Hits:
 def scan(texts: Sequence[str], trie: Trie) -> Hits:
     joined = SEPARATOR.join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    out = np.empty((len(codes) + 1, 3), dtype=np.int32)
-    found = _match(codes, trie.symbols, latin(), trie.keys, trie.nodes, trie.final, out)
+    places = matched(joined, codes, trie)
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
-    rows = out[:found].astype(np.int64)
-    text = np.searchsorted(starts, rows[:, 0], side="right") - 1
-    return Hits(text, rows[:, 0] - starts[text], rows[:, 1] - starts[text], rows[:, 2])
+    text = np.searchsorted(starts, places[:, 0], side="right") - 1
+    return Hits(text, places[:, 0] - starts[text], places[:, 1] - starts[text], places[:, 2])
+
+
+def matched(joined: str, codes: U32, trie: Trie) -> I64:
+    """Start, end and surface of every match: the same from the plain walk and from the compiled one."""
+    if len(codes) <= SMALL:
+        return np.array([*walked(joined, trie.plain)], dtype=np.int64).reshape(-1, 3)
+    from curate.bias.matching import match
+
+    out = np.empty((len(codes) + 1, 3), dtype=np.int32)
+    found = match(codes, trie.symbols, latin(), trie.keys, trie.nodes, trie.final, out)
+    return out[:found].astype(np.int64)
+
+
+def walked(joined: str, tree: Plain) -> Iterator[tuple[int, int, int]]:
+    """The matches in plain Python: a step into the tree only where a word begins or a character stands for itself."""
+    read, n, end = joined.translate(tree.variants), len(joined), 0
+    for begin in starts().finditer(joined):
+        i = begin.start()
+        if i < end:
+            continue
+        node, j, best, stop = tree.root.get(read[i]), i + 1, -1, i
+        while node is not None:
+            if FINAL in node and not (j < n and is_latin(joined[j - 1]) and is_latin(joined[j])):
+                best, stop = node[FINAL], j
+            node, j = (node.get(read[j]) if j < n else None), j + 1
+        if best >= 0:
+            yield i, stop, best
+            end = stop
+
+
+def is_latin(c: str) -> bool:
+    return ord(c) < WIDE and c.isalnum()
+
+
+@cache
+def starts() -> re.Pattern[str]:
+    """Where a surface may begin: at the first letter of a word, and at whatever is no letter of one."""
+    letters = "".join(chr(point) for point in np.flatnonzero(latin()))
+    return re.compile(f"(?<![{letters}])[{letters}]|[^{letters}]", re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,15 @@ BUILDING: tuple[Callable[[Any], Any], ...] = (
     click.option("--seed", type=int, help="Decides which groups go where (0)."),
     click.option("--group-by", multiple=True, metavar="FIELD", help="Rows with the same value never part."),
     click.option("--time-by", metavar="FIELD", help="Train on the past, test on the future."),
+    click.option("--embargo", metavar="SPAN", help="Gap that --time-by leaves between splits: 7d, 12h; a number for numbers."),
+    click.option("--pin-by", metavar="FIELD", help="Field that names the split a row must go to; rows without it are free."),
+    click.option(
+        "--keep-splits",
+        "earlier",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="An earlier folder of this data: no row of it changes its split.",
+    ),
     click.option("--stratify-by", multiple=True, metavar="FIELD", help="Every split gets its share of each value."),
     click.option("--max-drop", type=float, metavar="SHARE", help="Most rows that may be set aside so that nothing leaks (0.05)."),
     click.option("--force", is_flag=True, help="Replace DIR if it is there."),
@@ -31,9 +41,6 @@ CLEANING: tuple[Callable[[Any], Any], ...] = (
         "--against-mode",
         type=click.Choice(["drop-train", "drop-eval", "report"]),
         help="Which side of a benchmark leak goes (drop-train).",
-    ),
-    click.option(
-        "--keep", type=click.Choice(["fullest", "first", "longest"]), help="Which of several duplicates stays (fullest)."
     ),
     click.option("--force-groups", is_flag=True, default=None, help="Remove large groups of near duplicates, too."),
 )
@@ -50,16 +57,18 @@ def command(
     force: bool,
     dry_run: bool,
     lang: str | None,
+    earlier: Path | None,
     **flags: Any,
 ) -> int:
-    r"""Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
+    """Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
 
     \b
     Examples:
       curate build data.jsonl -o clean
       curate build data.jsonl -o clean --against gsm8k=gsm8k_test.jsonl --split 0.9/0.05/0.05
-    """
-    return make(inputs, target, against, maps, force, dry_run, lang, clean=True, flags=flags)
+      curate build data.jsonl more.jsonl -o clean2 --keep-splits clean
+    """  # noqa: D301 (click reads the backspace)
+    return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=True, flags=flags)
 
 
 def make(
@@ -70,13 +79,16 @@ def make(
     force: bool,
     dry_run: bool,
     lang: str | None,
+    earlier: Path | None,
     *,
     clean: bool,
     flags: dict[str, Any],
+    speak: bool = True,
 ) -> int:
-    from curate import building, catalogue
+    from curate import building, catalogue, division
     from curate import inputs as places
     from curate.config import applied
+    from curate.earlier import earlier as read_earlier
     from curate.errors import UserError
     from curate.formats import FieldMap
     from curate.progress import Progress
@@ -87,6 +99,8 @@ def make(
     rules = applied(catalogue.shipped(), settings)
     request = building.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
     with Workplace(target, force) as place, Progress() as progress:
+        if earlier is not None:
+            request = replace(request, earlier=read_earlier(earlier, request.mapping, place.work / "earlier"))
         cleaned = building.clean(request, place.work, progress)
         listed: list[dict[str, Any]] = []
         if clean:
@@ -94,9 +108,9 @@ def make(
             building.remove_duplicates(cleaned, request)
             listed = building.decontaminate(cleaned, request)
         progress.stage("splitting")
-        result = building.assign(cleaned, request)
+        result = division.divide(cleaned, request)
         if isinstance(result, SplitImpossible):
-            click.echo(refused(result, settings.max_drop), err=True)
+            click.echo(refused(result, settings.max_drop, language(lang)), err=True)
             return 1
         if result is None:
             raise UserError(
@@ -109,13 +123,33 @@ def make(
 
         made = assemble(cleaned, request, result, listed, place.partial, target.name, progress)
         place.finish()
-    say(made, target, language(lang))
+    if speak:
+        say(made, target, language(lang))
     return 0 if made.passed else 1
 
 
-def refused(result: Any, max_drop: float) -> str:
+def refused(result: Any, max_drop: float, lang: str) -> str:
+    """Why there is no split, what holds the rows together, and what can be had."""
+    from curate.screens import Words
+
+    w = Words(lang)
     shares = "/".join(f"{share:.3f}" for share in result.reachable)
-    return f"curate: no split without a leak: {result.reason}\n  Reachable without setting rows aside: --split {shares}. At most {max_drop:.0%} of the rows may be set aside (--max-drop)."
+    lines = [w(f"curate: no split without a leak: {result.reason}", f"curate：无法在不泄漏的前提下划分：{result.reason}")]
+    for code, (alone, without) in result.glue.items():
+        english = f"  {code} ties alone make a group of {alone:,} rows; without them the largest would have {without:,}."
+        chinese = f"  仅凭 {code} 的关联，最大的组有 {alone:,} 行；没有它们，最大的组会有 {without:,} 行。"
+        lines.append(w(english, chinese))
+    if result.groups:
+        lines.append(
+            w(f"  Reachable without setting rows aside: --split {shares}.", f"  不隔离任何行即可达到的比例：--split {shares}。")
+        )
+    lines.append(
+        w(
+            f"  At most {max_drop:.0%} of the rows may be set aside (--max-drop).",
+            f"  最多可隔离 {max_drop:.0%} 的行（--max-drop）。",
+        )
+    )
+    return "\n".join(lines)
 
 
 def say_plan(cleaned: Any, lang: str) -> None:
@@ -137,13 +171,14 @@ def say_plan(cleaned: Any, lang: str) -> None:
 
 
 def say(made: Any, target: Path, lang: str) -> None:
-    from curate import screens
+    from curate import proof, screens
     from curate.layout import Command, Heading
     from curate.render import console
 
     body = made.manifest.body
-    build = {**body, "certificate": body["certificate"]["kinds"]}
+    found = body["certificate"]
+    build = {**body, **{key: found[key] for key in ("histogram", "memoriser", "canaries")}, "certificate": found["kinds"]}
     w = screens.Words(lang)
-    blocks = [*screens.built(build, lang), Heading(w("Next", "下一步"), 2)]
+    blocks = [*screens.built(build, lang), *proof.shown(build, lang), Heading(w("Next", "下一步"), 2)]
     blocks += [Command(shlex.join([*verb.split(), str(target)])) for verb in ("curate verify", "train run")]
     console.show(blocks, sys.stdout)

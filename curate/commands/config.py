@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import Any
 
 import click
 
-from curate.commands.options import CHECKING, options, settled
+from curate.commands.options import CHECKING, language, options, settled, write
 
 
 @click.group("config", short_help="Show every setting and where it came from.")
@@ -17,18 +17,38 @@ def command() -> None:
 
 @command.command("show")
 @options(CHECKING)
-def show(config: Path | None, lang: str | None, **flags: object) -> int:  # noqa: ARG001  # --lang is accepted everywhere
-    """Print every setting with its origin."""
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def show(lang: str | None, form: str, **flags: Any) -> int:
+    r"""Print every setting with its origin.
+
+    \b
+    Examples:
+      curate config show
+      CURATE_SEED=7 curate config show --threshold 0.9 --config pii=drop
+    """
     from dataclasses import fields
 
     from curate.layout import Cell, Heading, Table
     from curate.render import console
+    from curate.screens import Words
 
-    settings = settled(config, **flags)
-    rows = [
-        (f.name, str(getattr(settings, f.name)), settings.origin.get(f.name, "default"))
-        for f in fields(settings)
-        if f.name != "origin"
-    ]
-    console.show([Heading("Settings"), Table(("Key", "Value", "From"), tuple(tuple(map(Cell, row)) for row in rows))], sys.stdout)
+    settings, w = settled(**flags), Words(language(lang))
+    names = [f.name for f in fields(settings) if f.name != "origin"]
+    if form == "json":
+        import orjson
+
+        found = {n: {"value": getattr(settings, n), "from": settings.origin.get(n, "default")} for n in names}
+        write(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), None)
+        return 0
+    default = w("default", "默认")
+    rows = tuple((Cell(n), Cell(told(getattr(settings, n))), Cell(settings.origin.get(n, default))) for n in names)
+    head = (w("Key", "键"), w("Value", "值"), w("From", "来自"))
+    console.show([Heading(w("Settings", "设置")), Table(head, rows)], sys.stdout)
     return 0
+
+
+def told(value: Any) -> str:
+    """As one would write it in TOML, near enough; nothing where nothing is set."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value == {} else str(value)

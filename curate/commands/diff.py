@@ -6,11 +6,14 @@ import difflib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone
+
+if TYPE_CHECKING:
+    from curate.pii.finder import Finder
 
 SHOWN = 20
 
@@ -47,15 +50,32 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
 
 
 def differences(left: dict[str, dict[str, str]], right: dict[str, dict[str, str]], show_pii: bool) -> Iterator[dict[str, Any]]:
-    from curate.pii import redact
-
-    mask = (lambda text: text) if show_pii else redact
+    finder = None if show_pii else whole_finder()
     for name, fields in left.items():
-        for field, text in right.get(name, {}).items():
-            before = fields.get(field, "")
-            if before != text:
-                a, b = around(mask(before), mask(text))
-                yield {"id": name, "field": field, "before": a, "after": b}
+        new = right.get(name, {})
+        changed = [field for field, text in new.items() if fields.get(field, "") != text]
+        if not changed:
+            continue
+        old_shown, new_shown = shown(fields, finder), shown(new, finder)
+        for field in changed:
+            a, b = around(old_shown.get(field, ""), new_shown[field])
+            yield {"id": name, "field": field, "before": a, "after": b}
+
+
+def whole_finder() -> Finder:
+    """With the names, the words and the recognisers of the settings that hold here."""
+    from curate import catalogue
+    from curate.commands.options import settled
+    from curate.config import applied
+    from curate.pii.finder import Finder
+
+    settings = settled(())
+    names = "cue" if settings.pii_names == "off" else settings.pii_names
+    return Finder(applied(catalogue.shipped(), settings), names, settings.pii_model)
+
+
+def shown(fields: dict[str, str], finder: Finder | None) -> dict[str, str]:
+    return dict(zip(fields, finder.redact_row([*fields.values()]), strict=True)) if finder else fields
 
 
 def around(before: str, after: str, room: int = 40) -> tuple[str, str]:

@@ -28,7 +28,7 @@ WAYS = ("coverage", "difficulty", "length", "mixed")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
 def command(folder: Path, n: int, by: str, seed: int, target: Path | None, force: bool, form: str, lang: str | None) -> int:
-    r"""Pick N training rows of the built folder DIR into OUT/picks, and N at random into OUT/control.
+    """Pick N training rows of the built folder DIR into OUT/picks, and N at random into OUT/control.
 
     Both keep DIR's validation and test rows. Which of the two teaches more is not known until both are trained on.
 
@@ -36,7 +36,7 @@ def command(folder: Path, n: int, by: str, seed: int, target: Path | None, force
     Examples:
       curate select clean -n 1000
       curate select clean -n 500 --by coverage -o small
-    """
+    """  # noqa: D301 (click reads the backspace)
     from typing import cast
 
     from curate.progress import Progress

@@ -23,7 +23,8 @@ def command(
     force: bool,
     dry_run: bool,
     lang: str | None,
+    earlier: Path | None,
     **flags: Any,
 ) -> int:
     """Split INPUT into DIR so that nothing leaks; remove and change nothing but rows that cannot be read."""
-    return make(inputs, target, against, maps, force, dry_run, lang, clean=False, flags={**flags, "pii": "keep"})
+    return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=False, flags={**flags, "pii": "keep"})

@@ -5,23 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from curate.commands.options import language
 from curate.layout import Block, Heading, Note, Quote, Tone
+
+if TYPE_CHECKING:
+    from curate.screens import Words
 
 
 @click.command("trace", short_help="One row's whole story in a built folder.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("name", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def command(folder: Path, name: str, form: str) -> int:
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
+def command(folder: Path, name: str, form: str, lang: str | None) -> int:
     """Tell where the row ID (or FILE:LINE) came from, what was changed in it, and where it went and why."""
     import orjson
 
     from curate.errors import UserError
     from curate.render import console
+    from curate.screens import Words
 
     story = told(folder, name)
     if not story:
@@ -32,7 +38,7 @@ def command(folder: Path, name: str, form: str) -> int:
         sys.stdout.buffer.write(orjson.dumps(story, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         for each in story:
-            console.show(blocks(each), sys.stdout)
+            console.show(blocks(each, Words(language(lang))), sys.stdout)
     return 0
 
 
@@ -47,7 +53,44 @@ def told(folder: Path, name: str) -> list[dict[str, Any]]:
     table = pq.read_table(folder / "lineage.parquet")
     place = pc.binary_join_element_wise(table["file"], pc.cast(table["line"], "string"), ":")
     mask = pc.or_(pc.equal(place, name), pc.or_(pc.equal(table["id"], f'"{name}"'), pc.equal(table["id"], name)))
-    return [{**row, **beside(folder, row)} for row in table.filter(mask).to_pylist()]
+    return [{**row, **beside(folder, row), "together": why(table, row)} for row in table.filter(mask).to_pylist()]
+
+
+def why(table: Any, row: dict[str, Any]) -> dict[str, Any] | None:
+    """What holds the row in its group, and what the group as a whole hangs by. None for a row that stands alone."""
+    import pyarrow.compute as pc
+
+    from curate.plan import Tie
+    from curate.together import weakest
+
+    if row["group"] is None or "tied_to" not in table.column_names or row["fate"] != "kept":
+        return None
+    numbers = pc.indices_nonzero(pc.and_(pc.equal(table["group"], row["group"]), pc.equal(table["fate"], "kept")))
+    rows = table.take(numbers).to_pylist()
+    if len(rows) < 2:  # alone
+        return None
+    ties = {k: Tie(each["tie_code"], each["tied_to"], each["tie_score"]) for k, each in enumerate(rows) if each["tie_code"]}
+    found = weakest(ties, ties)
+    own = tie_of(table, row, rows)
+    weak = found and {
+        "code": found.tie.code,
+        "score": found.tie.score,
+        "rows": [f"{rows[found.row]['file']}:{rows[found.row]['line']}", place(table, found.tie.row)],
+    }
+    return {"rows": len(rows), "tie": own, "weakest": weak}
+
+
+def tie_of(table: Any, row: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The row's own tie; that of another to it, where it is the first of its group, toward which all ties lead."""
+    if row["tie_code"]:
+        return {"code": row["tie_code"], "score": row["tie_score"], "to": place(table, row["tied_to"])}
+    other = max((each for each in rows if each["tied_to"] == row["group"]), key=lambda each: each["tie_score"])
+    return {"code": other["tie_code"], "score": other["tie_score"], "to": f"{other['file']}:{other['line']}"}
+
+
+def place(table: Any, number: int) -> str:
+    """Address of an input row, counted from 1."""
+    return f"{table['file'][number - 1]}:{table['line'][number - 1]}"
 
 
 def beside(folder: Path, row: dict[str, Any]) -> dict[str, Any]:
@@ -67,19 +110,53 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
                 yield orjson.loads(line)
 
 
-def blocks(story: dict[str, Any]) -> Iterator[Block]:
+def blocks(story: dict[str, Any], w: Words) -> Iterator[Block]:
     yield Heading(f"{story['id']}  {story['file']}:{story['line']}")
     if story["fate"] == "kept":
-        group = f", group {story['group']}" if story["group"] is not None else ""
-        yield Note(f"kept, in {story['split']}.jsonl{group}", Tone.GOOD)
+        group = w(f", group {story['group']}", f"，第 {story['group']} 组") if story["group"] is not None else ""
+        yield Note(w(f"kept, in {story['split']}.jsonl{group}", f"保留，位于 {story['split']}.jsonl{group}"), Tone.GOOD)
+        yield from held(story["together"], w)
     else:
         removal = story["removal"] or {}
-        yield Note(f"{story['fate']}: {removal.get('code', story['code'])} {removal.get('reason', '')}", Tone.WARN)
+        fate = w(*FATES[story["fate"]])
+        yield Note(f"{fate}: {removal.get('code', story['code'])} {removal.get('reason', '')}", Tone.WARN)
         if removal.get("related"):
             related = removal["related"]
-            yield Quote("in its place", f"{related['id']}  {related['file']}:{related['line']}")
+            aside = story["fate"] == "quarantined"
+            role = w("it would leak to", "会泄漏到") if aside else w("in its place", "由此行代替")
+            yield Quote(role, f"{related['id']}  {related['file']}:{related['line']}")
     for change in story["changes"]:
+        places = len(change["spans"])
         yield Note(
-            f"{change['code']} changed `{change['field']}` in {len(change['spans'])} place{'s' * (len(change['spans']) != 1)}",
+            w(
+                f"{change['code']} changed `{change['field']}` in {places} place{'s' * (places != 1)}",
+                f"{change['code']} 修改了 `{change['field']}` 中的 {places} 处",
+            ),
+            indent=1,
+        )
+
+
+FATES = {"removed": ("removed", "删除"), "quarantined": ("quarantined", "隔离")}
+
+
+def held(together: dict[str, Any] | None, w: Words) -> Iterator[Block]:
+    if together is None:
+        return
+    yield Note(w(f"one of {together['rows']:,} rows that stay together", f"与其余 {together['rows'] - 1:,} 行不可拆分"), indent=1)
+    if tie := together["tie"]:
+        yield Note(
+            w(
+                f"tied by {tie['code']} {tie['score']:.2f} to {tie['to']}",
+                f"通过 {tie['code']} {tie['score']:.2f} 关联到 {tie['to']}",
+            ),
+            indent=1,
+        )
+    if weak := together["weakest"]:
+        pair = " – ".join(weak["rows"])
+        yield Note(
+            w(
+                f"the group hangs by {weak['code']} {weak['score']:.2f}, its weakest tie: {pair}",
+                f"该组最弱的关联是 {weak['code']} {weak['score']:.2f}：{pair}",
+            ),
             indent=1,
         )

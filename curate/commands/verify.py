@@ -8,12 +8,15 @@ from pathlib import Path
 
 import click
 
+from curate.commands.options import language
+
 
 @click.command("verify", short_help="Check a built folder from its rows alone.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--rows-only", is_flag=True, help="Look for leaks only; skip the hashes.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
-def command(folder: Path, rows_only: bool, form: str) -> int:
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
+def command(folder: Path, rows_only: bool, form: str, lang: str | None) -> int:
     """Look for leaks between the splits of DIR, and check that its files are those that were built.
 
     Believes nothing in DIR but its rows. Exit code 0: clean; 1: a leak, a mismatch, a line that cannot be read, a missing file.
@@ -30,5 +33,5 @@ def command(folder: Path, rows_only: bool, form: str) -> int:
             for finding in result.findings:
                 click.echo(json.dumps(finding.as_json(), ensure_ascii=False))
         case _:
-            console.show(blocks(result, str(folder), rows_only), sys.stdout)
+            console.show(blocks(result, str(folder), rows_only, language(lang)), sys.stdout)
     return 0 if result.passed else 1

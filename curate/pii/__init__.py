@@ -30,7 +30,7 @@ def pseudonym(text: str, hits: Sequence[Hit], key: bytes) -> str:
     return replace(text, hits, key)
 
 
-def redact(text: str) -> str:
+def redact(text: str, names: str = "off") -> str:
     """The text with everything findable masked; the text itself where there is nothing."""
-    found = find(text)
+    found = find(text, names)
     return mask(text, found) if found else text

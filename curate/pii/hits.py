@@ -73,7 +73,7 @@ KINDS = {
     "wechat": Kind("PII012", 62, "[HANDLE]", "SOCIAL_ACCOUNT", "WeChat account", "微信号"),
     "qq": Kind("PII012", 67, "[HANDLE]", "SOCIAL_ACCOUNT", "QQ number", "QQ 号"),
     "social": Kind("PII012", 61, "[HANDLE]", "SOCIAL_ACCOUNT", "Messenger or social account", "社交账号"),
-    "uscc": Kind("PII013", 88, "[ORGANISATION]", "CN_USCC", "Unified social credit code (China)", "统一社会信用代码"),
+    "uscc": Kind("PII013", 88, "[ORGANISATION]", "CN_USCC", "Social credit code (China)", "统一社会信用代码"),
     "organisation": Kind("PII013", 57, "[ORGANISATION]", "ORGANIZATION_ID", "Organisation registration number", "组织登记号"),
     "birth": Kind("PII014", 56, "[BIRTHDATE]", "DATE_OF_BIRTH", "Date of birth", "出生日期"),
     "url-user": Kind("PII015", 97, "[URL]", "URL_USER", "URL with user information", "带用户信息的网址"),

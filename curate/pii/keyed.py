@@ -34,19 +34,3 @@ class Stream:
     def of(self, kind: str, value: str) -> Stream:
         """The same key for another value."""
         return Stream(self.key, kind, value)
-
-
-def seal_length(n: int) -> int:
-    """How many of n digits are the seal; so few that a real number bears it by chance once in a thousand or ten thousand."""
-    return 4 if n >= 8 else 3 if n >= 6 else 0
-
-
-def seal(key: bytes, body: str, n: int) -> str:
-    """Digits by which a pseudonym is known again under its key, where no range of numbers is free for pseudonyms."""
-    return f"{int.from_bytes(mac(key, 'seal', body)[:8], 'big') % 10**n:0{n}d}"
-
-
-def bears_seal(key: bytes, digits: str) -> bool:
-    """Whether the last digits are the seal of those before, whatever else stands in front."""
-    k = seal_length(len(digits))
-    return k > 0 and digits[-k:] == seal(key, digits[-2 * k : -k], k)

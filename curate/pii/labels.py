@@ -19,7 +19,7 @@ LATIN = re.compile(r"[a-z]+")
 REACH = 30
 """Code points between a word and its value."""
 SUFFIX = r"(?:s|[ _-]?(?:numbers?|num|nr|no|id))?(?:(?<=no)\.)?"
-BREAK = re.compile(r"[!?。！？；;]|[^0-9]\. |\.\n|\n[^\n]*\n")
+BREAK = re.compile(r"[!?。！？；;]|[^0-9]\. |[0-9]\. (?=[^0-9])|\.\n|\n[^\n]*\n")
 
 
 def lower(text: str) -> str:

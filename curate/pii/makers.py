@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from curate.pii import checks
-from curate.pii.keyed import Stream, seal, seal_length
+from curate.pii.keyed import Stream
 from curate.pii.labels import lower
 from curate.pii.lexicon import words
 
@@ -61,20 +61,16 @@ def cn_id(value: str, s: Stream) -> str:
     return "".join(chars.pop(0) if c.isalnum() else c for c in value)
 
 
-CAPITALS, SMALL = "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghjkmnpqrstuvwxyz"
+def zeros(n: int) -> int:
+    """How many of n digits are the zeros that no series of numbers begins with; enough stay free to tell people apart."""
+    return 6 if n >= 11 else 3 if n >= 7 else min(n, 2)
 
 
-def sealed(s: Stream, n: int) -> str:
-    """Digits that nobody reserves for us, the last of them a seal of those before."""
-    k = seal_length(n)
-    free = ("0" if n >= 12 else s.digits(1)) + s.digits(n - k - 1) if n > k else ""  # no card begins with 0
-    return free + seal(s.key, free[-k:], k) if k else free
-
-
-def alike(value: str, s: Stream) -> str:
-    """Letters become letters and digits digits."""
-    digits = iter(sealed(s, sum(c.isdigit() for c in value)))
-    letters = "".join(s.pick(CAPITALS if c.isupper() else SMALL) if c.isascii() and c.isalpha() else c for c in value)
+def unissued(value: str, s: Stream) -> str:
+    """Letters become I and O, which issuers leave out because they read as 1 and 0; digits begin with zeros."""
+    n = sum(c.isdigit() for c in value)
+    digits = iter("0" * zeros(n) + s.digits(n - zeros(n)))
+    letters = (s.pick("IO" if c.isupper() else "io") if c.isascii() and c.isalpha() else c for c in value)
     return "".join(next(digits) if c.isdigit() else c for c in letters)
 
 
@@ -91,7 +87,7 @@ def ssn(value: str, s: Stream) -> str:
 def iban(value: str, s: Stream) -> str:
     """Country ZZ, which ISO 3166 leaves to users; check digits are right."""
     n = sum(c.isalnum() for c in value)
-    body = sealed(s, n - 4)
+    body = s.digits(n - 4)
     check = 98 - int(body + "353500") % 97
     chars = list(f"ZZ{check:02d}{body}")
     return "".join(chars.pop(0) if c.isalnum() else c for c in value)
@@ -155,11 +151,12 @@ def url(value: str, s: Stream) -> str:
 
 
 def account(value: str, s: Stream) -> str:
-    return sealed(s, max(8, len(value))) if value.isdigit() else f"user_{sealed(s, 8)}"
+    """No QQ number begins with 0; no site allows two dots in a row."""
+    return "0" + s.digits(max(4, len(value) - 1)) if value.isdigit() else f"user..{s.digits(7)}"
 
 
 def unlike(mark: str) -> Callable[[str, Stream], str]:
-    return lambda _, s: mark + sealed(s, 8)
+    return lambda _, s: mark + s.digits(8)
 
 
 _MAKERS: dict[str, Callable[[str, Stream], str]] = {
@@ -167,7 +164,6 @@ _MAKERS: dict[str, Callable[[str, Stream], str]] = {
     "iban": iban, "ip": ip, "mac": mac, "person": person, "address": address, "coordinates": coordinates, "uscc": uscc,
     "birth": birth, "plate": plate, "secret": unlike("secret-"), "private-key": unlike("private-key-"),
     "password": unlike("password-"), "connection url-user": url, "wechat qq social": account,
-    "national-id account passport permit licence organisation": alike,
+    "national-id account passport permit licence organisation": unissued,
 }  # fmt: skip
 MAKERS = {kind: maker for kinds, maker in _MAKERS.items() for kind in kinds.split()}
-SEALED = frozenset(("qq", "national-id", "account", "passport", "permit", "licence", "organisation"))

@@ -48,6 +48,8 @@ CUES = tuple(
         rf"(?<![A-Za-z])(?:mr|mrs|ms|dr)\. (?P<v>{NAME}|[{LOW}]{{3,}}(?: [{LOW}]{{3,}})?(?= (?:is|was|has|said|lives|works)\b))",
         rf"(?i:(?<![a-z])(?:{WHOSE})[ _-]?names?|(?:^|\n)[ \t>*-]*\"?names?)"
         rf"[\"'*]{{0,3}} ?(?:[:=：?-]| is| was)[ \t]*[\"'*]{{0,3}}(?P<v>{ANY_CASE})",
+        # In the middle of a line only a whole name; as JSON writes it, it is a tool or a product more often.
+        rf"[.:;|•。；：，] ?[Nn]ame[:：] ?(?P<v>{FULL})(?=[\s,;.|<)]|$)",
         rf"(?i:{PRESENTED})\s{{1,4}}(?P<v>{NAME})(?![\w@])",
         rf"(?<![A-Za-z])(?:{ASKED}) (?P<v>{FULL})(?![\w@])",
         rf"(?:^|\n)(?:{GREETED})[: ]{{1,3}}(?P<v>{NAME})(?=[,!:;\n(<]|$|\.\s)",

@@ -39,7 +39,7 @@ FORM = (
     r"申请人|持卡人|户\s?名|开户名|患者(?:姓名)?|报案人|投保人|被保险人|委托人|署名|签名)(?:的?姓\s?名)?"
 )
 STRONG = re.compile(FORM)
-HINT = "负责人|客户(?:姓名)?|病人|员工|签字|此致|您好|请问|请|经理|主任|老师|医生|联系(?:销售)?|致电|转交|找"
+HINT = "我是|负责人|客户(?:姓名)?|病人|员工|签字|此致|您好|请问|请|经理|主任|老师|医生|联系(?:销售)?|致电|转交|找"
 DOTTED = rf"[{HAN}]{{1,8}}(?:[·•・‧][{HAN}]{{1,8}}){{1,3}}"
 INTRODUCED = re.compile(rf"(?:{FORM}|{HINT})(?P<g>[\s:：为是，,“\"']{{0,4}})(?P<v>{DOTTED}|[{HAN}]{{2,4}})")
 # A name with a mobile number right after it.
@@ -94,10 +94,11 @@ def introduced(text: str) -> Iterator[Candidate]:
         if length and text[start : start + length] not in WORDS and text[start : start + 2] not in WORDS:
             follows = text[start + length : start + length + 1]
             closed = not ("\u3400" <= follows <= "\u9fff") or bool(AFTER.match(text, start + length)) or follows in GLUE
+            said = match.group().startswith("我是")  # most of what one is, is no name
             if (
                 (strong and (closed or length == n + 2))
                 or (closed and match["g"].strip() in (":", "："))
-                or (closed and value[0] in COMMON and length > 1 and in_names(value[n:length]))
+                or (closed and value[0] in COMMON and length > 1 + said and in_names(value[n:length]))
             ):
                 yield Candidate(start, start + length, 3.0 if strong else 2.0)
     for match in REACHED.finditer(text):
@@ -106,7 +107,7 @@ def introduced(text: str) -> Iterator[Candidate]:
             yield Candidate(match.start("v"), match.end("v"), 2.0)
     for match in TITLED.finditer(text):
         found = titled(match["v"])
-        if found:
+        if found and apart(text, match.end("v") - found, found):
             yield Candidate(match.end("v") - found, match.end("v"), 2.5)
 
 
@@ -132,12 +133,21 @@ def titled(value: str) -> int:
     return 0  # `王先生` alone names nobody in particular
 
 
+def apart(text: str, start: int, length: int) -> bool:
+    """Whether no word runs on into the name: `必要时约师傅`, `和平方老师`. Common surnames are taken at their word."""
+    if text[start] in COMMON or length > 2:
+        return True
+    before = text[start - 1 : start]
+    return in_names(text[start + 1 : start + length]) and (not "\u3400" <= before <= "\u9fff" or before in GLUE)
+
+
 def best_length(text: str, start: int, n: int) -> int:
     """Surname and two more characters where these can be a given name, else one more."""
     for extra in (2, 1):
         given = text[start + n : start + n + extra]
         if len(given) == extra and given_fits(given):
-            if extra == 2 and n == 1 and not in_names(given) and given[1] not in GIVEN:
+            follows = text[start + n + extra : start + n + extra + 1]
+            if extra == 2 and n == 1 and not in_names(given) and given[1] not in GIVEN and "\u3400" <= follows <= "\u9fff":
                 continue
             return n + extra
     return 0

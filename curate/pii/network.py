@@ -30,7 +30,7 @@ AT_HASH = re.compile(
     re.IGNORECASE,
 )
 AT_WORDS = re.compile(
-    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])"
+    r"(?<![a-z0-9._%+-])(?:[a-z0-9][a-z0-9-]{1,30} dot )?[a-z0-9][a-z0-9._%+-]{1,63} at [a-z0-9-]{1,63} dot (?:com|org|net|edu|cn|io|co|de|uk|fr)(?![a-z0-9])"
 )
 
 ADDRESSED = ("PII006", "PII008")  # `address` announces both kinds
@@ -63,7 +63,9 @@ class Emails:
             while start < place and text[start] in ".'-%+":
                 start += 1
             found = HOST.match(text, place + 1) if start < place and text[place - 1] not in ".'" else None
-            if found and text[found.end() : found.end() + 1] != "(":  # `x@w.to(device)`
+            follows = text[found.end() : found.end() + 1] if found else ""
+            # `x@w.to(device)` is code, `git@host:path` the address of a repository.
+            if found and follows != "(" and not (follows == ":" and text[start:place] == "git"):
                 host = self.host(found.group(), view, start)
                 if host:
                     end = place + 1 + len(host)
@@ -83,11 +85,15 @@ class Emails:
 
     def aside(self, local: str, host: str) -> str:
         host = host.lower()
-        if host in self.reserved or host.rpartition(".")[2] in RESERVED_TLD or host.startswith(("example.", "example-", "your")):
+        if host in self.reserved or host.rpartition(".")[2] in RESERVED_TLD or re.fullmatch(r"example\.(?:com|net|org)", host):
             return "reserved for examples"
-        if host in self.shown or re.fullmatch(
-            r"(?:your|my)?[._-]?(?:e?mail|name|user(?:name)?|someone|somebody|xxx+|abc)|(?:john|jane)[._-]?(?:doe|smith).*",
-            local.lower(),
+        if (
+            host in self.shown
+            or host.startswith(("example.", "example-", "your"))
+            or re.fullmatch(
+                r"(?:your|my)?[._-]?(?:e?mail|name|user(?:name)?|someone|somebody|xxx+|abc)|(?:john|jane)[._-]?(?:doe|smith).*",
+                local.lower(),
+            )
         ):
             return "a placeholder"
         return "a role, not a person" if local.lower() in self.roles else ""
@@ -99,7 +105,7 @@ def spelt_emails(view: View) -> Iterator[Hit]:
         host = re.sub(r" ?[\[({<] ?dot ?[\])}>] ?| dot ", ".", match[2], flags=re.IGNORECASE)
         last = host.rpartition(".")[2].lower()
         if last in GENERIC or (len(last) == 2 and last.isalpha()):
-            yield hit("email", *match.span(), CUED, 0.85, "reserved for examples" if host.startswith("example.") else "")
+            yield hit("email", *match.span(), CUED, 0.85, "a placeholder" if host.lower().startswith("example.") else "")
     for match in AT_HASH.finditer(view.text):
         yield hit("email", *match.span(), CUED, 0.8)
     for match in AT_WORDS.finditer(view.low):
@@ -131,10 +137,10 @@ def addresses(view: View) -> Iterator[Hit]:
             if match.group().count(":") >= 4 or (
                 re.match(r"(?i)fe80|f[cd]|2[0-9a-f]{3}:|::ffff", match.group()) and len(match.group()) > 6
             ):
-                yield hit("ip", *match.span(), PROVED, 0.9, "" if address.is_global else "not a public address")
+                yield hit("ip", *match.span(), PROVED, 0.9, v6_aside(address))
     for match in MAC.finditer(text):
         same = len(set(match.group().lower()) - set(":-.")) <= 1
-        yield hit("mac", *match.span(), PROVED, 0.9, "broadcast or null" if same else "")
+        yield hit("mac", *match.span(), PROVED, 0.9, "a constant of networks, no host" if same else "")
 
 
 RESOLVERS = frozenset(
@@ -156,8 +162,14 @@ RESOLVERS = frozenset(
 def v4_aside(address: IPv4Address) -> str:
     if str(address) in RESOLVERS:
         return "a public name server"
-    if address.is_multicast or int(address) >> 24 == 255 or int(address) & 0xFFFFFF == 0:
-        return "a mask or a group, no host"
+    if address.is_loopback or int(address) >> 24 in (0, 255) or int(address) & 0xFFFFFF == 0 or int(address) >> 8 == 0xE00000:
+        return "a constant of networks, no host"
+    return "" if address.is_global else "not a public address"
+
+
+def v6_aside(address: IPv6Address) -> str:
+    if address.is_loopback or address.is_unspecified or address.is_multicast:
+        return "a constant of networks, no host"
     return "" if address.is_global else "not a public address"
 
 

@@ -21,6 +21,7 @@ CARD_GROUPS = re.compile(
 )
 IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{4})")
 SSN = re.compile(r"(?<![0-9A-Za-z-])(?<![0-9][.,/ ])([0-9]{3})([- ]?)([0-9]{2})\2([0-9]{4})(?![0-9A-Za-z])(?!-[0-9])")
+SORT_CODE = re.compile(r"[0-9]{2}([- ])[0-9]{2}\1[0-9]{2}")
 # Numbers printed in advertisements and cards for show: Social Security Administration, "Misused SSNs".
 SSN_SHOWN = re.compile(r"078051120|219099999|98765432[0-9]|123456789|111111111|457555462")
 
@@ -98,7 +99,7 @@ class Numbers:
                 yield hit("cn-id", start, end, CUED, 0.7)
         elif label == "PII004" and 8 <= len(number) <= 12 and len(set(number)) > 2:
             yield hit("national-id", start, end, CUED, 0.55)
-        elif label == "PII005" and 8 <= len(number) <= 22:
+        elif label == "PII005" and (8 <= len(number) <= 22 or SORT_CODE.fullmatch(view.text, start, end)):
             yield hit("account", start, end, CUED, 0.8)
         elif label == "PII003" and 16 <= len(number) <= 19 and checks.luhn(number):
             yield hit("card", start, end, CUED, 0.7)

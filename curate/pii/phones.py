@@ -14,7 +14,7 @@ PROVED, CUED, GUESS = Confidence
 # Not inside a longer number, a decimal, a word, an address or an amount. A Chinese character before or after is no obstacle.
 LEFT = r"(?<![0-9A-Za-z_@#$€£¥￥=/])(?<![0-9][.,\-:~])(?<![A-Za-z]-)(?<![0-9] )"
 RIGHT = r"(?![0-9A-Za-z_@]|[.,:\-/][0-9]|%)"
-UNIT = r"(?! ?(?:元|万|亿|美元|人民币|人次|千克|公里|平方|英镑|日元|港币|块钱|度电|USD|RMB|CNY|dollars|euros))"
+UNIT = r"(?! ?(?:元|万|亿|美元|人民币|人次|千克|公里|平方|英镑|日元|港币|块钱|度电|步|次|件|颗|粒|USD|RMB|CNY|dollars|euros))"
 EXTENSION = r"(?: ?(?:x|ext\.?|extension|转|分机|-) ?[0-9]{1,6}(?![0-9]))?"
 
 # `Tel13…` and `VX13…` are written without a blank.

@@ -24,7 +24,7 @@ from curate.pii.engine import Engine, default
 from curate.pii.hits import KINDS, Confidence, Hit, hit
 from curate.pii.labels import lower
 
-# What presidio's entities are called in ours; what fits nothing is an identity number.
+# What presidio's entities are called in ours; what fits nothing is of the kind whose rule named the recogniser.
 KIND_OF = (
     ("EMAIL", "email"),
     ("PHONE", "phone"),
@@ -44,6 +44,7 @@ KIND_OF = (
 NOT_PERSONAL = re.compile("^(?:URL|DATE_TIME|UUID|NRP|ORGANIZATION|MISC|LOCATION)$")
 NONE: Any = None
 """For the tokens that presidio passes along and pattern recognisers do not need."""
+DEFAULT = {"PII002": "phone", "PII004": "national-id", "PII005": "account", "PII012": "social", "PII013": "organisation"}
 BOOST, FLOOR, THRESHOLD = 0.35, 0.4, 0.4
 """presidio's: a context word adds 0.35 and lifts to 0.4 at least; below that nothing is reported."""
 
@@ -142,38 +143,49 @@ def classes() -> dict[str, type[EntityRecognizer]]:
 class Bridge:
     """Recognisers of presidio that run on every text, with presidio's scores and context words."""
 
-    def __init__(self, named: Sequence[str], countries: Sequence[str]) -> None:
-        stay_offline()
-        self.recognizers = [r for c in countries for r in by_country(c)] + [r for n in named for r in by_name(n)]
+    def __init__(self, chosen: Sequence[tuple[EntityRecognizer, str]]) -> None:
+        """Each recogniser with the kind of what it finds where the entity's name says nothing to us."""
+        self.chosen = chosen
 
     def gate(self, texts: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
         return np.ones(len(texts), bool)
 
     def tag(self, texts: Sequence[str]) -> list[list[Hit]]:
-        return [[h for r in self.recognizers for h in self.hits(r, text)] for text in texts]
+        return [[h for r, kind in self.chosen for h in self.hits(r, kind, text)] for text in texts]
 
     @staticmethod
-    def hits(recognizer: EntityRecognizer, text: str) -> Iterator[Hit]:
+    def hits(recognizer: EntityRecognizer, kind: str, text: str) -> Iterator[Hit]:
         low = lower(text)
         for result in recognizer.analyze(text, recognizer.supported_entities, NONE) or ():
             if NOT_PERSONAL.match(result.entity_type):
                 continue
             around = low[max(0, result.start - 60) : result.start]
-            beside = any(re.search(rf"(?<![a-z]){re.escape(word.lower())}(?![a-z])", around) for word in recognizer.context)
+            beside = any(said(word.lower(), around) for word in recognizer.context or ())
             score = max(FLOOR, min(1.0, result.score + BOOST)) if beside else result.score
             if score >= THRESHOLD:
                 proof = Confidence.PROVED if result.score >= 1 else Confidence.CUED if beside else Confidence.GUESS
-                yield hit(kind_of(result.entity_type), result.start, result.end, proof, round(score, 2))
+                yield hit(kind_of(result.entity_type, kind), result.start, result.end, proof, round(score, 2))
 
 
-def kind_of(entity: str) -> str:
-    return next((kind for pattern, kind in KIND_OF if re.search(pattern, entity)), "national-id")
+def said(word: str, around: str) -> bool:
+    """A Latin word stands whole; a Chinese one anywhere, since nothing marks its edges."""
+    return bool(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", around)) if word.isascii() else word in around
+
+
+def kind_of(entity: str, otherwise: str) -> str:
+    return next((kind for pattern, kind in KIND_OF if re.search(pattern, entity)), otherwise)
 
 
 def bridge_of(params: Mapping[str, Mapping[str, Any]]) -> Bridge | None:
-    named = [n for values in params.values() for n in values.get("recognizers", ())]
-    countries = [c for values in params.values() for c in values.get("countries", ())]
-    return Bridge(named, countries) if named or countries else None
+    """The recognisers that the rules' params name, each once; the rule that names one says what its finds are."""
+    stay_offline()
+    chosen: list[tuple[EntityRecognizer, str]] = []
+    for code, values in sorted(params.items()):
+        kind = next(name for name, k in KINDS.items() if k.code == code)
+        found = [r for c in values.get("countries", ()) for r in by_country(c)]
+        found += [r for n in values.get("recognizers", ()) for r in by_name(n)]
+        chosen += [(r, DEFAULT.get(code, kind)) for r in found]
+    return Bridge(chosen) if chosen else None
 
 
 # ---- names by any token-classification model ----------------------------------------------------------------------------------

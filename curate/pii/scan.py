@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.corpus import Corpus
+from curate.pii.echo import echoed
 from curate.pii.engine import Engine
 from curate.pii.hits import Hit, settle
 
@@ -63,14 +64,24 @@ def scan_batch(
         chosen = [k for k, i in enumerate(where) if wanted[i]]
         for k, found in zip(chosen, tagger.tag([strings[k] for k in chosen]), strict=True):
             hits[k] = settle([*hits[k], *found], strings[k]) if found else hits[k]
-    current: list[Found] = []
-    last = -1
-    for i, text, found in zip(where, strings, hits, strict=True):
-        if rows[i] != last:
-            if current:
-                yield position + last, current
-            current, last = [], int(rows[i])
+    grouped: dict[int, dict[int, list[Hit]]] = {}
+    for i, found in zip(where, hits, strict=True):
         if found:
-            current.append(Found(fields[names[i]], text, found))
-    if current:
-        yield position + last, current
+            grouped.setdefault(int(rows[i]), {})[int(i)] = found
+    starts = offsets - offsets[0]
+    for row, parts in grouped.items():
+        first, last = int(starts[row]), int(starts[row + 1])
+        yield (
+            position + row,
+            whole_row(
+                texts[first:last].to_pylist(),
+                [parts.get(i, []) for i in range(first, last)],
+                [fields[f] for f in names[first:last]],
+            ),
+        )
+
+
+def whole_row(texts: list[str], hits: list[list[Hit]], fields: list[str]) -> list[Found]:
+    """The parts of a row with their hits, and with what one part repeats of another."""
+    settled = echoed(texts, hits)
+    return [Found(field, text, found) for field, text, found in zip(fields, texts, settled, strict=True) if found]

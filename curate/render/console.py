@@ -8,21 +8,26 @@ import sys
 from collections.abc import Iterable
 from typing import IO, assert_never
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table, Tone
+from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, Tone
+from curate.render.forest import characters
 
 STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "bold red", Tone.DIM: "dim"}
 PIPE_WIDTH = 100
+MARKS = ("✓ ", "✗ ", "- ", "~ ")
+"""Lines that begin so hang: what is wrapped stands under the words, not under the mark."""
+BAR = 30
 
 
 def console(file: IO[str] | None = None) -> Console:
     """No colour in a pipe or under NO_COLOR; the width of the terminal, COLUMNS, or 100."""
     file = file or sys.stdout
-    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not (file.isatty() or os.environ.get("FORCE_COLOR"))
+    forced = os.environ.get("FORCE_COLOR", "") not in ("", "0")
+    plain = bool(os.environ.get("NO_COLOR")) or not (forced or (file.isatty() and os.environ.get("TERM") != "dumb"))
     width = None if file.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
     return Console(
         file=file,
@@ -37,7 +42,12 @@ def console(file: IO[str] | None = None) -> Console:
 
 
 def show(blocks: Iterable[Block], file: IO[str] | None = None) -> None:
+    """To the terminal, or to a pipe without escape codes and without spaces at the ends of lines."""
     out = console(file)
+    if not out.is_terminal:
+        target = file or sys.stdout
+        target.write(render(blocks, out.width))
+        return
     for block in blocks:
         out.print(draw(block))
 
@@ -48,23 +58,42 @@ def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
     out = Console(file=text, width=width, no_color=True, force_terminal=False, highlight=False, emoji=False, markup=False)
     for block in blocks:
         out.print(draw(block))
-    return text.getvalue()
+    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
 def draw(block: Block) -> RenderableType:
     match block:
         case Heading(text, level):
-            return Padding(Text(text, style="bold" if level == 1 else "bold dim"), (1, 0, 0, 0), expand=False)
+            return Group("", Text(text, style="bold" if level == 1 else "bold dim"))
         case Note(text, tone, indent):
-            return Padding(Text(text, style=STYLES[tone]), (0, 0, 0, 2 * indent), expand=False)
+            return Padding(hanging(text, STYLES[tone]), (0, 0, 0, 2 * indent), expand=False) if text else ""
         case Quote(label, text):
             return Padding(Text.assemble((label, "bold"), "  ", (text, "italic")), (0, 0, 0, 2), expand=False)
         case Command(text):
-            return Padding(Text.assemble(("$ ", "dim"), (text, "bold cyan")), (0, 0, 0, 2), expand=False)
-        case Table(header, rows):
+            # Never wrapped: it is there to be copied.
+            return Text.assemble("  ", ("$ ", "dim"), (text, "bold cyan"), overflow="ignore", no_wrap=True)
+        case Table(header=header, rows=rows):
             return table(header, rows)
+        case Forest():
+            return forest(block)
+        case Chart(title, bars):
+            most = max((bar.value for bar in bars), default=1) or 1
+            drawn = tuple((Cell(b.label), Cell(b.told, number=True), Cell("▇" * round(BAR * b.value / most))) for b in bars)
+            return table((title, "", ""), drawn)
+        case Compare():
+            return compare(block)
         case _:
             assert_never(block)
+
+
+def hanging(text: str, style: str) -> RenderableType:
+    if not text.startswith(MARKS):
+        return Text(text, style=style)
+    grid = RichTable.grid()
+    grid.add_column(width=2)
+    grid.add_column()
+    grid.add_row(Text(text[:2], style=style), Text(text[2:], style=style))
+    return grid
 
 
 def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTable:
@@ -72,13 +101,35 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
     for i, name in enumerate(header):
         right = bool(rows) and all(row[i].number for row in rows)
         last = i == len(header) - 1
+        # Codes, levels and figures keep their line; only words wrap.
+        words = any(len(row[i].text) > 24 for row in rows)
         drawn.add_column(
             Text(name),
             justify="right" if right else "left",
             overflow="fold",
-            ratio=1 if last else None,
-            no_wrap=not last and len(name) < 9,
+            ratio=1 if last and words else None,
+            no_wrap=not words,
         )
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
     return drawn
+
+
+def forest(plot: Forest) -> RichTable:
+    lines = ((Cell(p.label, p.tone), Cell(characters(plot, p), Tone.DIM), Cell(p.figures, p.tone)) for p in plot.points)
+    return table((plot.header[0], "", plot.header[1]), tuple(lines))
+
+
+def compare(pair: Compare) -> RenderableType:
+    """One text under the other with marks that do not need colour: side by side is too narrow on a terminal."""
+    grid = RichTable.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=3)
+    grid.add_column()
+    for mark, place, pieces, style in (("-", pair.left, pair.before, "red"), ("+", pair.right, pair.after, "green")):
+        grid.add_row("", Text(place, style="dim"))
+        grid.add_row(Text(f"  {mark}", style=style), marked(pieces, f"bold {style} underline"))
+    return Group(Padding(Text(pair.label, style="bold"), (0, 0, 0, 2), expand=False), grid) if pair.label else grid
+
+
+def marked(pieces: tuple[Piece, ...], style: str) -> Text:
+    return Text.assemble(*((f"[{p.text}]" if p.changed else p.text, style if p.changed else "") for p in pieces))

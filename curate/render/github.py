@@ -1,4 +1,4 @@
-"""Findings as GitHub workflow commands: the worst first, within the limit that GitHub shows."""
+"""Findings as GitHub workflow commands: the worst first, within the limits that GitHub has; counts of the rest."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import Any
 from curate.layout import shown
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-SHOWN = 10  # GitHub shows ten of a level in one step (docs of actions/toolkit, "problem matchers").
+SHOWN = {"error": 10, "warning": 10, "info": 9}
+"""GitHub shows ten of a level in one step (docs of actions/toolkit, "problem matchers"); one notice is for the rest."""
 
 
 def render(findings: Iterable[Mapping[str, Any]]) -> str:
     counts: Counter[str] = Counter()
     lines = []
     for finding in sorted(findings, key=lambda f: list(COMMANDS).index(f["severity"])):
-        counts[finding["severity"]] += 1
-        if counts[finding["severity"]] <= SHOWN:
+        level = finding["severity"]
+        counts[level] += 1
+        if counts[level] <= SHOWN[level]:
             lines.append(annotation(finding))
-    hidden = {level: n - SHOWN for level, n in counts.items() if n > SHOWN}
+    hidden = {level: n - SHOWN[level] for level, n in counts.items() if n > SHOWN[level]}
     if hidden:
-        lines.append(
-            f"::notice title=curate::{', '.join(f'{n:,} more of level {level}' for level, n in hidden.items())}; see --format jsonl"
-        )
+        more = ", ".join(f"{n:,} more of level {level}" for level, n in hidden.items())
+        lines.append(f"::notice title=curate::{more}; see the job summary or --format jsonl")
     return "\n".join(lines) + ("\n" if lines else "")
 
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table
+from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table
 
-SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
-LINE_START = re.compile(r"^(\s*)([-=:.]|\d+[.)])")
+SYNTAX = re.compile(r"([\\`*_{}\[\]<>|~&])")
+# What begins a list, a heading or a line under one. `1.` is escaped at its dot: before a digit a backslash would be shown.
+LINE_START = re.compile(r"^(\s*)(\d+(?=[.)](?:\s|$))|)([=:#]|[-+](?![\d.])|(?<=\d)[.)])")
 
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is, with no syntax of its own."""
-    return LINE_START.sub(r"\1\\\2", SYNTAX.sub(r"\\\1", text))
+    return LINE_START.sub(r"\1\2\\\3", SYNTAX.sub(r"\\\1", text))
 
 
 def render(blocks: Iterable[Block]) -> str:
@@ -31,7 +32,7 @@ def draw(block: Block) -> list[str]:
             return [f"- **{escaped(label)}** {escaped(text)}"]
         case Command(text):
             return ["```sh", text.replace("```", "` ` `"), "```"]
-        case Table(header, rows):
+        case Table(header=header, rows=rows):
             return [
                 "",
                 row(header),
@@ -39,6 +40,18 @@ def draw(block: Block) -> list[str]:
                 *(row(escaped(c.text) for c in r) for r in rows),
                 "",
             ]
+        case Chart(title, bars):
+            return ["", row((escaped(title), "")), row(("---", "---:")), *(row((escaped(b.label), b.told)) for b in bars), ""]
+        case Compare():
+            sides = ((block.left, block.before), (block.right, block.after))
+            return [
+                *([f"**{escaped(block.label)}**", ""] if block.label else []),
+                *(f"- {escaped(place)}: {marked(pieces)}" for place, pieces in sides),
+                "",
+            ]
+        case Forest(header=header, points=points):
+            cells = (row((escaped(p.label), escaped(p.figures))) for p in points)
+            return ["", row(map(escaped, header)), row(("---", "---:")), *cells, ""]
         case _:
             assert_never(block)
 
@@ -49,3 +62,8 @@ def row(cells: Iterable[str]) -> str:
 
 def number(rows: tuple[tuple[Cell, ...], ...], column: int) -> bool:
     return bool(rows) and all(r[column].number for r in rows)
+
+
+def marked(pieces: Iterable[Piece]) -> str:
+    """What differs in bold. A blank inside the marks would undo them."""
+    return "".join(f"**{escaped(p.text)}**" if p.changed and p.text == p.text.strip() else escaped(p.text) for p in pieces)

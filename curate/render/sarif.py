@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from curate import __version__
 from curate.catalogue import Rules
+from curate.layout import shown
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+MOST = 5_000
+"""GitHub's code scanning shows so many results of a run and refuses a file of more than 25,000."""
 
 
-def render(findings: Iterable[Mapping[str, Any]], rules: Rules) -> str:
+def render(findings: Sequence[Mapping[str, Any]], rules: Rules, fingerprints: Sequence[str], hidden: int = 0) -> str:
+    """`fingerprints` go with the findings; `hidden` findings were left out, which the log says."""
     order = {code: i for i, code in enumerate(rules)}
-    driver = {
+    results = [result(f, order, print_) for f, print_ in zip(findings, fingerprints, strict=True)]
+    run: dict[str, Any] = {
+        "tool": {"driver": driver(rules)},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": True}],
+        "results": results,
+    }
+    if hidden:
+        text = f"{hidden} more findings; --format jsonl has all of them."
+        run["invocations"][0]["toolExecutionNotifications"] = [{"level": "note", "message": {"text": text}}]
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def driver(rules: Rules) -> dict[str, Any]:
+    return {
         "name": "curate",
         "version": __version__,
         "informationUri": "https://pypi.org/project/curate-train/",
@@ -32,34 +51,32 @@ def render(findings: Iterable[Mapping[str, Any]], rules: Rules) -> str:
             for r in rules.values()
         ],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result(f, order) for f in findings]}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
 
 
-def result(finding: Mapping[str, Any], order: Mapping[str, int]) -> dict[str, Any]:
+def result(finding: Mapping[str, Any], order: Mapping[str, int], fingerprint: str) -> dict[str, Any]:
     text = finding["message"] + (f" in `{finding['field']}`" if finding["field"] else "")
     found: dict[str, Any] = {
         "ruleId": finding["code"],
         "ruleIndex": order[finding["code"]],
         "level": LEVELS[finding["severity"]],
-        "message": {"text": text},
-        "partialFingerprints": {"curate/v1": fingerprint(finding)},
+        "message": {"text": shown(text)},
+        "partialFingerprints": {"curate/v1": fingerprint},
     }
     if finding["file"]:
         found["locations"] = [location(finding)]
     if finding["related"]:
-        found["relatedLocations"] = [location(r) for r in finding["related"][:10]]
+        found["relatedLocations"] = [*map(location, finding["related"][:10])]
     return found
 
 
 def location(place: Mapping[str, Any]) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": str(place["file"]).replace("\\", "/")}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri(str(place["file"]))}}
     if place["line"]:
         physical["region"] = {"startLine": place["line"]}
     return {"physicalLocation": physical}
 
 
-def fingerprint(finding: Mapping[str, Any]) -> str:
-    """The same finding keeps it when lines move."""
-    parts = (finding["code"], finding["id"], finding["field"], finding["message"])
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:32]
+def uri(path: str) -> str:
+    """A relative path stays relative to the repository; both are escaped as RFC 3986 has it."""
+    plain = PurePath(path)
+    return plain.as_uri() if plain.is_absolute() else quote(path.replace("\\", "/"))

@@ -5,6 +5,7 @@ from curate.similar.containment import Contained, contained
 from curate.similar.dedup import Duplicates, dedup, keep_order
 from curate.similar.graph import Forest, components
 from curate.similar.pairs import Edges, copy_groups, near_pairs, same_groups
+from curate.similar.reading import Pieces, read_pieces
 from curate.similar.texts import Part, Rows, Texts, read
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Edges",
     "Forest",
     "Part",
+    "Pieces",
     "Rows",
     "Texts",
     "canonical",
@@ -26,6 +28,7 @@ __all__ = [
     "keep_order",
     "near_pairs",
     "read",
+    "read_pieces",
     "same_groups",
     "shingle_set",
 ]

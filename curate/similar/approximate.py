@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from curate.similar.canonical import Threshold, fraction
 from curate.similar.engines import cores
 from curate.similar.join import Engine, runs
-from curate.similar.pairs import Edges, texts_of
+from curate.similar.pairs import Edges, copy_groups, texts_of
 from curate.similar.texts import Ints, Part, Rows, Texts
 
 MISS = 1e-6
@@ -51,18 +52,44 @@ class Bands:
 
 
 def approximate_pairs(
-    rows: Rows | Texts, threshold: Threshold = "0.8", *, bands: Bands | None = None, seed: int = 1, workers: int = 0
+    rows: Rows | Texts,
+    threshold: Threshold = "0.8",
+    *,
+    bands: Bands | None = None,
+    seed: int = 1,
+    workers: int = 0,
+    against: NDArray[np.integer[Any]] | None = None,
 ) -> Iterator[Edges]:
     """NEAR pairs as `near_pairs` gives them, each of them missed with the probability `bands.miss(threshold)` at most."""
     from curate.similar import compiled
 
     texts, exact, workers = texts_of(rows), fraction(threshold), workers or cores()
-    chosen = np.flatnonzero(texts.copies == np.arange(len(texts)))
+    labels = copy_groups(texts, against)
+    chosen = np.flatnonzero(labels == np.arange(len(texts)))
     keys = sketches(texts, chosen, bands or Bands.missing_at_most(MISS, threshold), seed, workers)
     for i, j in proposals(keys):
+        if against is not None:
+            across = against[chosen[i]] != against[chosen[j]]
+            i, j = i[across], j[across]
         edges = counted(texts, chosen[i], chosen[j], exact, compiled, workers)
         if len(edges):
             yield edges
+
+
+def stated(threshold: Threshold) -> dict[str, str | int | float]:
+    """What a report says of this engine."""
+    bands = Bands.missing_at_most(MISS, threshold)
+    return {
+        "name": "approximate",
+        "bands": bands.count,
+        "rows_of_a_band": bands.rows,
+        "miss_at_threshold": bands.miss(float(fraction(threshold))),
+        "verified": "every pair, exactly",
+    }
+
+
+def missed(threshold: Threshold) -> str:
+    return f"pairs that the approximate engine misses: one at the threshold with probability {stated(threshold)['miss_at_threshold']:.0e}"
 
 
 def sketches(texts: Texts, rows: Ints, bands: Bands, seed: int, workers: int) -> NDArray[np.uint64]:

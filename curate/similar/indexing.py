@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from curate.similar.interning import HALF, U64, Array, kernel
-
-Int = int | np.signedinteger[Any]
+from curate.similar.interning import HALF, U64, Array, Int, kernel
 
 
 class Sets(NamedTuple):

@@ -6,15 +6,36 @@ compare both words: a collision of hashes costs a step and can never change a re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+
+@contextmanager
+def absent(module: str) -> Iterator[None]:
+    """For a while, `module` cannot be imported; unless it is loaded anyway."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = cast(Any, None)
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+# numba loads all of scipy.linalg to learn whether it may offer `dot`, which nothing here calls: half of its time to start.
+with absent("scipy.linalg.cython_blas"):
+    import numba.np.arraymath
+
 F = TypeVar("F", bound=Callable[..., Any])
 Array = NDArray[Any]
+Int = int | np.signedinteger[Any]
 U64 = np.uint64
 
 CLASS_BITS = 22

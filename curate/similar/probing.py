@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from curate.similar.indexing import Index, Int, Sets, front, owned
-from curate.similar.interning import HALF, ID_MASK, Array, kernel
+from curate.similar.indexing import Index, Sets, front, owned
+from curate.similar.interning import HALF, ID_MASK, Array, Int, kernel
 
 Weights = tuple[int, int, int]
 """As in `join.Measure`."""

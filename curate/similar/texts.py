@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,42 +105,55 @@ class Texts:
             for a, b, c, d in self.spans(rows, part).tolist()
         ]
 
+    def parts(self, row: int) -> tuple[str, str, str, str]:
+        """System, prompt, input and rest of one row."""
+        found, at = [], int(self.begin[row])
+        for length in self.lengths[row].tolist():
+            found.append(self.data[at : at + length].tobytes().decode("utf-8", "surrogatepass"))
+            at += length + (length > 0)
+        return found[0], found[1], found[2], found[3]
+
     def text(self, row: int) -> str:
         return self.strings(np.array([row]), Part.WHOLE)[0]
 
 
 def read(rows: Iterable[tuple[str, str, str, str]]) -> Texts:
     """Canonical texts of rows given one by one as (system, prompt, input, rest)."""
-    data, begin, lengths = bytearray(), [0], []
-    whole, system, prompt = bytearray(), bytearray(), bytearray()
-    nothing = digest(b"")
+    data, lengths = bytearray(), []
     for row in rows:
         parts = [canonical(part).encode("utf-8", "surrogatepass") if part else b"" for part in row]
-        text = b" ".join(part for part in parts if part)
-        data += text
-        begin.append(len(data))
+        data += b" ".join(part for part in parts if part)
         lengths.append([len(part) for part in parts])
-        whole += digest(text)
-        system += digest(parts[SYSTEM]) if parts[SYSTEM] else nothing
-        prompt += digest(parts[PROMPT]) if parts[INPUT] else nothing
-    sizes = np.array(lengths, np.int32).reshape(-1, 4)
-    filled = sizes[:, INPUT] > 0
+    return made(np.frombuffer(data, np.uint8), np.array(lengths, np.int32).reshape(-1, 4))
+
+
+def made(data: NDArray[np.uint8], lengths: NDArray[np.int32]) -> Texts:
+    """Texts whose canonical parts stand one after the other."""
+    filled = lengths > 0
+    after = np.cumsum(lengths + filled, axis=1, dtype=np.int64)
+    size = np.maximum(after[:, -1] - 1, 0)
+    begin = np.concatenate([np.zeros(1, np.int64), np.cumsum(size)])
+    system, prompt = begin[:-1], begin[:-1] + np.where(filled[:, SYSTEM], after[:, SYSTEM], 0)
+    asks = filled[:, INPUT]
     return Texts(
-        np.frombuffer(data, np.uint8),
-        np.array(begin, np.int64),
-        sizes,
-        pairs_of(whole),
-        first_equal(*pairs_of(system).T),
-        np.where(filled, first_equal(filled, *pairs_of(prompt).T), -1),
+        data,
+        begin,
+        lengths,
+        digests(data, begin[:-1], size),
+        first_equal(*digests(data, system, lengths[:, SYSTEM]).T),
+        np.where(asks, first_equal(asks, *digests(data, prompt, lengths[:, PROMPT] * asks).T), -1),
     )
 
 
-def digest(text: bytes) -> bytes:
+def digests(data: NDArray[np.uint8], begin: Ints, size: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
+    view, nothing = memoryview(data.data), digest(b"")
+    spans = zip(begin.tolist(), size.tolist(), strict=True)
+    found = b"".join([digest(view[start : start + length]) if length else nothing for start, length in spans])
+    return np.frombuffer(found, "<u8").astype(np.uint64).reshape(-1, 2)
+
+
+def digest(text: bytes | memoryview) -> bytes:
     return blake2b(text, digest_size=16).digest()
-
-
-def pairs_of(digests: bytearray) -> NDArray[np.uint64]:
-    return np.frombuffer(digests, "<u8").astype(np.uint64).reshape(-1, 2)
 
 
 def first_equal(*columns: NDArray[np.generic]) -> Ints:

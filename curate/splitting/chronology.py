@@ -9,12 +9,14 @@ from curate.splitting.problem import SPLITS, Ints, largest_remainder
 
 UNKNOWN = np.iinfo(np.int64).min
 """A row without a time."""
+STRAY, CLOSE = -1, -2
+"""Set aside: its group is in another period; or it is nearer than the embargo to what follows."""
 
 
 def by_time(
     groups: Ints, times: Ints, shares: tuple[float, float, float], embargo: int
 ) -> tuple[NDArray[np.int8], dict[str, int]]:
-    """The split of each row, -1 for those set aside; and how many rows were set aside for what.
+    """The split of each row, STRAY or CLOSE for those set aside; and how many rows were set aside for what.
 
     The line of rows is cut at two times. A group goes to the split in which most of its rows stand (the earlier one of
     equals); its rows that stand elsewhere are set aside, and so are training rows nearer than the embargo to what follows.
@@ -26,13 +28,13 @@ def by_time(
     np.add.at(votes, (groups[known], window[known]), 1)
     home = np.argmax(votes, axis=1)[groups].astype(np.int8)
     stray = known & (window != home)
-    out = np.where(stray, -1, home).astype(np.int8)
+    out = np.where(stray, STRAY, home).astype(np.int8)
     close = np.zeros(len(times), dtype=bool)
     for split in range(SPLITS - 1):
         later = times[(out > split) & known]
         if embargo > 0 and len(later):
             close |= (out == split) & known & (times > int(later.min()) - embargo)
-    out[close] = -1
+    out[close] = CLOSE
     return out, {
         "in another period than their group": int(stray.sum()),
         "within the embargo": int(close.sum()),

@@ -28,6 +28,23 @@ def cut_off(graph: Graph, component: Mask, wanted: int) -> Mask | None:
     return None if best is None else best[2]
 
 
+def hopeless(graph: Graph, component: Mask, room: int, budget: int) -> bool:
+    """Whether so many rows are tied to so many others that no cut within the budget helps.
+
+    Let every row of a core of m have k others or more in it. Without any b of them each piece that is left has over k - b rows.
+    If two such pieces are more than m - b there is but one, and it is too large if m - b is.
+    """
+    core, size = component & (graph.weight > 0), int((component & (graph.weight > 0)).sum())
+    ends = np.unique(np.sort(graph.pairs, axis=1), axis=0)
+    while True:
+        inside = ends[core[ends].all(axis=1) & (ends[:, 0] != ends[:, 1])]
+        degree = np.bincount(inside.ravel(), minlength=graph.size)
+        weak = core & (degree < size // 2 + budget)
+        if not weak.any():
+            return int(core.sum()) - budget > room
+        core = core & ~weak
+
+
 def _sides(graph: Graph, component: Mask, wanted: int) -> Iterator[Mask]:
     """Sides to try, none larger than the rows wanted."""
     starts, ends = graph.neighbours()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.splitting.giant import cut_off
+from curate.splitting.giant import cut_off, hopeless
 from curate.splitting.graph import FOREVER, Graph, cheapest_cut
 from curate.splitting.problem import SPLITS, Ints, content_hashes, largest_remainder
 
@@ -59,20 +59,28 @@ def quarantine(
     if out is None:
         return Refused("rows pinned to different splits are linked directly", -1, _reachable(graph, shares))
     budget = int(max_drop * int(graph.weight.sum()))
+    if (dropped := int(graph.weight[out].sum())) > budget:
+        return Refused(_too_many(dropped, budget), dropped, _reachable(graph, shares))
     for _ in range(MOST_CUTS):
         target = largest_remainder(shares, int(graph.weight[~out].sum()))
         large = _too_large(graph, out, int(target.max()))
         if large is None:
             return _answer(graph, rank, out, count)
         here = replace(graph, pairs=graph.pairs[~out[graph.pairs].any(axis=1)])
+        if weights is None and hopeless(here, large, int(target.max()) + _slack(graph, out), budget):
+            reason = f"its rows are so densely tied that to set {budget} aside does not part them"
+            return Refused(reason, -1, _reachable(graph, shares))
         cut = cut_off(here, large, _piece(int(graph.weight[large].sum()), target))
         if cut is None:
             return Refused("a component larger than the largest split cannot be cut", -1, _reachable(graph, shares))
         out |= cut
         if (dropped := int(graph.weight[out].sum())) > budget:
-            reason = f"{dropped} rows or more would have to be set aside, and {budget} may be"
-            return Refused(reason, dropped, _reachable(graph, shares))
+            return Refused(_too_many(dropped, budget), dropped, _reachable(graph, shares))
     return Refused(f"{MOST_CUTS} cuts were not enough", -1, _reachable(graph, shares))
+
+
+def _too_many(dropped: int, budget: int) -> str:
+    return f"{dropped} rows or more would have to be set aside, and {budget} may be"
 
 
 def _graph(
@@ -114,8 +122,11 @@ def _too_large(graph: Graph, out: Mask, room: int) -> Mask | None:
     """The largest component, if it does not fit; `split` forgives as much as this does."""
     labels = graph.components(~out)
     sizes = np.bincount(labels[labels >= 0], weights=graph.weight[labels >= 0], minlength=1).astype(np.int64)
-    slack = max(2, int(graph.weight[~out].sum()) // 200)
-    return labels == int(np.argmax(sizes)) if int(sizes.max()) > room + slack else None
+    return labels == int(np.argmax(sizes)) if int(sizes.max()) > room + _slack(graph, out) else None
+
+
+def _slack(graph: Graph, out: Mask) -> int:
+    return max(2, int(graph.weight[~out].sum()) // 200)
 
 
 def _piece(size: int, target: Ints) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from curate.bias.cures import Cure
 from curate.bias.evidence import ANSWER, PROMPT, Batch, Evidence, Piece, batches
 from curate.bias.lexicon import Lexicon, load
 from curate.bias.measure import summary
 from curate.bias.offence import Offence, abuse, stereotypes
 from curate.bias.pairs import Pairs
+from curate.bias.shown import forests, tables
 from curate.bias.verdicts import About, about_data
 from curate.catalogue import Rules
 from curate.config import Settings
@@ -36,8 +38,14 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         if "BIAS004" in rules:
             yield from (finding("BIAS004", "Abuses", batch, found) for found in abuse(batch.reading, lexicon))
     measures = summary(evidence, lexicon, against)
-    yield from about_data(About(measures, evidence, lexicon, pairs, lambda row: last_answer(corpus, row)), rules)
+    offers: list[Cure] = []
+    for found in about_data(About(measures, evidence, lexicon, pairs, lambda row: last_answer(corpus, row)), rules):
+        if isinstance(found, Fact) and found.name == "cures":
+            offers = found.value
+        yield found
     yield from (Fact(name, value) for name, value in measures.facts().items())
+    yield Fact("tables", tables(measures, offers))
+    yield Fact("forests", forests(measures))
 
 
 def pieces(corpus: Corpus) -> Iterator[Piece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +14,18 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
-from curate.leaks import LEVELS, Links, links
+from curate.leaks import LEVELS, MIN_SHINGLES, Links, links
+from curate.moments import key
 from curate.records import Kind
-from curate.similar import canonical, is_cjk
+from curate.similar import canonical, is_cjk, shingle_set
+from curate.similar.approximate import stated
 from curate.views import values
 
 FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
 AGAINST = 3
 PARTNERS = 20
+LISTED = 200
 
 WORDS = {
     "LEAK001": "Same text as",
@@ -32,6 +35,9 @@ WORDS = {
     "LEAK008": "of a question or answer stand here of",
     "LEAK009": "Same question as",
 }
+
+
+Partners = Sequence[tuple[int, tuple[float, float]]]
 
 
 @dataclass(slots=True)
@@ -56,10 +62,14 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
         raise NotApplicable("one split and no --against: nothing to leak into")
     ties, pairs = gathered(corpus, rules, settings, side)
     yield Fact("pairs", pairs)
+    if settings.engine == "approximate":
+        yield Fact("engine", stated(settings.exact_threshold))
     for row in sorted(ties):
         yield from told(corpus, row, ties[row], side, rules)
     if settings.time_by and "LEAK006" in rules:
         yield from later(corpus, settings, side)
+    if AGAINST in present and "LEAK005" in rules:
+        yield from weak(corpus, rules, side == AGAINST)
 
 
 def sides(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int8]]:
@@ -104,13 +114,14 @@ def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules
     if held and "LEAK005" in rules:
         code, partners_ = held[0]
         rest = [p for _, more in held[1:] for p in more]
-        yield finding(corpus, "LEAK005", code, row, partners_ + rest, side)
+        yield finding(corpus, "LEAK005", code, row, partners_, side, rest)
 
 
 def finding(
-    corpus: Corpus, code: str, kind: str, row: int, partners: list[tuple[int, tuple[float, float]]], side: np.ndarray[Any, Any]
+    corpus: Corpus, code: str, kind: str, row: int, partners: Partners, side: np.ndarray[Any, Any], weaker: Partners = ()
 ) -> Finding:
-    ranked = sorted(partners, key=lambda p: (-min(p[1]), -int(side[p[0]]), p[0]))
+    """The words are about the closest of `partners`; those of weaker kinds come after them."""
+    ranked = [p for tied in (partners, weaker) for p in sorted(tied, key=lambda p: (-min(p[1]), -int(side[p[0]]), p[0]))]
     first, (whole, content) = ranked[0]
     split = corpus.splits[corpus.split[first]]
     name = split.removeprefix("against:")
@@ -125,6 +136,33 @@ def finding(
     more = f", and {len(ranked) - 1} more" if len(ranked) > 1 else ""
     message = f"{words} {corpus.address(first)} ({name}){more}"
     return Finding(code, message, row=row, related=tuple(p for p, _ in ranked[:PARTNERS]), score=min(whole, content))
+
+
+def weak(corpus: Corpus, rules: Rules, foreign: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[Fact]:
+    """Items too short to be looked for inside longer rows: they are compared as whole rows and as questions only."""
+    least = int(rules["LEAK008"].params["min_shingles"]) if "LEAK008" in rules else MIN_SHINGLES
+    rows = [
+        record.row
+        for record in corpus.records()
+        if foreign[record.row]
+        and corpus.usable[record.row]
+        and len(shingle_set(canonical(record.input or record.prompt or record.answer))) < least
+    ]
+    yield Fact(
+        "weak",
+        {
+            "items": len(rows),
+            "of": int((foreign & corpus.usable).sum()),
+            "listed": [str(corpus.address(r)) for r in rows[:LISTED]],
+        },
+    )
+    if rows:
+        yield Fact(
+            "not_looked_for",
+            [
+                f"{len(rows):,} items of --against inside longer rows: under {least} shingles, so compared as rows and questions only"
+            ],
+        )
 
 
 # ---- inside one row ---------------------------------------------------------------------------------------------------------
@@ -146,19 +184,12 @@ def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
 
 
 def later(corpus: Corpus, settings: Settings, side: np.ndarray[Any, Any]) -> Iterator[Finding]:
-    """LEAK006: times as ISO 8601 text or numbers, compared as they are written; rows without one are left alone."""
+    """LEAK006: times as ISO 8601 text or numbers; rows without one are left alone."""
     times = values(corpus, settings.time_by)
-    tests = [time_key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
+    tests = [key(times[i]) for i in np.flatnonzero((side == ORDER["test"]) & corpus.usable) if times[i]]
     if not tests:
         return
     first = min(tests)
     for row in np.flatnonzero((side < ORDER["test"]) & corpus.usable).tolist():
-        if times[row] and time_key(times[row]) >= first:
+        if times[row] and key(times[row]) >= first:
             yield Finding("LEAK006", f"`{settings.time_by}` is not before the first test row", row=row, field=settings.time_by)
-
-
-def time_key(text: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(text), "")
-    except ValueError:
-        return (1, 0.0, text)

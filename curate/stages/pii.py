@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.findings import Fact, Finding, Severity
-from curate.pii.engine import Engine, params_of
+from curate.pii.finder import Finder
 from curate.pii.hits import KINDS, Confidence, Hit
+from curate.pii.known import Known
 from curate.pii.masking import excerpt
-from curate.pii.scan import Found, Tagger, scan
+from curate.pii.policy import severity, stands_beside
+from curate.pii.scan import Found, scan
+from curate.pii.tally import Table
 
 FAMILY = "PII"
 
-WORTHLESS = 0.5
-"""A guess below this score is only noted."""
-
 
 def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding | Fact]:
-    params = params_of(rules)
-    table, kept = Table(), corpus.cache.setdefault(FAMILY, {})
-    for row, parts in scan(corpus, Engine(params), list(taggers(rules, params, settings))):
-        beside = stands_beside_a_contact(parts)
+    finder = Finder(rules, settings.pii_names, settings.pii_model)
+    # Kept for `build`, which replaces exactly what was found here and looks for nothing by itself.
+    table, kept, known = Table(), corpus.cache.setdefault(FAMILY, {}), corpus.cache.setdefault("PII values", Known())
+    for row, parts in scan(corpus, finder.engine, finder.taggers):
+        kept[row] = {part.field: part.hits for part in parts}
+        beside = stands_beside(h for part in parts for h in part.hits)
         for part in parts:
-            kept[row, part.field] = part.hits
+            known.add(part.text, [h for h in part.hits if h.confidence is not Confidence.PROVED])
             for h in part.hits:
                 if h.code in rules:
                     finding = report(row, part, h, beside)
-                    table.add(finding, h)
+                    table.add(row, h, finding.excerpt, noted=finding.severity is Severity.INFO)
                     yield finding
     yield Fact("kinds", table.rows(int(corpus.own.sum())))
-
-
-def taggers(rules: Rules, params: Mapping[str, Mapping[str, Any]], settings: Settings) -> Iterator[Tagger]:
-    """What is imported only when asked for: names, and presidio's own recognisers where a rule's params name some."""
-    if settings.pii_names != "off" and "PII007" in rules:
-        from curate.pii.names import namer
-
-        yield namer(settings.pii_names, settings.pii_model)
-    if any(values.get("recognizers") or values.get("countries") for values in params.values()):
-        from curate.pii.presidio import bridge_of
-
-        bridge = bridge_of(params)
-        if bridge:
-            yield bridge
+    if table.found:
+        yield Fact("tables", [table.drawn(int(corpus.own.sum()))])
 
 
 def report(row: int, part: Found, h: Hit, beside: bool) -> Finding:
@@ -64,52 +52,3 @@ def report(row: int, part: Found, h: Hit, beside: bool) -> Finding:
         score=h.score,
         severity=severity(h, beside),
     )
-
-
-def severity(h: Hit, beside: bool) -> Severity | None:
-    """None: as the rule says. Less where nobody is harmed or the form alone speaks; names weigh beside a contact."""
-    if h.code == "PII007":
-        return None if beside else Severity.INFO
-    if h.aside or (h.confidence is Confidence.GUESS and h.score < WORTHLESS):
-        return Severity.INFO
-    return None
-
-
-def stands_beside_a_contact(parts: Sequence[Found]) -> bool:
-    """Whether the row holds something of somebody's, so that a name in it says whose."""
-    return any(h.code != "PII007" and severity(h, beside=False) is None for part in parts for h in part.hits)
-
-
-class Table:
-    """Counts by kind: rows, confidence, one masked example."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, dict[str, Any]] = {}
-
-    def add(self, finding: Finding, h: Hit) -> None:
-        entry = self.found.setdefault(
-            h.kind, {"rows": 0, "last": -1, "finds": 0, "noted": 0, "confidence": Counter(), "example": finding.excerpt}
-        )
-        entry["finds"] += 1
-        entry["noted"] += finding.severity is Severity.INFO
-        entry["confidence"][h.confidence.value] += 1
-        if entry["last"] != finding.row:
-            entry["rows"], entry["last"] = entry["rows"] + 1, finding.row
-
-    def rows(self, total: int) -> list[dict[str, Any]]:
-        order = sorted(self.found.items(), key=lambda item: (KINDS[item[0]].code, -item[1]["rows"], item[0]))
-        return [
-            {
-                "code": KINDS[kind].code,
-                "kind": kind,
-                "label": KINDS[kind].label,
-                "zh": KINDS[kind].zh,
-                "rows": entry["rows"],
-                "share": entry["rows"] / max(1, total),
-                "finds": entry["finds"],
-                "noted": entry["noted"],
-                "confidence": {c.value: entry["confidence"][c.value] for c in Confidence},
-                "example": entry["example"],
-            }
-            for kind, entry in order
-        ]

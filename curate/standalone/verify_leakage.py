@@ -26,6 +26,7 @@ import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -280,10 +281,16 @@ def leaks(splits: dict[str, list[Row]], at: Fraction) -> Iterator[Problem]:
 
 
 def moment(mark: str) -> tuple[int, float, str]:
+    """Numbers by value, ISO 8601 by moment (without a zone it counts as UTC), all else as it is written."""
     try:
         return 0, float(mark), ""
     except ValueError:
-        return 1, 0.0, mark
+        pass
+    try:
+        at = datetime.fromisoformat(mark)
+    except ValueError:
+        return 2, 0.0, mark
+    return 1, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp(), ""
 
 
 def marked(splits: dict[str, list[Row]], groups: list[str], times: list[str]) -> Iterator[Problem]:

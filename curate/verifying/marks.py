@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from curate.verifying.found import MOST_RELATED
 from curate.verifying.result import Finding
@@ -47,8 +48,13 @@ def times(splits: Splits, field: str) -> Iterator[Finding]:
 
 
 def moment(text: str) -> tuple[int, float, str]:
-    """Numbers by value, all else (ISO 8601) as it is written."""
+    """Numbers by value, ISO 8601 by moment (without a zone it counts as UTC), all else as it is written."""
     try:
         return 0, float(text), ""
     except ValueError:
-        return 1, 0.0, text
+        pass
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return 2, 0.0, text
+    return 1, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp(), ""

@@ -176,6 +176,6 @@ def masked(row: Row) -> str:
     try:
         from curate.excerpt import excerpt
 
-        return excerpt(row.whole)
+        return excerpt(row.whole, names="cue")
     except ImportError:
         return ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.bias.lexicon import load
+from curate.bias.matching import match
 from curate.bias.reading import read
-from curate.bias.scan import Trie, fold, scan
+from curate.bias.scan import Trie, fold, latin, scan, walked
 from curate.bias.terms import Kind
 
 LEXICON = load()
@@ -90,3 +92,15 @@ def test_every_surface_of_the_lexicon_finds_itself() -> None:
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert re.sub(r"\s", "", text) == "" or fold(text) is not None
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([*SURFACES, " ", "-", "x", "é", "，", "人", "HE", "\n", "’", "0", "Ж"]), max_size=20).map("".join)
+)
+def test_the_compiled_scan_finds_what_the_plain_walk_finds(text: str) -> None:
+    trie = Trie.of(SURFACES)
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    out = np.empty((len(codes) + 1, 3), dtype=np.int32)
+    found = match(codes, trie.symbols, latin(), trie.keys, trie.nodes, trie.final, out)
+    assert out[:found].tolist() == [[*place] for place in walked(text, trie.plain)]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest, chi2_contingency, ttest_ind
+from scipy.stats import binomtest, chi2_contingency, hypergeom, random_table, ttest_ind
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from curate.bias.overall import dependence
+from curate.bias.overall import dependence, same_margins
 from curate.bias.statistics import benjamini_hochberg, exact, log_odds, newcombe, welch, wilson
 
 COUNTS = st.tuples(st.integers(0, 30), st.integers(1, 60)).map(lambda t: (min(t[0], t[1]), t[1]))
@@ -90,3 +90,22 @@ def test_dependence_is_small_for_chance_and_large_for_a_rule() -> None:
 def test_dependence_has_the_p_value_of_chi_square_where_cells_are_large() -> None:
     table = np.array([[60, 40, 50], [45, 60, 55]])
     assert dependence(table)[3] == pytest.approx(chi2_contingency(table, correction=False).pvalue, rel=0.25)
+
+
+@settings(deadline=None)
+@given(COUNTS, COUNTS)
+def test_the_exact_p_is_scipys_hypergeometric(one: tuple[int, int], other: tuple[int, int]) -> None:
+    (a, n1), (c, n2) = one, other
+    law = hypergeom(n1 + n2, a + c, n1)
+    upper, lower = law.sf(a) + law.pmf(a) / 2, law.cdf(a) - law.pmf(a) / 2
+    assert float(exact(a, n1, c, n2)) == pytest.approx(min(1, 2 * min(upper, lower)), rel=1e-8, abs=1e-12)
+
+
+def test_random_tables_have_the_margins_and_the_spread_of_patefields() -> None:
+    rows, columns = np.array([7, 0, 12, 31]), np.array([20, 5, 25])
+    drawn = same_margins(rows, columns, np.random.default_rng(1))
+    assert (drawn.sum(2) == rows).all()
+    assert (drawn.sum(1) == columns).all()
+    theirs = random_table(rows, columns).rvs(20_000, random_state=np.random.default_rng(2))
+    assert drawn.mean(0) == pytest.approx(theirs.mean(0), abs=0.4)
+    assert drawn.std(0) == pytest.approx(theirs.std(0), abs=0.2)

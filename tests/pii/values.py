@@ -83,3 +83,81 @@ PROSE = {
     "en": ("It says {} on the form.", "Write {}, then wait", "({})", "see {}.", "{}"),
     "zh": ("他登记的是{}这一项", "请记下{}，谢谢", "（{}）", "资料：{}。", "发到{}即可"),
 }
+
+
+def passport(rng: random.Random) -> str:
+    return "E" + digits(rng, 8)
+
+
+def licence(rng: random.Random) -> str:
+    return f"D{digits(rng, 3)}-{digits(rng, 4)}-{digits(rng, 4)}"
+
+
+def plate(rng: random.Random) -> str:
+    return rng.choice("浙苏沪粤") + rng.choice("ABCD") + digits(rng, 5)
+
+
+def wechat(rng: random.Random) -> str:
+    return rng.choice(["lin", "mei", "xiaoyu"]) + "_" + digits(rng, 5)
+
+
+def qq(rng: random.Random) -> str:
+    return str(rng.randint(10**8, 10**9 - 1))
+
+
+def account(rng: random.Random) -> str:
+    return "3305" + digits(rng, 16)
+
+
+def birth(rng: random.Random) -> str:
+    return f"{rng.randint(1940, 2009)}年{rng.randint(10, 12)}月{rng.randint(10, 28)}日"
+
+
+def password(rng: random.Random) -> str:
+    return f"{rng.choice(['Hx', 'Qw', 'Zk'])}{digits(rng, 3)}#{rng.choice(['mazu', 'lune', 'tark'])}{digits(rng, 2)}"
+
+
+def street(rng: random.Random) -> str:
+    return (
+        f"{rng.randint(1000, 9999)} {rng.choice(['Juniper Hollow', 'Cedar Bluff', 'Lower Weir'])} Road, Apt {rng.randint(2, 89)}B"
+    )
+
+
+def street_zh(rng: random.Random) -> str:
+    return f"杭州市西湖区{rng.choice(['文三', '古墩', '莫干山'])}路{rng.randint(100, 999)}号{rng.randint(2, 30)}幢{rng.randint(101, 999)}室"
+
+
+def url(rng: random.Random) -> str:
+    return f"https://deploy:{password(rng).replace('#', '')}@files{digits(rng, 3)}.brevlador.net/x"
+
+
+def database(rng: random.Random) -> str:
+    return f"postgres://svc:{password(rng).replace('#', '')}@db{digits(rng, 3)}.brevlador.net:5432/main"
+
+
+def person(rng: random.Random) -> str:
+    first = rng.choice(["Ottoline", "Ingrid", "Tomás", "Hugo", "Priya", "Marek"])
+    return f"{first} {rng.choice(['Hal', 'Vas', 'Thorn', 'Ras', 'Lind'])}{rng.choice(['vorsen', 'quetti', 'bury', 'mundar', 'qvist'])}"
+
+
+def person_zh(rng: random.Random) -> str:
+    return rng.choice("陈林周沈郑") + rng.choice("志晓雨子佳明") + rng.choice("远雯桐涵怡轩强伟")
+
+
+BESIDE: dict[str, tuple[str, Callable[[random.Random], str], str]] = {
+    "passport": ("PII010", passport, "护照号码{}，有效期十年"),
+    "licence": ("PII010", licence, "Her driver's license number is {}."),
+    "plate": ("PII011", plate, "车牌{}停在楼下"),
+    "wechat": ("PII012", wechat, "加微信{}聊"),
+    "qq": ("PII012", qq, "QQ：{}。"),
+    "account": ("PII005", account, "收款账号：{}，开户行在杭州"),
+    "birth": ("PII014", birth, "出生日期：{}"),
+    "password": ("PII009", password, "The wifi password is {} now"),
+    "street": ("PII008", street, "She lives at {}."),
+    "street-zh": ("PII008", street_zh, "寄到{}吧"),
+    "url": ("PII015", url, "Fetch {} first."),
+    "database": ("PII009", database, "It is {} here"),
+    "person": ("PII007", person, "Name: {}\nphone +47 22 85 50 50"),
+    "person-zh": ("PII007", person_zh, "姓名：{}，电话13671829304"),
+}
+"""What counts only beside a word, with a sentence that holds the word."""

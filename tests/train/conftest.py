@@ -88,3 +88,10 @@ def write_dir(folder: Path, train: list[dict[str, str]], validation: list[dict[s
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     return write_dir(tmp_path / "built", rows(24), rows(6, 24), rows(6, 30))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of a finished run needs the run, which is a process that trains: none of them is fast."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 import subprocess
@@ -16,6 +17,7 @@ from train import ablate, arms, payoff
 from train.answers import Answer
 from train.contamination import Texts, jaccard, look_alikes, shingles
 from train.metrics import named
+from train.rows import row_of
 
 ADJECTIVES = ["old", "red", "slow", "tiny", "loud", "cheap", "green", "broken", "heavy", "quiet", "late", "rare"]
 NOUNS = ["bridge", "lamp", "train", "garden", "clock", "boat", "letter", "kettle", "window", "violin", "ladder", "market"]
@@ -64,7 +66,16 @@ def texts(lines: list[bytes]) -> list[str]:
     return [json.loads(line)["instruction"] for line in lines]
 
 
-def test_no_arm_has_a_test_row_or_one_like_it(built, raw, open_rows):
+def curated_of(place: Path) -> list[bytes]:
+    return (place / "built" / "train.jsonl").read_bytes().splitlines()
+
+
+@pytest.fixture(scope="module")
+def curated(place: Path) -> list[bytes]:
+    return curated_of(place)
+
+
+def test_no_arm_has_a_test_row_or_one_like_it(built, curated, raw, open_rows):
     assert len(raw) == 150, "rows without an answer cannot be trained on"
     test = {
         json.loads(line)["instruction"]
@@ -72,14 +83,29 @@ def test_no_arm_has_a_test_row_or_one_like_it(built, raw, open_rows):
         for line in (built / f"{name}.jsonl").read_text().splitlines()
     }
     for arm in ("curated", "raw", "random", "longest"):
-        assert not test & set(texts(arms.arm_rows(arm, built, open_rows, 1))), arm
+        assert not test & set(texts(arms.arm_rows(arm, curated, open_rows, 1))), arm
 
 
-def test_controls_have_the_size_of_the_curated_arm(built, open_rows):
-    sizes = {arm: len(arms.arm_rows(arm, built, open_rows, 1)) for arm in ("curated", "raw", "random", "longest")}
+def test_controls_have_the_size_of_the_curated_arm(curated, open_rows):
+    sizes = {arm: len(arms.arm_rows(arm, curated, open_rows, 1)) for arm in ("curated", "raw", "random", "longest")}
     assert sizes["random"] == sizes["longest"] == sizes["curated"] < sizes["raw"]
-    assert arms.arm_rows("random", built, open_rows, 1) != arms.arm_rows("random", built, open_rows, 2)
-    assert arms.arm_rows("random", built, open_rows, 1) == arms.arm_rows("random", built, open_rows, 1)
+    assert arms.arm_rows("random", curated, open_rows, 1) != arms.arm_rows("random", curated, open_rows, 2)
+    assert arms.arm_rows("random", curated, open_rows, 1) == arms.arm_rows("random", curated, open_rows, 1)
+
+
+def test_long_rows_are_left_out_of_every_arm_and_of_the_test(place, tmp_path, tiny):
+    wish = ablate.Wish(model=str(tiny), max_length=1024, test_rows=5, validation_rows=3)
+    whole = ablate.arms_on_disk(place / "built", tmp_path / "all", wish, [place / "raw.jsonl"])
+    assert (whole["rows"]["test"], whole["rows"]["validation"]) == (5, 3)
+    fits = arms.fitting(str(tiny), 1024)
+    lengths = sorted(sum(map(len, arms.encoder(str(tiny)).samples(row_of(line, "", 1)))) for line in curated_of(place))
+    shorter = dataclasses.replace(wish, max_length=lengths[len(lengths) // 2])
+    cut = ablate.arms_on_disk(place / "built", tmp_path / "short", shorter, [place / "raw.jsonl"])
+    assert cut["rows"]["curated"] < whole["rows"]["curated"]
+    assert cut["rows"]["raw"] < whole["rows"]["raw"]
+    assert not fits(b'{"instruction": "a question", "output": ""}'), "nothing to learn from"
+    with pytest.raises(UserError, match="at most 2 tokens"):
+        ablate.arms_on_disk(place / "built", tmp_path / "none", dataclasses.replace(wish, max_length=2), [place / "raw.jsonl"])
 
 
 def test_a_random_split_of_raw_rows_leaks_and_is_a_partition(raw):
@@ -169,6 +195,10 @@ def test_an_ablation_runs_resumes_and_keeps_its_plan(place, tmp_path, tiny, run)
     assert {v["arm"] for v in found["versus"]} == {"raw"}
     assert len(found["claim"]["claimed"]) == 3
     assert found["plan"] == json.loads((out / "plan.json").read_text())["digest"]
+    runs = sorted((out / "runs").iterdir())
+    precisions = {json.loads((made / "run.json").read_text())["evaluation_precision"]["value"] for made in runs}
+    assert precisions == {"fp32"}, "no arm is measured in another precision"
+    assert not list(out.rglob("report.*")), "a report for each run would only cost time"
     table = (out / "ablation.md").read_text()
     (out / "ablation.md").unlink()
     again = run(*command, env=alone)

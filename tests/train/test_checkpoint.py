@@ -81,6 +81,7 @@ def killed_and_resumed(built: Path, tiny: Path, tmp_path: Path, times: int, seed
     assert not (broken / "checkpoints").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_run_ends_as_an_uninterrupted_one(built: Path, tiny: Path, tmp_path: Path) -> None:
     killed_and_resumed(built, tiny, tmp_path, times=2, seed=1)
 

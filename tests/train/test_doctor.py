@@ -102,3 +102,20 @@ def test_a_missing_split_is_named(built: Path, tiny: Path) -> None:
     (built / "validation.jsonl").unlink()
     with pytest.raises(UserError, match=r"no validation.jsonl"):
         examine(built, config(tiny))
+
+
+def test_tools_that_the_template_leaves_out_are_said(tiny: Path, tmp_path: Path) -> None:
+    call = {"id": "call", "tools": '[{"name": "weather"}]', "conversations": [
+        {"from": "human", "value": "Weather?"}, {"from": "function_call", "value": '{"name": "weather"}'},
+        {"from": "observation", "value": "sunny"}, {"from": "gpt", "value": "It is sunny"},
+    ]}  # fmt: skip
+    folder = write_dir(tmp_path / "built", [call, *rows(4)], rows(2, 4), rows(2, 6))
+    assert told(folder, tiny)["tools"].startswith("the template leaves out the tools of 1 rows")
+    shows = "{% if tools %}{{ '<|im_start|>' }}system\n{{ tools }}{{ '<|im_end|>' }}\n{% endif %}"
+    other = write_model(tmp_path / "model", shows + CHATML)
+    assert told(folder, other)["tools"] == "the template names the tools of 1 rows"
+
+
+def told(folder: Path, model: Path) -> dict[str, str]:
+    found = examine(folder, TrainConfig(model=str(model)))
+    return {check.name: check.told for check in found.checks}

@@ -176,6 +176,7 @@ def test_thirds_by_length_are_thirds():
     assert sorted({found.count(name) for name in found}) == [10]
 
 
+@pytest.mark.slow
 def test_the_gate_is_the_exit_code(run, tmp_path):
     folder = make(tmp_path / "run", n=150)
     probes(folder)

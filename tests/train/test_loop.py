@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from curate.errors import UserError
 from tests.train.conftest import rows
-from train import methods
+from train import loop, methods
 from train.batches import batch, passes, shares, updates
 from train.config import Full, Lora, Resolved, TrainConfig
 from train.data import Encoder, Prepared, Row, Sample, prepare
@@ -82,11 +82,10 @@ def by_hand(model: torch.nn.Module, sample: Sample) -> tuple[float, int]:
 
 
 def gradients(job: Job, batches: Sequence[Any]) -> dict[str, torch.Tensor]:
+    """As the loop makes them, not a second writing of them here."""
     scorer = Scorer(job.model, CPU)
     job.model.zero_grad()
-    total = sum(b.supervised for b in batches)
-    for each in batches:
-        (scorer.losses(each).sum() / total).backward()
+    loop.gradients(batches, sum(b.supervised for b in batches), scorer, Processes(0, 1, CPU))
     scorer.close()
     return {name: p.grad.clone() for name, p in job.model.named_parameters() if p.grad is not None}
 
@@ -98,6 +97,23 @@ def test_the_loss_is_the_one_computed_by_hand(make: Make, layout: Any) -> None:
     expected = sum(nats for nats, _ in parts) / sum(n for _, n in parts)
     scorer = Scorer(job.model, CPU)
     assert mean_loss(scorer, [batch(job.validation.samples, layout, 2)]) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("layout", ["padded", "packed"])
+def test_the_gradients_are_those_of_the_loss_computed_by_hand(make: Make, layout: Any) -> None:
+    job = make()
+    some = job.train.samples[:3]
+    got = gradients(job, [batch(some[:1], layout, 2), batch(some[1:], layout, 2)])
+    job.model.zero_grad()
+    nats = torch.zeros(())
+    for sample in some:
+        ids = torch.from_numpy(sample.ids.astype(np.int64))
+        logits = torch.log_softmax(job.model(input_ids=ids[None]).logits[0, :-1], -1)
+        nats = nats - logits[torch.arange(len(ids) - 1), ids[1:]][torch.from_numpy(sample.trained[1:])].sum()
+    (nats / sum(s.supervised for s in some)).backward()
+    for name, parameter in job.model.named_parameters():
+        assert parameter.grad is not None
+        assert torch.allclose(parameter.grad, got[name], atol=1e-6), name
 
 
 def test_packed_rows_do_not_see_each_other(make: Make) -> None:

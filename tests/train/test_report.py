@@ -13,15 +13,17 @@ import pytest
 
 import train
 from curate.layout import Note, Tone
+from curate.render import console
 from tests.train.made_run import make, probes, write
 from train import card_index
 from train.evaluate import Asked, report
 from train.facts import EvalReport
 from train.intervals import Interval
+from train.metrics import Unit
 from train.page import marked, page
-from train.parts import Figure, Sides
+from train.parts import Figure, Sides, between
 from train.pictures import NARROW, Forest, Line, span, svg, ticks
-from train.report import lay_out
+from train.report import lay_out, opening, summary
 
 LOOK = Asked(measure=False)
 HOSTILE = [
@@ -178,3 +180,25 @@ def test_long_texts_and_lines_are_kept_readable():
     assert "line one\nline two" in text
     assert len(text) < 12_000
     assert isinstance(Figure(Forest("t", "b", "w", ()), "f.svg"), Figure)
+
+
+def test_the_verdict_stands_beside_what_it_buys(judged):
+    (judged / "probes" / "speed.json").write_text('{"rows": 16, "seconds": 8.0, "prompt_tokens": 1600}')
+    found = report(judged, LOOK)
+    for language, words in (("en", "1,000 answers cost 0.0111 $"), ("zh", "1,000 个回答，本机花费 0.0111 美元")):
+        last = [part.text for part in opening(found, language) if isinstance(part, Note)][-1]
+        assert words in last
+        assert ("assumed" in last) == (language == "en"), "no English words in a Chinese sentence"
+
+
+def test_a_terminal_of_eighty_columns_breaks_no_figure(judged):
+    found = report(judged, LOOK)
+    text = console.render([part for part in summary(found) if not isinstance(part, Figure)], width=80)
+    for c in found.comparisons:
+        figures = between(c.interval, Unit(c.unit), "en").replace(" ", "")
+        assert figures in text or c.difference == 0
+
+
+def test_on_a_phone_each_figure_has_the_name_of_its_column(judged):
+    body = (judged / "report.html").read_text(encoding="utf-8").split("<tbody>", 1)[1].split("</tr>", 1)[0]
+    assert body.count("<td data-head=") == body.count("<td ") > 3

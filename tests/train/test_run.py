@@ -149,6 +149,7 @@ def test_another_run_in_the_same_folder_is_refused(finished: Finished, tiny: Pat
 # ---- refusals ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_changed_file_is_refused_and_trusting_it_is_told(built: Path, tiny: Path, tmp_path: Path) -> None:
     with (built / "train.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(rows(1, 99)[0]) + "\n")
@@ -180,9 +181,9 @@ def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None
         (("run", "x", "--set", "epoch=1"), "Did you mean `epochs`?"),
         (("run", "x", "--unknown"), "No such option"),
         (("rnu",), "Did you mean `run`?"),
-        (("serve", "x"), "not yet"),
+        (("serve", "x"), "no run.json"),
         (("export", "x"), "not yet"),
-        (("chat", "x"), "not yet"),
+        (("chat", "x"), "no run.json"),
     ],
 )
 def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
@@ -201,6 +202,7 @@ def test_a_run_without_torch_is_told_which_extra_it_needs(built: Path, tmp_path:
     assert (done.returncode, "[train]" in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_path: Path) -> None:
     import fcntl
 
@@ -208,6 +210,19 @@ def test_two_processes_do_not_share_a_run_folder(built: Path, tiny: Path, tmp_pa
     with (tmp_path / "out" / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert "another process is training into this folder" in refused("run", built, "--model", tiny, "-o", tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_the_metric_and_the_margins_may_be_named_before_training(built: Path, tiny: Path, tmp_path: Path) -> None:
+    named = ["metric=chrf", "margin=0.02", "forgetting_margin=0.5", "bias_margin=9"]
+    done = train("run", built, "--model", tiny, "-o", tmp_path / "out", *QUICK, *(f"--set={x}" for x in named))
+    assert done.returncode == 0, done.stderr
+    facts, found = (read_json(tmp_path / "out" / name) for name in ("run.json", "report.json"))
+    assert facts["primary_metric"] == {"value": "chrf", "reason": "set by you"}
+    assert (found["primary"]["metric"], found["primary"]["margin"]) == ("chrf", 0.02)
+    assert {f["margin"] for f in found["forgetting"]} == {0.5}
+    assert {p["margin"] for p in found["pairs"]} == {9.0}
+    assert "no metric 'glory'" in refused("run", built, "--model", tiny, "-o", tmp_path / "two", "--set", "metric=glory")
 
 
 # ---- other shapes, methods, layouts ------------------------------------------------------------------------------------------
@@ -237,6 +252,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 def test_every_shape_of_rows_trains(tiny: Path, tmp_path: Path) -> None:
     def part(name: str) -> list[Any]:
         return [{"id": f"{name}-{shape}", **row} for shape, row in SHAPES.items()]
@@ -265,6 +281,7 @@ METHODS = [pytest.param("full", "model", id="full"), *(pytest.param(m, left, id=
     ("freeze", "model"), ("prefix", "adapter"), ("prompt", "adapter"), ("ia3", "adapter"), ("dora", "adapter")))]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "left"), METHODS)
 def test_other_methods_run_to_the_end(method: str, left: str, built: Path, tiny: Path, tmp_path: Path) -> None:
     done = train("run", built, "--model", tiny, "--method", method, "-o", tmp_path / "out", *QUICK, "--set", "select_by=exact")
@@ -273,6 +290,7 @@ def test_other_methods_run_to_the_end(method: str, left: str, built: Path, tiny:
     assert read_json(tmp_path / "out" / "run.json")["fit"]["best_validation_loss"] > 0
 
 
+@pytest.mark.slow
 def test_a_row_that_is_too_long_stops_the_run_by_name(tiny: Path, tmp_path: Path) -> None:
     long = {"id": "long", "instruction": "Repeat", "output": "again and " * 300}
     folder = write_dir(tmp_path / "built", [*rows(4), long], rows(2, 4), rows(2, 6))

@@ -184,6 +184,16 @@ def test_training_rows_that_are_not_earlier_than_the_test_are_leaks(tmp_path: Pa
     assert marked(tmp_path / "out", "when", marks, time_by="when") == [("LEAK006", "train.jsonl", 2)]
 
 
+def test_times_with_and_without_a_zone_are_compared_as_moments(tmp_path: Path) -> None:
+    marks = {
+        "train": ["2024-02-02T07:30:00+08:00", "2024-02-02T00:30:00Z"],
+        "validation": [None],
+        "test": ["2024-02-02"],
+    }
+    folder = tmp_path / "out"
+    assert marked(folder, "when", marks, time_by="when") == [("LEAK006", "train.jsonl", 2)]
+
+
 # ---- shapes and thresholds --------------------------------------------------------------------------------------------------
 
 
@@ -255,3 +265,18 @@ def test_nothing_is_written_into_the_folder(tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     verify(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_it_speaks_chinese_when_asked_to(tmp_path: Path) -> None:
+    folder = clean(tmp_path / "out")
+    rows = (folder / "test.jsonl").read_bytes()
+    (folder / "train.jsonl").write_bytes((folder / "train.jsonl").read_bytes() + rows.splitlines(keepends=True)[0])
+    said = run(folder, "--lang", "zh").stdout.decode()
+    assert "与另一划分中的行文本相同（test.jsonl:1）" in said
+    assert "必须找到" in said
+    assert "must be found" not in said
+
+
+def test_before_it_passes_it_has_noticed_a_changed_byte_in_every_file_it_vouches_for(tmp_path: Path) -> None:
+    [tampering] = [each for each in verify(clean(tmp_path / "out")).canaries if each["family"] == "one byte changed"]
+    assert (tampering["planted"], tampering["found"]) == (4, 4)

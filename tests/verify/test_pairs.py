@@ -63,6 +63,7 @@ def family(rng: random.Random) -> list[dict]:
     return [rng.choice(shapes)() for _ in range(30)]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from([0.2, 0.5, 0.8]))
 def test_the_pairs_found_are_those_of_brute_force(seed: int, floor: float) -> None:
@@ -74,6 +75,7 @@ def test_the_pairs_found_are_those_of_brute_force(seed: int, floor: float) -> No
     assert found(rows, floor) == by_definition(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letters", [3, 9000])
 def test_shingles_are_told_apart_however_many_letters_there_are(letters: int) -> None:
     rng = random.Random(letters)

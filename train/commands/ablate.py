@@ -32,6 +32,8 @@ def numbers(text: str) -> tuple[int, ...]:
 @click.option("--metric", default="auto", show_default=True, help="What decides; bits_per_byte needs no answers to be written.")
 @click.option("--model", default=MODEL, show_default=True)
 @click.option("--rate", default=1e-3, show_default=True, help="Learning rate.")
+@click.option("--max-length", default=1024, show_default=True, help="Rows of more tokens are left out of every arm and the test.")
+@click.option("--test-rows", default=200, show_default=True, help="At most so many of the clean test rows.")
 @click.option("--raw", multiple=True, type=PATH, help="The files that were curated, if they are not where the manifest says.")
 @click.option("--no-claim", is_flag=True, help="Leave out what a random split would have claimed.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
@@ -49,6 +51,8 @@ def command(folder: Path, out: Path, arms: str, seeds: str, form: str, **more: A
         model=more["model"],
         learning_rate=more["rate"],
         claim=not more["no_claim"],
+        max_length=more["max_length"],
+        test_rows=more["test_rows"],
     )
     found = ablate(folder, out, wish, more["raw"], say=lambda text: click.echo(text, err=True))
     match form:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from train.config import described, load
+from train.config import load
+from train.listing import described
 from train.processor import share_processor
 
 

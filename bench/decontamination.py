@@ -1,0 +1,230 @@
+"""Are rephrased and translated benchmark items found? F1 with sampled and with all negatives, thresholds frozen beforehand.
+
+    python -P bench/decontamination.py --data ROOT [--items N]
+
+ROOT/decontamination holds the US history test of MMLU with its English and Chinese rephrasings (lm-sys/llm-decontaminator),
+HumanEval, GSM8K and the fixtures of allenai/decon. Thresholds are chosen on the word problems of `wordings.py` and nothing else, then
+everything is run once. What is looked for: each row of a column is one test item, worded otherwise; a pair is right if it is
+that item. `exact`: near duplicates and containment, as `curate audit --against` finds them. `meaning`: that, or CSLS of
+multilingual-e5-small (4 bit) at or over the threshold. Published protocol (Yang et al. 2023, arXiv 2311.04850): as many
+negatives as positives; here their expected number, without drawing. All pairs: every other item is a negative. Rephrasings
+that are empty in the released file are left out, where the published figures count them as found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import builtins
+import csv
+import gzip
+import json
+import keyword
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent))  # -P leaves it out
+from wordings import problems
+
+from curate.similar import contained, near_pairs, read
+from curate.similar.embedders import Cached, PackagedE5, cache_folder
+from curate.similar.semantic import POINTS, local_means
+
+Matrix = NDArray[np.float64]
+GRID = np.arange(-0.2, 0.4, 0.0025)
+GPT4 = {"US history, English": 0.970, "US history, Chinese": 0.980}
+"""LLM decontaminator, table 5 of the paper; with the empty rephrasings counted as found."""
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    items: list[str]
+    worded: list[str]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Items x rewordings; right pairs on the diagonal."""
+
+    csls: Matrix
+    exact: NDArray[np.bool_]
+
+    def f1(self, found: NDArray[np.bool_], sampled: bool) -> float:
+        n = len(found)
+        right = int(np.trace(found))
+        wrong = int(found.sum()) - right
+        false = wrong / max(1, n * (n - 1)) * n if sampled else wrong
+        return 2 * right / (2 * right + false + (n - right)) if right else 0.0
+
+    def at(self, threshold: float) -> NDArray[np.bool_]:
+        return self.exact | (self.csls >= threshold)
+
+
+def scored(column: Column, model: Cached) -> Scores:
+    n = len(column.items)
+    texts = [*column.items, *column.worded]
+    vectors = model.embed([text[:POINTS] for text in texts])
+    means = local_means(vectors)
+    csls = 2 * vectors[:n] @ vectors[n:].T - means[:n, None] - means[None, n:]
+    exact = np.zeros((n, n), bool)
+    side = np.repeat([0, 1], n)
+    plain = read(("", text, "", "") for text in texts)
+    for edges in near_pairs(plain, against=side):
+        first = np.minimum(edges.i, edges.j)
+        exact[first, np.maximum(edges.i, edges.j) - n] = True
+    for found in contained(plain, plain, against=side):
+        exact[np.minimum(found.i, found.j), np.maximum(found.i, found.j) - n] = True
+    exact |= plain.same[:n, None] == plain.same[None, n:]
+    return Scores(csls.astype(float), exact)
+
+
+def frozen(scores: list[Scores], sampled: bool) -> float:
+    """The threshold of the highest mean F1 on our own problems; the middle one of equals."""
+    means = np.array([np.mean([s.f1(s.at(t), sampled) for s in scores]) for t in GRID])
+    best = np.flatnonzero(means >= means.max() - 1e-9)
+    return float(GRID[best[len(best) // 2]])
+
+
+# ---- columns ----------------------------------------------------------------------------------------------------------------
+
+
+def own() -> list[Column]:
+    english, other, chinese = (list(texts) for texts in zip(*problems(), strict=True))
+    return [Column("own problems, English", english, other), Column("own problems, Chinese", english, chinese)]
+
+
+def columns(folder: Path, most: int) -> Iterator[Column]:
+    with (folder / "llmdecon_rephrase_high_school_us_history_test.csv").open(encoding="utf-8", newline="") as file:
+        whole = [row[0] for row in csv.reader(file)]
+    # The English rephrasing is of the question alone, which stands in the last line; the Chinese one is of passage and question.
+    asked = [text.strip().rsplit("\n", 1)[-1] for text in whole]
+    english = worded(folder / "llmdecon_rephrase_high_school_us_history_test_rephrase_english_filtered_question.jsonl")
+    chinese = worded(folder / "llmdecon_rephrase_high_school_us_history_test_chinese.jsonl")
+    yield aligned("US history, as it is", whole, whole, most)
+    yield aligned("US history, English", asked, english, most)
+    yield aligned("US history, Chinese", whole, chinese, most)
+    with gzip.open(folder / "HumanEval.jsonl.gz", "rt", encoding="utf-8") as code:
+        tasks = [json.loads(line) for line in code]
+    prompts = [task["prompt"] + task["canonical_solution"] for task in tasks]
+    yield aligned("HumanEval, as it is", prompts, prompts, most)
+    yield aligned("HumanEval, names changed and comments gone (by machine)", prompts, list(map(renamed, prompts)), most)
+    with (folder / "gsm8k_test.jsonl").open(encoding="utf-8") as file:
+        questions = [json.loads(line)["question"] for line in file]
+    yield aligned("GSM8K, names and numbers changed (by machine)", questions, list(map(refilled, questions)), most)
+
+
+def worded(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line)["text"] for line in file]
+
+
+def aligned(name: str, items: list[str], worded: list[str], most: int) -> Column:
+    pairs = [(a, b) for a, b in zip(items, worded, strict=False) if a.strip() and b.strip()][:most]
+    return Column(name, [a for a, _ in pairs], [b for _, b in pairs])
+
+
+def renamed(code: str) -> str:
+    """Docstring and comments out, every other name numbered."""
+    bare = re.sub(r'("""|\'\'\')(.|\n)*?\1|#.*', "", code)
+    numbers: dict[str, str] = {}
+    kept = {*keyword.kwlist, *dir(builtins), "List", "Tuple", "Dict", "Optional", "Any", "append", "typing", "self"}
+
+    def name(match: re.Match[str]) -> str:
+        word = match[0]
+        return word if word in kept else numbers.setdefault(word, f"v{len(numbers)}")
+
+    return re.sub(r"[A-Za-z_]\w*", name, bare)
+
+
+def refilled(question: str) -> str:
+    """Other numbers, and other names where a capital stands inside a sentence."""
+    other = re.sub(r"\d+", lambda match: str(int(match[0]) + 3), question)
+    return re.sub(r"(?<=[a-z,] )[A-Z][a-z]+", "Robin", other)
+
+
+# ---- fixtures of allenai/decon ----------------------------------------------------------------------------------------------
+
+
+def fixtures(folder: Path) -> tuple[int, int, int, int]:
+    """Documents told to hold an item: right, wrong, missed, and how many there are. A file `contaminated_mixed` holds both kinds."""
+    from curate import catalogue, inputs
+    from curate.config import Settings
+    from curate.corpus import read as read_rows
+    from curate.examine import examine
+    from curate.formats import FieldMap
+
+    rules = {code: rule for code, rule in catalogue.shipped().items() if code in ("LEAK005", "LEAK008")}
+    right = wrong = missed = total = 0
+    for path in sorted(folder.glob("decon_fixture_training_*.jsonl")):
+        if "mixed" in path.name or "edge_cases" in path.name or "demo" in path.name:
+            continue  # which of their rows are contaminated is not said
+        with tempfile.TemporaryDirectory() as place:
+            references = inputs.named([f"reference={reference(folder, Path(place) / 'reference.jsonl')}"])
+            with read_rows(inputs.sources([str(path)]), references, FieldMap.parse(()), folder=Path(place)) as corpus:
+                found = {f.row for f in examine(corpus, rules, Settings()).findings if f.code == "LEAK005"}
+                rows = int(corpus.own.sum())
+        total += rows
+        if "clean" in path.name:
+            wrong += len(found)
+        else:
+            right += len(found)
+            missed += rows - len(found)
+    return right, wrong, missed, total
+
+
+def reference(folder: Path, target: Path) -> Path:
+    """All reference items in a shape that is known: passage and question are what is asked."""
+    with target.open("w", encoding="utf-8") as out:
+        for path in sorted(folder.glob("decon_fixture_reference_*.jsonl")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                item = json.loads(line)
+                asked = " ".join(item[key] for key in ("passage", "question") if item.get(key))
+                out.write(json.dumps({"instruction": asked, "output": item.get("answer") or "-"}) + "\n")
+    return target
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--items", type=int, default=100, help="of each column, as published")
+    parser.add_argument("--cache", type=Path, default=cache_folder())
+    asked = parser.parse_args()
+    folder = asked.data / "decontamination"
+    model = Cached(PackagedE5(), asked.cache)
+    practice = [scored(column, model) for column in own()]
+    few, every = frozen(practice, sampled=True), frozen(practice, sampled=False)
+    say: Callable[[str], object] = print
+    say(f"{model.name}; frozen on {len(own()[0].items)} own problems: CSLS {few:.4f} (sampled), {every:.4f} (all pairs).\n")
+    say(
+        "| column | n | exact, sampled | meaning, sampled | GPT-4, published | exact, all pairs | meaning, all pairs | best possible |"
+    )
+    say("| --- | --: | --: | --: | --: | --: | --: | --: |")
+    means = []
+    for column in [*own(), *columns(folder, asked.items)]:
+        s = practice[len(means)] if len(means) < len(practice) else scored(column, model)
+        figures = [
+            s.f1(s.exact, True),
+            s.f1(s.at(few), True),
+            s.f1(s.exact, False),
+            s.f1(s.at(every), False),
+            max(s.f1(s.at(t), False) for t in GRID),
+        ]
+        means.append(figures)
+        gpt = f"{GPT4[column.name]:.3f}" if column.name in GPT4 else "–"
+        a, b, c, d, e = (f"{x:.3f}" for x in figures)
+        say(f"| {column.name} | {len(column.items)} | {a} | {b} | {gpt} | {c} | {d} | {e} |")
+    a, b, c, d, e = (f"{x:.3f}" for x in np.mean(means[len(practice) :], axis=0))
+    say(f"| mean without our own | | {a} | {b} | | {c} | {d} | {e} |")
+    right, wrong, missed, total = fixtures(folder)
+    say(f"\nFixtures of allenai/decon, {total} documents: {right} found, {wrong} wrongly, {missed} missed (exact, no model).")
+
+
+if __name__ == "__main__":
+    main()

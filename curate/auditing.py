@@ -1,0 +1,88 @@
+"""An audit from what was asked to its report: what `curate audit` and `curate.audit()` both do."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from curate import catalogue, inputs, sampling, suppressing
+from curate.baseline import fresh, known, remember
+from curate.catalogue import Rules
+from curate.config import Settings, applied
+from curate.corpus import Corpus, read
+from curate.examine import Examination, examine
+from curate.formats import FieldMap
+from curate.inputs import Source
+from curate.report import Report, summarise
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be audited, in the words of the command line."""
+
+    inputs: Sequence[str]
+    settings: Settings
+    against: Sequence[str] = ()
+    maps: Sequence[str] = ()
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    sample: int | None = None
+    sources: Sequence[Source] = ()
+    """Files that stand in for those of `inputs`, under their names."""
+
+    def again(self) -> str:
+        """The input as the next command needs it, ready to be pasted."""
+        flags = [*(w for a in self.against for w in ("--against", a)), *(w for m in self.maps for w in ("--map", m))]
+        return shlex.join([*self.inputs, *flags])
+
+
+@dataclass(frozen=True)
+class Audit:
+    corpus: Corpus
+    """Open as long as the audit is."""
+    done: Examination
+    report: Report
+    rules: Rules
+    settings: Settings
+
+
+@contextmanager
+def audited(
+    asked: Asked,
+    today: date,
+    rows: Callable[[int], None] = lambda _: None,
+    starts: Callable[[str], None] = lambda _: None,
+) -> Iterator[Audit]:
+    """Read, examine, leave out what is accepted or suppressed, tally.
+
+    Raises:
+        UserError: what cannot be read or was asked wrongly.
+
+    """
+    settings = asked.settings
+    rules = catalogue.select(applied(catalogue.shipped(), settings), codes(asked.select) or ("",), codes(asked.ignore))
+    accepted = known(asked.baseline) if asked.baseline else frozenset()
+    sources, sets = asked.sources or inputs.sources(asked.inputs), inputs.named(asked.against)
+    mapping = FieldMap.parse(tuple(asked.maps))
+    with read(sources, sets, mapping, progress=rows, sample=asked.sample, seed=settings.seed) as corpus:
+        done = examine(corpus, rules, settings, starts)
+        suppressing.apply(corpus, done, settings.suppress, today)
+        if asked.baseline:
+            done.findings = fresh(corpus, done.findings, accepted)
+        if asked.write_baseline:
+            remember(corpus, done.findings, asked.write_baseline)
+        if "sampled" in corpus.cache:
+            drawn = int(corpus.own.sum())
+            done.facts["sample"] = sampling.facts(done.findings, drawn, corpus.cache["sampled"], settings.seed)
+        yield Audit(corpus, done, summarise(corpus, done, rules, settings, asked.again()), rules, settings)
+
+
+def codes(values: Sequence[str]) -> tuple[str, ...]:
+    """`PII,LEAK` given once or several times."""
+    return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())

@@ -1,0 +1,134 @@
+"""`curate review DIR`: a walk through the borderline rows of a built folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from curate.commands.options import language, write
+
+if TYPE_CHECKING:
+    from curate.layout import Block
+    from curate.reviewing import Case, Choice, Decision
+    from curate.screens import Words
+
+KEYS: dict[str, Choice] = {"k": "keep", "d": "drop", "e": "edit", "s": "skip"}
+
+
+@click.command("review", short_help="Decide on borderline rows of a built folder.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Where decisions are kept (DIR.decisions.jsonl)."
+)
+@click.option(
+    "--apply", "target", type=click.Path(path_type=Path), metavar="FILE", help="Ask nothing; write the rows as decided."
+)
+@click.option("--undo", is_flag=True, help="Take the last decision back.")
+@click.option("--list", "listing", is_flag=True, help="Only list the cases.")
+@click.option("--lang", type=click.Choice(["en", "zh"]))
+def command(folder: Path, decisions: Path | None, target: Path | None, undo: bool, listing: bool, lang: str | None) -> int:
+    r"""Walk through rows of DIR that were removed on a narrow margin, set aside, or kept with something noted.
+
+    \b
+    Examples:
+      curate review clean                          # k keep, d drop, e edit, s skip, u undo, q quit
+      curate review clean --apply reviewed.jsonl   # the rows as decided
+      curate split reviewed.jsonl -o final         # whole groups into splits again, nothing removed
+
+    The folder itself is never changed. Decisions follow a row by its content, so that they can be replayed on a later build.
+    """
+    from curate.reviewing import cases, decided, remember, replayed
+    from curate.screens import Words
+
+    w = Words(language(lang))
+    path = decisions or folder.with_name(f"{folder.resolve().name}.decisions.jsonl")
+    made = decided(path)
+    if undo:
+        remember(path, made[:-1])
+        click.echo(w(f"{len(made[:-1])} decisions are left", f"还剩 {len(made[:-1])} 个决定"), err=True)
+        return 0
+    if target:
+        write(b"".join(line + b"\n" for line in replayed(folder, made)), target)
+        return 0
+    open_ = [case for case in cases(folder) if case.print not in {d.print for d in made}]
+    if listing:
+        for case in open_:
+            click.echo(f"{case.code}\t{case.where}\t{case.why}")
+        return 0
+    walk(open_, made, path, w)
+    return 0
+
+
+def walk(open_: list[Case], made: list[Decision], path: Path, w: Words) -> None:
+    """One case after the other; every answer is on disk before the next question."""
+    from curate.reviewing import Decision, remember
+
+    at, history = 0, list[int]()
+    while at < len(open_):
+        case = open_[at]
+        show(case, at, len(open_))
+        key = asked()
+        if key == "q":
+            break
+        if key == "u" and history:
+            at = history.pop()
+            made.pop()
+            remember(path, made)
+            continue
+        if key not in KEYS:
+            continue
+        edits = retyped(case) if key == "e" else None
+        made.append(Decision(case.print, KEYS[key] if edits or key != "e" else "skip", case.code, edits))
+        remember(path, made)
+        history.append(at)
+        at += 1
+    words = w("decisions stand in", "个决定写在")
+    click.echo(f"{len(made)} {words} {path}", err=True)
+
+
+def show(case: Case, at: int, total: int) -> None:
+    from curate.layout import Heading, Note, Tone
+    from curate.render import console
+
+    console.show([Heading(f"{at + 1}/{total}  {case.code}  {case.where}"), Note(case.why, Tone.WARN), *texts(case)], sys.stdout)
+
+
+def texts(case: Case) -> list[Block]:
+    """The row, or the row beside the one that stands in its place; masked once more, whatever the folder was built with."""
+    from curate.differences import compared
+    from curate.layout import Compare, Note
+    from curate.pii import redact
+
+    mine = redact(case.row.decode("utf-8", "replace"))
+    if case.other is None:
+        return [Note(mine[:1500])]
+    before, after = compared(redact(case.other.decode("utf-8", "replace")), mine)
+    return [Compare("", "kept", "removed", before, after)]
+
+
+def asked() -> str:
+    """One key, or a line where input is no terminal."""
+    click.echo("[k]eep [d]rop [e]dit [s]kip [u]ndo [q]uit: ", nl=False, err=True)
+    if sys.stdin.isatty():
+        key = click.getchar()
+        click.echo(key, err=True)
+        return key.lower()
+    line = sys.stdin.readline()
+    return line.strip().lower()[:1] if line else "q"
+
+
+def retyped(case: Case) -> dict[str, str] | None:
+    """New text for the last answer, in the user's editor; the rest of the row stays."""
+    import orjson
+
+    from curate.formats import PLAIN, read_row
+
+    reading = read_row(orjson.loads(case.row), PLAIN, None)
+    if not reading.parts:
+        return None
+    part = reading.parts[-1]
+    text = click.edit(part.text) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    return {part.field: text.rstrip("\n")} if text and text.rstrip("\n") != part.text else None

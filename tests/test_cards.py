@@ -1,0 +1,100 @@
+"""What other tools are told of a built folder, loaded by those tools."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import curate
+
+SHAPES: dict[str, Any] = {
+    "alpaca": lambda i: {"instruction": f"Name thing {i} of the list.", "input": f"list {i * 7}", "output": f"It is {word(i)}."},
+    "messages": lambda i: {"messages": [turn("role", "user", i), turn("role", "assistant", i)]},
+    "sharegpt": lambda i: {"conversations": [turn("from", "human", i), turn("from", "gpt", i)], "tools": "[]"},
+    "completion": lambda i: {"prompt": f"Name thing {i} of the list.", "completion": f"It is {word(i)}."},
+    "preference": lambda i: {"prompt": f"Name thing {i} of it.", "chosen": f"It is {word(i)}.", "rejected": f"No {i}."},
+    "text": lambda i: {"text": f"Thing {i} of the list is called {word(i)} by all."},
+}
+
+
+def word(i: int) -> str:
+    return chr(97 + i) * 6 + chr(122 - i) * 3
+
+
+def turn(key: str, role: str, i: int) -> dict[str, str]:
+    text = f"Name thing {i} of the list." if role in ("user", "human") else f"It is {word(i)}."
+    return {key: role, ("content" if key == "role" else "value"): text}
+
+
+@pytest.fixture(scope="module", params=SHAPES)
+def folder(request, tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp(request.param)
+    rows = [SHAPES[request.param](i) for i in range(20)]
+    lines = [json.dumps(row) for row in rows]
+    lines[5] = '{"note": "a", ' + lines[5][1:-1] + ', "note": "b"}'  # SCH009: a key that stands twice
+    (place / "data.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    built = curate.build(place / "data.jsonl", place / "clean", split=(0.6, 0.2, 0.2))
+    assert built.counts["kept"] == 20
+    return place / "clean"
+
+
+def test_the_card_makes_the_folder_load_with_datasets(folder, tmp_path, monkeypatch) -> None:
+    import datasets
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path))
+    assert {name: len(split) for name, split in loaded.items()} == {"train": 12, "validation": 4, "test": 4}
+
+
+def test_croissant_is_valid_and_its_records_can_be_read(folder) -> None:
+    import mlcroissant
+
+    dataset = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
+    assert not dataset.metadata.ctx.issues.errors
+    assert len([*dataset.records("train")]) == 12
+    facts = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
+    assert facts["rai:personalSensitiveInformation"]
+
+
+def test_llama_factory_is_told_of_every_column_that_it_reads(folder) -> None:
+    entries = json.loads((folder / "dataset_info.json").read_text(encoding="utf-8"))
+    assert set(entries) == {"clean_train", "clean_validation", "clean_test"}
+    for entry in entries.values():
+        row = json.loads((folder / entry["file_name"]).read_text(encoding="utf-8").splitlines()[0])
+        assert set(entry["columns"].values()) <= set(row)
+        if entry.get("formatting") == "sharegpt":
+            tags = {"role_tag": "from", "content_tag": "value"} | entry.get("tags", {})
+            assert {tags["role_tag"], tags["content_tag"]} <= set(row[entry["columns"]["messages"]][0])
+
+
+def test_axolotl_is_told_in_yaml_that_names_keys_of_the_rows(folder) -> None:
+    fence = re.search(r"```yaml\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert fence
+    config = yaml.safe_load(fence[1])
+    entry = config["datasets"][0]
+    row = json.loads((folder / entry["path"]).read_text(encoding="utf-8").splitlines()[0])
+    own = entry["type"] if isinstance(entry["type"], dict) else entry
+    named = {value for key, value in own.items() if key.startswith("field") and isinstance(value, str)}
+    assert named <= set(row)
+    assert config["test_datasets"][0]["path"] == "validation.jsonl"
+
+
+def test_a_map_into_nested_values_is_said_to_need_a_conversion(tmp_path) -> None:
+    rows = [{"instruction": f"Name thing {i} of the list.", "instances": [{"output": f"It is {word(i)}."}]} for i in range(20)]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    curate.build(tmp_path / "data.jsonl", tmp_path / "clean", map={"output": "instances[0].output"})
+    assert json.loads((tmp_path / "clean" / "dataset_info.json").read_text()) == {}
+    assert "curate convert" in (tmp_path / "clean" / "README.md").read_text(encoding="utf-8")
+
+
+def test_mapped_keys_are_named_as_the_rows_have_them(tmp_path) -> None:
+    rows = [{"question": f"Name thing {i} of the list.", "answer": f"It is {word(i)}."} for i in range(20)]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    curate.build(tmp_path / "data.jsonl", tmp_path / "clean", map={"instruction": "question", "output": "answer"})
+    entry = json.loads((tmp_path / "clean" / "dataset_info.json").read_text())["clean_train"]
+    assert entry["columns"] == {"prompt": "question", "response": "answer"}

@@ -1,0 +1,83 @@
+"""`--lang zh`: nothing that stages, gates and screens say stays English, and columns stay in line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from rich.cells import cell_len
+
+from curate import catalogue, screens
+from curate.config import Settings
+from curate.corpus import from_lines
+from curate.examine import examine
+from curate.phrases import pattern, said, tables
+from curate.render import console
+from curate.report import summarise
+
+RULES = catalogue.shipped()
+SENTENCE = re.compile(r"[A-Za-z]{3,}(?: [a-z]{2,}){3,}")
+"""Four English words in a row: codes, paths, options and values are shorter."""
+
+
+def messages(code: str) -> Iterator[str]:
+    """What is said of a rule's own bad examples."""
+    family = {c: r for c, r in RULES.items() if r.family == RULES[code].family}
+    for example in RULES[code].bad:
+        lines = list(example.lines) or ['{"instruction": "Write it.", "output": ""}']
+        with from_lines(lines, example.splits) as corpus:
+            done = examine(corpus, family, Settings())
+            yield from (finding.message for finding in done.findings)
+            yield from (hint for facts in done.facts.values() for hint in facts.get("not_looked_for", ()))
+            yield from (r.skipped_because for r in done.runs if r.skipped_because and r.skipped_because != "not selected")
+
+
+@pytest.mark.parametrize("family", sorted({rule.family for rule in RULES.values()}))
+def test_every_message_of_a_stage_has_its_chinese(family) -> None:
+    lacking = {m for code, rule in RULES.items() if rule.family == family for m in messages(code) if not said(m)}
+    assert not lacking, f"add to curate/phrases_zh.toml: {lacking}"
+
+
+def test_slots_are_the_same_in_both_languages_or_left_out() -> None:
+    for english, chinese in tables()["phrases"].items():
+        assert set(re.findall(r"\{(\w+)\}", chinese)) <= set(re.findall(r"\{(\w+)\}", english)), english
+        assert pattern(english).fullmatch(english)
+
+
+LINES = [
+    '{"instruction": "请介绍一下北京的历史。", "output": "北京有三千多年的建城史，先后是多个朝代的都城。"}',
+    '{"instruction": "请介绍一下北京的历史。", "output": ""}',
+    "not json",
+    *(f'{{"instruction": "第{i}个问题是什么意思？", "output": "意思是第{i * 7}号答案，请看手册第{i}页。"}}' for i in range(30)),
+    '{"instruction": "第1个问题是什么意思？", "output": "意思是第7号答案，请看手册第1页。"}',
+]
+
+
+@pytest.fixture(scope="module")
+def blocks():
+    with from_lines(LINES) as corpus:
+        done = examine(corpus, RULES, Settings())
+        return [*screens.audit(summarise(corpus, done, RULES, Settings()), RULES, "zh", verbose=True)]
+
+
+def test_a_chinese_report_has_no_english_sentence(blocks) -> None:
+    text = console.render(blocks)
+    assert "还不能训练" in text
+    assert not SENTENCE.findall(text)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_chinese_columns_stay_in_line_and_within_the_terminal(blocks, width) -> None:
+    lines = console.render(blocks, width).splitlines()
+    assert max(map(cell_len, (line for line in lines if not line.startswith("  $ ")))) <= width
+    start = next(i for i, line in enumerate(lines) if line.startswith("规则"))
+    place = cell_len(lines[start].split("首个位置")[0])
+    rows = [line for line in lines[start + 1 : start + 6] if re.match(r"[A-Z]{3,4}\d{3}", line)]
+    assert rows
+    assert {cell_len(re.split(r"第 \d+ 行|–  \S", line)[0]) for line in rows if "第 " in line} == {place}
+
+
+@pytest.mark.parametrize("code", list(RULES))
+def test_explain_says_the_reason_in_chinese(code) -> None:
+    assert re.search("[\u4e00-\u9fff]{4}", console.render(screens.rule(RULES, code, "zh")))
