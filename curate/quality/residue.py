@@ -12,7 +12,7 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"^[ \t]*(?:#{2,3} ?(?:Response|Instruction|Human|Assistant|User|System)|### ?(?:Input|Output))[ \t]*[:：]"
+    r"^[ \t]*#{2,3} ?(?:Response|Instruction|Human|Assistant|User|System)[ \t]*[:：]"
     r"|^Below is an instruction that describes a task|^[ \t]*(?:### )?(?:指令|回答|输入|输出)[:：]?[ \t]*$\n?(?=.*### )"
     r"|^[ \t]*(?:Human|USER|Assistant|ASSISTANT)[:：] .*\n(?:.*\n)*?[ \t]*(?:Human|USER|Assistant|ASSISTANT)[:：]",
     re.MULTILINE,
@@ -22,7 +22,7 @@ _DIALOGUE = re.compile(
     r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
     re.IGNORECASE,
 )
-_DOUBLE = re.compile(r"\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
+_DOUBLE = re.compile(r"(?<!\$)\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
 _INSERT = re.compile(
     r"[\[<【](?:insert|your (?:answer|response|text|output) here|placeholder|add (?:your )?(?:text|answer|response) here|插入|此处(?:填写|插入|填入|输入)|在此(?:填写|插入|填入|输入)|"
     r"请(?:填写|填入))[^\]>】\n]{0,60}[\]>】]|\blorem ipsum dolor\b",
