@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -107,3 +108,10 @@ def bits(values: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pa.Buffer:
 
 def offsets(counts: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(counts, np.int64))])
+
+
+def values_of(array: pa.Array, kind: type[np.integer[Any]], count: int | None = None) -> Any:
+    """The fixed-size values of an array, or the offsets of one of lists or strings, which are one more."""
+    buffer = array.buffers()[1]
+    held = np.frombuffer(buffer, kind) if buffer else np.zeros(1, kind)
+    return held[array.offset : array.offset + (len(array) if count is None else count)]

@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from curate.chunks import CHUNK_ROWS, Chunks
+from curate.chunks import CHUNK_ROWS, Chunks, values_of
 from curate.encoding import spool
 from curate.errors import UserError
 from curate.files import sha256
@@ -128,8 +128,20 @@ class Corpus:
         return orjson.loads(given) if given else str(self.address(row))
 
     def address(self, row: int) -> Where:
-        table = self.table
-        return Where(self.files[table.column("file")[row].as_py()].shown, table.column("line")[row].as_py(), None)
+        files, lines = self.places
+        return Where(self.files[files[row]].shown, int(lines[row]), None)
+
+    @property
+    def places(self) -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.int64]]]:
+        """File and line of every row."""
+        if "places" not in self.cache:
+            kinds = (("file", np.int32), ("line", np.int64))
+            self.cache["places"] = tuple(
+                np.concatenate([np.empty(0, kind), *(values_of(chunk, kind) for chunk in self.table.column(name).chunks)])
+                for name, kind in kinds
+            )
+        found: tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.int64]]] = self.cache["places"]
+        return found
 
     def where(self, row: int) -> Where:
         place = self.address(row)

@@ -33,14 +33,14 @@ def by_name(target: Path | None) -> str:
 
 
 def drawn(audit: Audit, form: str, lang: str) -> bytes:
+    if form == "jsonl":  # needs none of what draws
+        return b"".join(lines(audit))
     from curate.render import console, github, html, junit, markdown, sarif
 
     match form:
         case "json":
             options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
             return orjson.dumps(audit.report.to_json(), option=options)
-        case "jsonl":
-            return b"".join(lines(audit))
         case "sarif":
             worst = worst_first(audit)[: sarif.MOST]
             prints = [fingerprint(audit.corpus, f) for f in worst]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from curate.chunks import values_of
 from curate.records import TRAINED, Kind
 
 if TYPE_CHECKING:
@@ -34,13 +35,6 @@ def text_bytes(corpus: Corpus) -> int:
     return int(corpus.table.column("texts").nbytes)
 
 
-def values_of(array: pa.Array, kind: type[np.integer[Any]], count: int | None = None) -> Any:
-    """The fixed-size values of an array, or the offsets of one of lists or strings, which are one more."""
-    buffer = array.buffers()[1]
-    held = np.frombuffer(buffer, kind) if buffer else np.zeros(1, kind)
-    return held[array.offset : array.offset + (len(array) if count is None else count)]
-
-
 @dataclass(frozen=True)
 class Parts:
     """What `curate.records` says of one row, of all rows of a chunk."""
@@ -56,11 +50,11 @@ class Parts:
 
     @classmethod
     def of(cls, batch: pa.RecordBatch, taken: Flags) -> Parts:
-        # straight from the buffers: `to_numpy` would load pandas first
+        # straight from the buffers: `to_numpy` would load pandas first, and `flatten` pyarrow.compute
         ends = values_of(batch.column(0), np.int64, batch.num_rows + 1)
-        kinds = values_of(batch.column(0).flatten(), np.int8)
-        texts = batch.column(1).flatten()
-        at = values_of(texts, np.int64, len(texts) + 1)
+        kinds = values_of(batch.column(0).values, np.int8)[ends[0] : ends[-1]]
+        texts, first = batch.column(1).values, values_of(batch.column(1), np.int64, 1)[0]
+        at = values_of(texts, np.int64, len(texts) + 1)[first : first + len(kinds) + 1]
         data = texts.buffers()[2]
         rows = np.repeat(np.arange(batch.num_rows), np.diff(ends))
         kept = taken[rows]

@@ -117,11 +117,12 @@ def targets(outputs: Sequence[Path], form: str | None) -> list[tuple[Path | None
 
 def put(audit: Audit, form: str, target: Path | None, lang: str, quiet: bool, verbose: bool) -> None:
     """One format, to a file or stdout."""
-    from curate import screens
     from curate.drawing import drawn
-    from curate.render import console
 
     if form == "text" and target is None:
+        from curate import screens
+        from curate.render import console
+
         blocks = screens.brief(audit.report, lang) if quiet else screens.audit(audit.report, audit.rules, lang, verbose)
         console.show(blocks, sys.stdout)
         return
