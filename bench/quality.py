@@ -108,7 +108,7 @@ SETS = {
     "3": "LIMA, OASST zh, medical zh, answers of 7 + 8 models; first look",
     "4": "answers of 24 models; first look",
     "6": "the answers of 44 models put into one file, and all files of sets 1 to 3 by language; first look",
-    "5": "answers of 20 other models; nothing mended since but what docs/quality.md names",
+    "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }
 
 
