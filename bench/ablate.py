@@ -1,9 +1,9 @@
 """Did curation pay, on several data sets: build, ablate, one table each, losses included.
 
-    python -P bench/ablate.py --data ROOT [--plan bench/ablation.toml] [-o build/ablation]
+    python -P bench/ablate.py --data ROOT [--plan bench/ablation.toml] [-o build/ablation] [--page docs/ablation.md]
 
 The plan is a file under version control, written before the first run; the data of all arms is drawn and hashed before the first
-run too. The same command goes on where it was stopped. OUT/ablations.md is what docs/ablation.md quotes.
+run too. The same command goes on where it was stopped. The tables go to OUT/ablations.md, and into the page between its two marks.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from train.ablate import Wish, ablate, planned  # noqa: E402 (the project's own 
 from train.files import write_text  # noqa: E402
 
 BIN = Path(sys.executable).parent
+BEGIN, END = "<!-- results -->", "<!-- /results -->"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--data", default="../shared/data", help="the folder that {data} stands for in the plan")
     parser.add_argument("--plan", type=Path, default=ROOT / "bench" / "ablation.toml")
     parser.add_argument("-o", "--out", type=Path, default=Path("build/ablation"))
+    parser.add_argument("--page", type=Path, help="put the tables into this page")
     asked = parser.parse_args()
     plan = tomllib.loads(asked.plan.read_text(encoding="utf-8"))
     digest = hashlib.sha256(asked.plan.read_bytes()).hexdigest()
@@ -52,9 +54,17 @@ def main() -> None:
     tables = [f"Plan file: SHA-256 `{digest[:16]}`.\n"]
     for one in everything:
         ablate(one.built, one.runs, one.wish, [one.raw], say=lambda text, name=one.name: told(f"{name}: {text}"))  # type: ignore[misc]
-        tables.append(f"# {one.name}\n\n{(one.runs / 'ablation.md').read_text(encoding='utf-8')}")
+        tables.append(f"## {one.name}\n\n{(one.runs / 'ablation.md').read_text(encoding='utf-8')}")
         write_text(asked.out / "ablations.md", "\n".join(tables))
+    if asked.page:
+        into(asked.page, "\n".join(tables))
     told(str(asked.out / "ablations.md"))
+
+
+def into(page: Path, tables: str) -> None:
+    """Everything but the results is written by a person and stays."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    write_text(page, f"{before}{BEGIN}\n\n{tables}\n{END}{rest.partition(END)[2]}")
 
 
 def work(plan: Mapping[str, Any], data: str, out: Path) -> Iterator[Work]:

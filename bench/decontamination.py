@@ -6,7 +6,8 @@ ROOT/decontamination holds the US history test of MMLU with its English and Chin
 HumanEval, GSM8K and the fixtures of allenai/decon. Thresholds are chosen on the word problems of `wordings.py` and nothing else, then
 everything is run once. What is looked for: each row of a column is one test item, worded otherwise; a pair is right if it is
 that item. `exact`: near duplicates and containment, as `curate audit --against` finds them. `meaning`: that, or CSLS of
-multilingual-e5-small (4 bit) at or over the threshold. Published protocol (Yang et al. 2023, arXiv 2311.04850): as many
+multilingual-e5-small (4 bit) at or over the threshold. CSLS takes off how close a text lies to its ten nearest: `pool`, of all
+texts, as `--semantic` does; `across`, of the other side, as Lample et al. 2018 define it for two languages. Published protocol (Yang et al. 2023, arXiv 2311.04850): as many
 negatives as positives; here their expected number, without drawing. All pairs: every other item is a negative. Rephrasings
 that are empty in the released file are left out, where the published figures count them as found.
 """
@@ -34,7 +35,7 @@ from wordings import problems
 
 from curate.similar import contained, near_pairs, read
 from curate.similar.embedders import Cached, PackagedE5, cache_folder
-from curate.similar.semantic import POINTS, local_means
+from curate.similar.semantic import NEIGHBOURS, POINTS, local_means
 
 Matrix = NDArray[np.float64]
 GRID = np.arange(-0.2, 0.4, 0.0025)
@@ -67,12 +68,19 @@ class Scores:
         return self.exact | (self.csls >= threshold)
 
 
-def scored(column: Column, model: Cached) -> Scores:
+def crowding(cosine: Matrix) -> Matrix:
+    """Mean of the ten highest of each row."""
+    k = min(NEIGHBOURS, cosine.shape[1])
+    return np.asarray(np.partition(cosine, -k, axis=1)[:, -k:].mean(axis=1))
+
+
+def scored(column: Column, model: Cached, across: bool) -> Scores:
     n = len(column.items)
     texts = [*column.items, *column.worded]
     vectors = model.embed([text[:POINTS] for text in texts])
-    means = local_means(vectors)
-    csls = 2 * vectors[:n] @ vectors[n:].T - means[:n, None] - means[None, n:]
+    cosine = vectors[:n] @ vectors[n:].T
+    means = np.concatenate([crowding(cosine), crowding(cosine.T)]) if across else local_means(vectors)
+    csls = 2 * cosine - means[:n, None] - means[None, n:]
     exact = np.zeros((n, n), bool)
     side = np.repeat([0, 1], n)
     plain = read(("", text, "", "") for text in texts)
@@ -198,32 +206,31 @@ def main() -> None:
     asked = parser.parse_args()
     folder = asked.data / "decontamination"
     model = Cached(PackagedE5(), asked.cache)
-    practice = [scored(column, model) for column in own()]
-    few, every = frozen(practice, sampled=True), frozen(practice, sampled=False)
     say: Callable[[str], object] = print
-    say(f"{model.name}; frozen on {len(own()[0].items)} own problems: CSLS {few:.4f} (sampled), {every:.4f} (all pairs).\n")
-    say(
-        "| column | n | exact, sampled | meaning, sampled | GPT-4, published | exact, all pairs | meaning, all pairs | best possible |"
-    )
-    say("| --- | --: | --: | --: | --: | --: | --: | --: |")
-    means = []
-    for column in [*own(), *columns(folder, asked.items)]:
-        s = practice[len(means)] if len(means) < len(practice) else scored(column, model)
-        figures = [
-            s.f1(s.exact, True),
-            s.f1(s.at(few), True),
-            s.f1(s.exact, False),
-            s.f1(s.at(every), False),
-            max(s.f1(s.at(t), False) for t in GRID),
-        ]
-        means.append(figures)
-        gpt = f"{GPT4[column.name]:.3f}" if column.name in GPT4 else "–"
-        a, b, c, d, e = (f"{x:.3f}" for x in figures)
-        say(f"| {column.name} | {len(column.items)} | {a} | {b} | {gpt} | {c} | {d} | {e} |")
-    a, b, c, d, e = (f"{x:.3f}" for x in np.mean(means[len(practice) :], axis=0))
-    say(f"| mean without our own | | {a} | {b} | | {c} | {d} | {e} |")
+    practised, held_back = own(), list(columns(folder, asked.items))
+    for across in (False, True):
+        practice = [scored(column, model, across) for column in practised]
+        few, every = frozen(practice, sampled=True), frozen(practice, sampled=False)
+        say(f"{model.name}, {'across' if across else 'pool'}; frozen on {len(practised[0].items)} own problems:")
+        say(f"CSLS {few:.4f} (sampled negatives), {every:.4f} (all pairs).\n")
+        say(
+            "| column | n | exact, sampled | meaning, sampled | GPT-4, published | exact, all pairs | meaning, all pairs | best possible |"
+        )
+        say("| --- | --: | --: | --: | --: | --: | --: | --: |")
+        means = []
+        for column in [*practised, *held_back]:
+            s = scored(column, model, across)
+            figures = [s.f1(s.exact, True), s.f1(s.at(few), True), s.f1(s.exact, False), s.f1(s.at(every), False)]
+            means.append([*figures, max(s.f1(s.at(t), False) for t in GRID)])
+            say(line(column.name, str(len(column.items)), means[-1]))
+        say(line("mean without our own", "", list(np.mean(means[len(practised) :], axis=0))) + "\n")
     right, wrong, missed, total = fixtures(folder)
-    say(f"\nFixtures of allenai/decon, {total} documents: {right} found, {wrong} wrongly, {missed} missed (exact, no model).")
+    say(f"Fixtures of allenai/decon, {total} documents: {right} found, {wrong} wrongly, {missed} missed (exact, no model).")
+
+
+def line(name: str, n: str, figures: list[float]) -> str:
+    a, b, c, d, e = (f"{figure:.3f}" for figure in figures)
+    return f"| {name} | {n} | {a} | {b} | {f'{GPT4[name]:.3f}' if name in GPT4 else '–'} | {c} | {d} | {e} |"
 
 
 if __name__ == "__main__":

@@ -173,7 +173,7 @@ def texts(count: int, seed: int) -> Iterator[str]:
     dice = Random(seed)
     english = ["".join(dice.choices("etaoinshrdlucmfwypvbgkjqxz", k=dice.randint(2, 9))) for _ in range(30_000)]
     chinese = ["".join(chr(0x4E00 + dice.randrange(3500)) for _ in range(dice.randint(1, 4))) for _ in range(20_000)]
-    weights = list(accumulate(1 / (rank + 4) for rank in range(30_000)))
+    weights = list(accumulate(1 / (rank + 20) for rank in range(30_000)))
     for _ in range(count):
         words, joint = (chinese, "") if dice.random() < 0.2 else (english, " ")
         yield joint.join(dice.choices(words, cum_weights=weights[: len(words)], k=max(20, int(dice.gauss(90, 30)))))

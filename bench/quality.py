@@ -1,6 +1,6 @@
 """Answers, labels and the time it takes: precision and recall on planted faults, on rows that were read, and beside cleanlab.
 
-Run: `python -P bench/quality.py [--data FOLDER] [--only planted,read,labels,time] [--rows N]`. Prints Markdown. FOLDER holds
+Run: `python -P bench/quality.py [--data FOLDER] [--only planted,read,labels,time] [--rows N] [--more FOLDER...]`. Prints Markdown. FOLDER holds
 public instruction files; the judgements of their rows lie beside this file as digests. `labels` compares with cleanlab where
 it is installed.
 """
@@ -101,20 +101,56 @@ def files(data: Path) -> Iterator[tuple[str, Any]]:
             yield path.name, corpus
 
 
-def read_by_eye(data: Path) -> None:
+SETS = {
+    "0": "shared files (mended on)",
+    "1": "Alpaca, machine-translated Alpaca, code; first look",
+    "2": "the same sources, other parts; first look",
+    "3": "LIMA, OASST zh, medical zh, answers of 7 + 8 models; first look",
+    "4": "answers of 24 models; first look",
+    "6": "the answers of 44 models put into one file, and all files of sets 1 to 3 by language; first look",
+    "5": "answers of 20 other models; mended since: QUA006, QUA007",
+}
+
+
+def judgements() -> dict[tuple[str, str], tuple[str, str]]:
+    """Right or wrong, and the set, by digest of the row and rule."""
+    found = {}
+    for line in (HERE / "quality_labels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        digest, code, verdict, origin = line.split("\t")
+        found[digest, code] = verdict, origin
+    return found
+
+
+def wilson(right: int, n: int) -> str:
+    """95 % interval of a share (Wilson 1927)."""
+    z, p = 1.96, right / n
+    middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
+    return f"{(middle - half) / (1 + z * z / n):.2f}–{(middle + half) / (1 + z * z / n):.2f}"
+
+
+def at_first_sight() -> None:
+    """Precision of each rule as it was when a set was first looked at; no data is needed for this."""
+    print("## Public rows read by one person, set by set, by the rules as they were then\n")
+    counts = Counter((code, origin, verdict) for (_, code), (verdict, origin) in judgements().items() if code != "-")
+    rows = []
+    for code, origin in sorted({key[:2] for key in counts}):
+        right, wrong = counts[code, origin, "right"], counts[code, origin, "wrong"]
+        n = right + wrong
+        rows.append([code, SETS[origin], str(n), str(right), f"{right / n:.3f}", wilson(right, n)])
+    table(("rule", "set", "flagged and read", "right", "precision", "95 %"), rows)
+
+
+def read_by_eye(folders: Sequence[Path]) -> None:
     from curate import catalogue
     from curate.config import Settings
     from curate.findings import Finding
     from curate.stages import labels, quality
 
-    judged = {}
-    for line in (HERE / "quality_labels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        digest, code, verdict = line.split("\t")
-        judged[digest, code] = verdict
+    judged = judgements()
     rules = catalogue.shipped()
     flagged: dict[str, set[str]] = defaultdict(set)
     total = 0
-    for _, corpus in files(data):
+    for _, corpus in (each for folder in folders for each in files(folder)):
         total += int(corpus.usable.sum())
         digests = {r.row: blake2b(r.text.encode(), digest_size=8).hexdigest() for r in corpus.records()}
         for stage in (labels, quality):
@@ -122,26 +158,16 @@ def read_by_eye(data: Path) -> None:
                 if isinstance(said, Finding) and said.row is not None:
                     flagged[said.code].add(digests[said.row])
     everything = set().union(*flagged.values())
-    print(f"## Public rows, read by one person ({total:,} rows; copies counted once)\n")
+    print(f"## The same rows by the rules of today ({total:,} rows; copies counted once)\n")
     rows = []
     for code in sorted(c for c in rules if c.startswith(("QUA", "LAB00"))):
-        verdicts = Counter(judged.get((d, code), "not read") for d in flagged[code])
-        read_ = verdicts["right"] + verdicts["wrong"]
-        rows.append(
-            [
-                code,
-                str(len(flagged[code])),
-                str(read_),
-                str(verdicts["right"]),
-                f"{verdicts['right'] / read_:.3f}" if read_ else "–",
-            ]
-        )
-    table(("rule", "flagged", "of them read", "right", "precision"), rows)
+        verdicts = Counter(judged[d, code][0] if (d, code) in judged else "not read" for d in flagged[code])
+        n = verdicts["right"] + verdicts["wrong"]
+        share = [f"{verdicts['right'] / n:.3f}", wilson(verdicts["right"], n)] if n else ["–", "–"]
+        rows.append([code, str(len(flagged[code])), str(n), str(verdicts["right"]), *share])
+    table(("rule", "flagged", "of them read", "right", "precision", "95 %"), rows)
     clean = {d for (d, code) in judged if code == "-"}
-    print(
-        f"Of {len(clean)} unflagged rows read, {len(clean & everything)} are flagged today; in none was a fault of these rules "
-        f"found.\n"
-    )
+    print(f"Of {len(clean)} unflagged rows read, {len(clean & everything)} are flagged today.\n")
 
 
 # ---- labels -------------------------------------------------------------------------------------------------------------------
@@ -265,6 +291,7 @@ def timed(n: int, tokenizer: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="Folders with an `instruction` folder of further files.")
     parser.add_argument("--only", default="planted,read,labels,time")
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--tokenizer", default="")
@@ -272,8 +299,10 @@ def main() -> None:
     only = given.only.split(",")
     if "planted" in only:
         planted(given.rows)
+    if "read" in only:
+        at_first_sight()
     if "read" in only and given.data:
-        read_by_eye(given.data)
+        read_by_eye([given.data, *given.more])
     if "labels" in only:
         label_noise(given.rows, given.data)
     if "time" in only:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from curate import catalogue, inputs, sampling, suppressing
+from curate import catalogue, hints, inputs, sampling, suppressing
 from curate.baseline import fresh, known, remember
 from curate.catalogue import Rules
 from curate.config import Settings, applied
@@ -80,7 +80,10 @@ def audited(
         if "sampled" in corpus.cache:
             drawn = int(corpus.own.sum())
             done.facts["sample"] = sampling.facts(done.findings, drawn, corpus.cache["sampled"], settings.seed)
-        yield Audit(corpus, done, summarise(corpus, done, rules, settings, asked.again()), rules, settings)
+        report = summarise(corpus, done, rules, settings, asked.again())
+        if maps := hints.missing_fields(corpus, done.findings):
+            report = replace(report, next=(hints.command(asked.again(), maps),))
+        yield Audit(corpus, done, report, rules, settings)
 
 
 def codes(values: Sequence[str]) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.catalogue import Rules
+from curate.config import Settings
 from curate.corpus import Corpus
 from curate.differences import compared
 from curate.examine import Examination, severity
@@ -19,6 +20,9 @@ from curate.findings import Finding
 from curate.layout import Compare
 from curate.records import TRAINED, Kind
 from curate.report import as_json
+
+if TYPE_CHECKING:
+    from curate.pii.finder import Finder
 
 LISTED = 60
 """Findings of one rule that a page lists; `--format jsonl` has all."""
@@ -48,14 +52,14 @@ class Detail:
     answers: Histogram
 
 
-def detail(corpus: Corpus, done: Examination, rules: Rules) -> Detail:
+def detail(corpus: Corpus, done: Examination, rules: Rules, settings: Settings) -> Detail:
     listed = [*worst_first(done.findings, rules)]
     hidden = Counter(f.code for f in done.findings)
     hidden.subtract(f.code for f in listed)
     return Detail(
         findings=tuple(as_json(corpus, f, rules) for f in listed),
         hidden={code: n for code, n in sorted(hidden.items()) if n},
-        pairs=tuple(pairs(corpus, listed)),
+        pairs=tuple(pairs(corpus, listed, finder_of(settings, rules))),
         questions=lengths(corpus, (Kind.PROMPT, Kind.INPUT)),
         answers=lengths(corpus, TRAINED),
     )
@@ -70,25 +74,35 @@ def worst_first(findings: Sequence[Finding], rules: Rules) -> Iterator[Finding]:
             yield finding
 
 
-def pairs(corpus: Corpus, findings: Sequence[Finding]) -> Iterator[Compare]:
+def pairs(corpus: Corpus, findings: Sequence[Finding], finder: Finder) -> Iterator[Compare]:
     """Rows beside the ones they are held against, the least alike first: those are the ones to doubt."""
     seen: Counter[str] = Counter()
     wanted = [f for f in findings if f.code.startswith(PAIRED) and f.row is not None and f.related]
     for finding in sorted(wanted, key=lambda f: (f.code, f.score if f.score is not None else 1.0)):
         seen[finding.code] += 1
         if seen[finding.code] <= PAIRS and finding.row is not None:
-            yield side_by_side(corpus, finding.row, finding.related[0], f"{finding.code} · {finding.message}")
+            yield side_by_side(corpus, finding.row, finding.related[0], f"{finding.code} · {finding.message}", finder)
 
 
-def side_by_side(corpus: Corpus, row: int, other: int, label: str) -> Compare:
-    before, after = compared(masked(corpus, other), masked(corpus, row))
+def side_by_side(corpus: Corpus, row: int, other: int, label: str, finder: Finder) -> Compare:
+    before, after = compared(masked(corpus, other, finder), masked(corpus, row, finder))
     return Compare(label, str(corpus.address(other)), str(corpus.address(row)), before, after)
 
 
-def masked(corpus: Corpus, row: int) -> str:
-    from curate.pii import redact
+def masked(corpus: Corpus, row: int, finder: Finder) -> str:
+    """The row's text as the contract joins it, each part masked with what another part gives away."""
+    parts = [part.text[:LONGEST] for part in corpus.record(row).parts if part.text]
+    return "\n".join(finder.redact_row(parts))[:LONGEST]
 
-    return redact(corpus.record(row).text[:LONGEST])
+
+def finder_of(settings: Settings, rules: Rules) -> Finder:
+    """With the names and recognisers of the settings that hold; what is only shown hides names, too."""
+    from curate import catalogue
+    from curate.pii.finder import Finder
+
+    names = "cue" if settings.pii_names == "off" else settings.pii_names
+    # Rules that were not selected mask all the same.
+    return Finder({**catalogue.shipped(), **rules}, names, settings.pii_model)
 
 
 def lengths(corpus: Corpus, kinds: Sequence[Kind] | frozenset[Kind]) -> Histogram:

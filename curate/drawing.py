@@ -54,7 +54,7 @@ def drawn(audit: Audit, form: str, lang: str) -> bytes:
             from curate.detail import detail
             from curate.page import page
 
-            blocks = page(audit.report, detail(audit.corpus, audit.done, audit.rules), audit.rules, lang)
+            blocks = page(audit.report, detail(audit.corpus, audit.done, audit.rules, audit.settings), audit.rules, lang)
             return html.page(blocks, "curate audit", lang).encode("utf-8", "replace")
         case "markdown":
             return markdown.render(screens.audit(audit.report, audit.rules, lang)).encode("utf-8", "replace")

@@ -11,11 +11,13 @@ import numpy as np
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
-from curate.similar import Part, Texts, contained, near_pairs, read
+from curate.records import Kind
+from curate.similar import Part, Texts, contained, near_pairs
 from curate.similar.approximate import approximate_pairs
 from curate.similar.cases import Case
 from curate.similar.engines import choose
 from curate.similar.join import runs
+from curate.similar.texts import made
 from curate.views import View, values, view
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -119,7 +121,7 @@ def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings, fewes
     share, least = params.get("containment", CONTAINMENT), int(params.get("min_shingles", MIN_SHINGLES))
     common = int(params.get("answer_rows", COMMON))
     pairs = []
-    for short in (seen.asked, blanked(seen.answers, rare_shingles(seen.answers, common) >= least)):
+    for short in (asked_about(seen), blanked(seen.answers, rare_shingles(seen.answers, common) >= least)):
         found = contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes)
         # A row holds its own question and answer, so rows with the same one hold that of the first: linked already.
         pairs += [(e.i, e.j, e.score) if fewest else spread(short, e.i, e.j, e.score, apart) for e in found]
@@ -162,7 +164,13 @@ def rare_shingles(texts: Texts, common: int) -> Ints:
 
 def blanked(texts: Texts, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Texts:
     """The texts with those that do not count made empty."""
-    return read(("", "", "", texts.text(i) if kept[i] else "") for i in range(len(texts)))
+    data = texts.data[np.repeat(kept, np.diff(texts.begin))]
+    return made(data, np.where(kept[:, None], texts.lengths, 0).astype(np.int32))
+
+
+def asked_about(seen: View) -> Texts:
+    """What rows ask about; where no row has an input that is the question, which is there already."""
+    return seen.asked if (seen.question.lengths[:, Kind.INPUT] > 0).any() else seen.question
 
 
 def one_group(corpus: Corpus, field: str, rows: Ints, apart: Any) -> Links:

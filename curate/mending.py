@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from curate.auditing import Audit
+from curate.detail import finder_of
 from curate.errors import UserError
 from curate.files import sha256
 from curate.inputs import Source
@@ -21,6 +23,9 @@ from curate.schema import CONTROL
 from curate.screens import Words
 from curate.stages import dup
 from curate.views import view
+
+if TYPE_CHECKING:
+    from curate.pii.finder import Finder
 
 SAFE = ("SCH008",)
 """Control and replacement characters carry no meaning that anybody could still read; all else that we mend loses or changes text."""
@@ -53,30 +58,29 @@ def fixable(sources: Sequence[Source], sample: int | None) -> None:
 
 def planned(audit: Audit, unsafe: bool) -> list[Mend]:
     """Rows that go (only with `unsafe`), then rows that change."""
-    corpus = audit.corpus
+    corpus, finder = audit.corpus, finder_of(audit.settings, audit.rules)
     gone = going(audit) if unsafe else {}
-    mends = [mend(audit, row, code, None) for row, code in sorted(gone.items())]
+    mends = [mend(audit, row, code, None, finder) for row, code in sorted(gone.items())]
     settings = replace(audit.settings, pii="mask" if unsafe else "keep")
     findings = [f for f in audit.done.findings if unsafe or f.code in SAFE]
     for row, new, changes in repairs(corpus, findings, audit.rules, settings, key_of(corpus, settings)):
         if row not in gone:
-            mends.append(mend(audit, row, min(change.code for change in changes), new))
+            mends.append(mend(audit, row, min(change.code for change in changes), new, finder))
     return mends
 
 
-def mend(audit: Audit, row: int, code: str, after: bytes | None) -> Mend:
+def mend(audit: Audit, row: int, code: str, after: bytes | None, finder: Finder) -> Mend:
     place = audit.corpus.address(row)
     file = int(audit.corpus.table.column("file")[row].as_py())
-    before = masked(audit, row)
+    before = masked(audit, row, finder)
     return Mend(file, place.line or 0, str(place), code, after, before, CONTROL.sub("", before))
 
 
-def masked(audit: Audit, row: int) -> str:
+def masked(audit: Audit, row: int, finder: Finder) -> str:
     """The row's texts field by field, where detectors see them as the stages did; a broken line as it is."""
-    from curate.pii import redact
-
     parts = audit.corpus.record(row).parts
-    return " ⏎ ".join(redact(p.text) for p in parts) or redact(audit.corpus.raw(row).decode("utf-8", "replace"))
+    texts = [p.text for p in parts] or [audit.corpus.raw(row).decode("utf-8", "replace")]
+    return " ⏎ ".join(finder.redact_row(texts))
 
 
 def going(audit: Audit) -> dict[int, str]:

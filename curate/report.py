@@ -14,6 +14,7 @@ from curate.corpus import Corpus
 from curate.evidence import Evidence, Said
 from curate.examine import Examination, severity
 from curate.findings import Finding, Severity
+from curate.stages import STAGES
 from curate.verdict import Gate, Verdict, judge
 
 SCHEMA_VERSION = 1
@@ -92,7 +93,7 @@ def summarise(corpus: Corpus, done: Examination, rules: Rules, settings: Setting
             {"name": r.name, "seconds": round(r.seconds, 3), "skipped_because": r.skipped_because, "findings": r.findings}
             for r in done.runs
         ),
-        facts=done.facts,
+        facts=by_stage(done.facts),
         worst=tuple(worst(corpus, by_severity, tallies, rules)),
         next=tuple(c.replace("INPUT", command) for c in verdict.next),
         settings=shown_settings(settings),
@@ -152,6 +153,12 @@ def verdict_on(corpus: Corpus, done: Examination, tallies: Sequence[Tally]) -> V
             left_out=catalogue.shipped().keys() - done.looked,
         )
     )
+
+
+def by_stage(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Under the names that the stages have everywhere else: `facts.bias`, not `facts.BIAS`."""
+    names = {family: name for name, family in STAGES.items()}
+    return {names.get(key, key): value for key, value in facts.items()}
 
 
 def input_facts(corpus: Corpus, done: Examination) -> dict[str, Any]:

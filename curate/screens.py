@@ -103,7 +103,7 @@ def read(report: Report, w: Words) -> Iterator[Block]:
     ]
     if data["tokens"]:
         parts.append(w(f"{data['tokens']:,} tokens", f"{data['tokens']:,} 个词元"))
-    yield Note(" · ".join(p for p in parts if p), Tone.DIM)
+    yield Note(" · ".join(w(p, said(p) or p) for p in parts if p), Tone.DIM)
     if "sample_of" in data:
         yield from drawn(report, w)
     splits = [f"{f['split']} {f['rows']:,}" for f in data["files"] if f["split"]]
@@ -258,7 +258,11 @@ def worst(report: Report, rules: Rules, w: Words) -> Iterator[Block]:
 
 def not_done(report: Report, w: Words) -> Iterator[Block]:
     skipped = [s for s in report.stages if s["skipped_because"] and s["skipped_because"] != "not selected"]
-    hints = [w(hint, said(hint) or hint) for facts in report.facts.values() for hint in facts.get("not_looked_for", ())]
+    hints = [
+        (w(hint, said(hint) or hint) if isinstance(hint, str) else words(hint, w))
+        for facts in report.facts.values()
+        for hint in facts.get("not_looked_for", ())
+    ]
     for s in skipped:
         because = s["skipped_because"]
         hints.append(w(f"{s['name']}: {because}", f"{said(s['name']) or s['name']}：{said(because) or because}"))

@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     rows.append({"id": "kept", "instruction": LONG.format(1), "output": "Foxes jump over dogs when they are bored, it is said."})
     rows.append({"id": "near", "instruction": LONG.format(1), "output": "Foxes jump over dogs when they are tired or so, it is."})
     rows.append(
-        {"id": "ai", "instruction": "What do you feel?", "output": "As an AI language model, I cannot feel anything at all."}
+        {"id": "left", "instruction": "Thank our customer.", "output": "Dear {{customer_name}}, thank you for the order."}
     )
     (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     curate.build(tmp_path / "data.jsonl", tmp_path / "clean", split=(0.6, 0.2, 0.2), threshold=0.78)

@@ -90,3 +90,12 @@ def test_examples_come_before_options_in_the_help_of_a_verb(run) -> None:
     out = run("audit", "--help")[1]
     assert out.index("Examples:") < out.index("Options:")
     assert "curate audit data.jsonl\n" in out
+
+
+def test_where_most_rows_lack_a_field_the_next_command_says_where_it_is(run, tmp_path) -> None:
+    rows = [{"instruction": f"Name thing {i}.", "instances": [{"input": "", "output": f"Thing {i}."}]} for i in range(5)]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, out, _ = run("audit", "data.jsonl", "--select", "SCH")
+    assert out.rstrip().splitlines()[-1].strip() == "$ curate audit data.jsonl --map 'output=instances[0].output'"
+    again = run("audit", "data.jsonl", "--select", "SCH", "--map", "output=instances[0].output")
+    assert again[0] == 0

@@ -11,7 +11,7 @@ from train.facts import EvalReport, PairBias
 from train.metrics import Unit
 from train.parts import Figure, Part, Sides, around, between, head, number, tone
 from train.pictures import Curve
-from train.wording import Language, called, change, level, measured, probability, say, sentence_of, size, title
+from train.wording import Language, because, called, change, level, measured, probability, say, sentence_of, size, title
 
 OUTCOMES = {"within margin": Tone.GOOD, "forgot": Tone.BAD, "amplified": Tone.BAD, "cannot tell": Tone.WARN}
 SMOOTHED = 40
@@ -24,7 +24,7 @@ def cell(text: str, tone: Tone = Tone.PLAIN) -> Cell:
 
 def missing(found: EvalReport, section: str, language: Language) -> Iterator[Part]:
     if section in found.not_measured:
-        yield Note(say(language, "note.not_measured", reason=found.not_measured[section]), Tone.WARN)
+        yield Note(say(language, "note.not_measured", reason=because(found.not_measured[section], language)), Tone.WARN)
 
 
 def slices(found: EvalReport, language: Language) -> Iterator[Part]:

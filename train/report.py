@@ -16,7 +16,7 @@ from train.outcome import gain
 from train.page import page
 from train.parts import Figure, Part, Sides, around, between, head, number, tone
 from train.pictures import Forest, Line
-from train.wording import Language, called, change, level, measured, probability, say, sentence_of, size, title
+from train.wording import Language, because, called, change, level, measured, probability, say, sentence_of, size, title
 
 TONES = {"for": Tone.GOOD, "against": Tone.BAD, "open": Tone.WARN}
 VERDICTS = {"SHIP": Tone.GOOD, "DON'T SHIP": Tone.BAD, "NOT SHOWN": Tone.WARN}
@@ -188,7 +188,15 @@ def the_test(found: EvalReport, language: Language) -> Iterator[Part]:
     unit = Unit(c.unit)
     yield Heading(say(language, "section.test"), 2)
     margin = measured(size(primary.margin, unit), unit, language)
-    yield Note(say(language, "note.primary", metric=title(primary.metric, language), reason=primary.reason, margin=margin))
+    yield Note(
+        say(
+            language,
+            "note.primary",
+            metric=title(primary.metric, language),
+            reason=because(primary.reason, language),
+            margin=margin,
+        )
+    )
     if c.groups < c.n:
         icc = "?" if c.icc is None else f"{c.icc:.2f}"
         yield Note(say(language, "note.groups", n=f"{c.n:,}", groups=f"{c.groups:,}", icc=icc))
@@ -199,7 +207,7 @@ def the_test(found: EvalReport, language: Language) -> Iterator[Part]:
     if c.table:
         both, tuned, base, neither = (f"{k:,}" for k in c.table)
         yield Note(say(language, "note.table", both=both, tuned=tuned, base=base, neither=neither))
-    yield Note(say(language, "note.method", method=c.method), Tone.DIM)
+    yield Note(say(language, "note.method", method=called("method", c.method, language)), Tone.DIM)
     yield Note(say(language, "note.mde", mde=measured(size(c.mde, unit), unit, language)))
     if unit is Unit.POINTS:
         cells = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,15 @@ def title(metric: str, language: Language = "en") -> str:
 def called(section: str, name: str, language: Language) -> str:
     """A name from data that may be one of ours."""
     return words(language)[section].get(name, name)
+
+
+NUMBER = re.compile(r"\d+(?:,\d{3})*")
+
+
+def because(reason: str, language: Language) -> str:
+    """A reason that the run wrote down in English; where it is one of ours, in the language asked for, with its own figures."""
+    template = words(language)["because"].get(NUMBER.sub("#", reason))
+    return template.format(*NUMBER.findall(reason)) if template else reason
 
 
 def sentence(effect: Effect, metric: str, unit: Unit, language: Language = "en") -> str:

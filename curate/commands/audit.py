@@ -28,7 +28,7 @@ DRAWING = (
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write here; repeat for several formats.",
+        help="Write here, - for stdout; repeat for several formats, each told by its name.",
     ),
 )
 CHOOSING = (
@@ -100,17 +100,25 @@ def command(
         with audited(asked, today, progress.rows, progress.stage) as audit:
             progress.done()
             if not diff:
-                for target in outputs or (None,):
-                    put(audit, form, target, tongue, quiet, verbose)
+                for target, kind in targets(outputs, form):
+                    put(audit, kind, target, tongue, quiet, verbose)
             failed = fail_on != "never" and not exit_zero and audit.report.fails(Severity(fail_on))
     return 1 if failed else 0
 
 
-def put(audit: Audit, form: str | None, target: Path | None, lang: str, quiet: bool, verbose: bool) -> None:
-    """One format, to a file or stdout."""
-    from curate.drawing import by_name, drawn
+def targets(outputs: Sequence[Path], form: str | None) -> list[tuple[Path | None, str]]:
+    """Where to write what. `-` is stdout; of several files each has the format of its name, and --format is for the rest."""
+    from curate.drawing import SUFFIXES, by_name
 
-    form = form or by_name(target)
+    places = [None if str(path) == "-" else path for path in outputs] or [None]
+    alone = len(places) == 1
+    return [(p, form if form and (alone or p is None or p.suffix.lower() not in SUFFIXES) else by_name(p)) for p in places]
+
+
+def put(audit: Audit, form: str, target: Path | None, lang: str, quiet: bool, verbose: bool) -> None:
+    """One format, to a file or stdout."""
+    from curate.drawing import drawn
+
     if form == "text" and target is None:
         from curate import screens
         from curate.render import console

@@ -1,8 +1,7 @@
-"""`curate diff A B`: changed rows side by side."""
+"""`curate diff A B`: changed rows, with what differs marked to the character."""
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.layout import Block, Cell, Heading, Note, Table, Tone
+from curate.commands.options import language, write
+from curate.layout import Block, Compare, Heading, Note, Tone
+from curate.screens import Words
 
 if TYPE_CHECKING:
     from curate.pii.finder import Finder
@@ -22,21 +23,36 @@ SHOWN = 20
 @click.argument("old", metavar="A", type=click.Path(path_type=Path))
 @click.argument("new", metavar="B", type=click.Path(path_type=Path))
 @click.option("-n", "limit", type=int, default=SHOWN, show_default=True, help="Rows to show.")
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "html"]), default=None, help="By the name of -o otherwise.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--show-pii", is_flag=True, help="Do not mask what a rule would mask.")
-def command(old: Path, new: Path, limit: int, form: str, show_pii: bool) -> int:
-    """Show rows that differ between the files or built folders A and B, paired by id (or address), field by field."""
+@click.option("--lang", type=click.Choice(["en", "zh"]))
+def command(old: Path, new: Path, limit: int, form: str | None, output: Path | None, show_pii: bool, lang: str | None) -> int:
+    r"""Show rows that differ between the files or built folders A and B, paired by id (or address), field by field.
+
+    \b
+    Examples:
+      curate diff data.jsonl clean
+      curate diff before.jsonl after.jsonl -o changes.html
+    """
     import orjson
 
-    from curate.render import console
+    from curate.render import console, html
 
+    form = form or {".html": "html", ".jsonl": "jsonl"}.get(output.suffix if output else "", "text")
     left, right = rows(old), rows(new)
     changes = [*differences(left, right, show_pii)]
     if form == "jsonl":
-        for change in changes:
-            sys.stdout.buffer.write(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE))
+        write(b"".join(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE) for change in changes), output)
         return 0
-    console.show(blocks(left, right, changes, limit), sys.stdout)
+    tongue = language(lang)
+    drawn = [*blocks(left, right, changes, limit, Words(tongue))]
+    if form == "html":
+        write(html.page(drawn, "curate diff", tongue), output)
+    elif output:
+        write(console.render(drawn), output)
+    else:
+        console.show(drawn, sys.stdout)
     return 0
 
 
@@ -50,16 +66,16 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
 
 
 def differences(left: dict[str, dict[str, str]], right: dict[str, dict[str, str]], show_pii: bool) -> Iterator[dict[str, Any]]:
+    """Fields that changed, appeared or went, of rows that both have; masked."""
     finder = None if show_pii else whole_finder()
     for name, fields in left.items():
         new = right.get(name, {})
-        changed = [field for field, text in new.items() if fields.get(field, "") != text]
+        changed = [f for f in dict.fromkeys([*fields, *new] if new else ()) if fields.get(f, "") != new.get(f, "")]
         if not changed:
             continue
         old_shown, new_shown = shown(fields, finder), shown(new, finder)
         for field in changed:
-            a, b = around(old_shown.get(field, ""), new_shown[field])
-            yield {"id": name, "field": field, "before": a, "after": b}
+            yield {"id": name, "field": field, "before": old_shown.get(field, ""), "after": new_shown.get(field, "")}
 
 
 def whole_finder() -> Finder:
@@ -78,21 +94,23 @@ def shown(fields: dict[str, str], finder: Finder | None) -> dict[str, str]:
     return dict(zip(fields, finder.redact_row([*fields.values()]), strict=True)) if finder else fields
 
 
-def around(before: str, after: str, room: int = 40) -> tuple[str, str]:
-    """Both texts cut down to where they differ."""
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False) if len(before) + len(after) < 4000 else None
-    blocks_ = [op for op in matcher.get_opcodes() if op[0] != "equal"] if matcher else []
-    if not blocks_:
-        return before[:200], after[:200]
-    (_, a, _, c, _), (_, _, b, _, d) = blocks_[0], blocks_[-1]
-    return before[max(0, a - room) : b + room], after[max(0, c - room) : d + room]
+def blocks(left: dict[str, Any], right: dict[str, Any], changes: list[dict[str, Any]], limit: int, w: Words) -> Iterator[Block]:
+    from curate.differences import compared
 
-
-def blocks(left: dict[str, Any], right: dict[str, Any], changes: list[dict[str, Any]], limit: int) -> Iterator[Block]:
     gone, new = sum(n not in right for n in left), sum(n not in left for n in right)
-    yield Heading(f"{len({c['id'] for c in changes}):,} rows changed, {gone:,} only in A, {new:,} only in B")
+    changed = len({c["id"] for c in changes})
+    yield Heading(
+        w(
+            f"{changed:,} rows changed, {gone:,} only in A, {new:,} only in B",
+            f"改动 {changed:,} 行，仅在 A 中 {gone:,} 行，仅在 B 中 {new:,} 行",
+        )
+    )
     for change in changes[:limit]:
-        yield Heading(f"{change['id']} {change['field']}", 2)
-        yield Table(("A", "B"), ((Cell(change["before"], Tone.BAD), Cell(change["after"], Tone.GOOD)),))
+        before, after = compared(change["before"], change["after"])
+        label = f"{change['id']} {change['field']}"
+        if change["before"] == change["after"]:
+            yield Note(f"{label}: {w('only what is masked differs', '只有被遮盖的内容不同')}", Tone.DIM)
+        else:
+            yield Compare(label, "A", "B", before, after)
     if len(changes) > limit:
-        yield Note(f"and {len(changes) - limit:,} more (-n)", Tone.DIM)
+        yield Note(w(f"and {len(changes) - limit:,} more (-n)", f"还有 {len(changes) - limit:,} 处（-n）"), Tone.DIM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from curate.commands.options import language, write
 
 if TYPE_CHECKING:
     from curate.layout import Block
+    from curate.pii.finder import Finder
     from curate.reviewing import Case, Choice, Decision
     from curate.screens import Words
 
@@ -100,13 +102,34 @@ def texts(case: Case) -> list[Block]:
     """The row, or the row beside the one that stands in its place; masked once more, whatever the folder was built with."""
     from curate.differences import compared
     from curate.layout import Compare, Note
-    from curate.pii import redact
 
-    mine = redact(case.row.decode("utf-8", "replace"))
+    mine = masked(case.row)
     if case.other is None:
         return [Note(mine[:1500])]
-    before, after = compared(redact(case.other.decode("utf-8", "replace")), mine)
+    before, after = compared(masked(case.other), mine)
     return [Compare("", "kept", "removed", before, after)]
+
+
+def masked(row: bytes) -> str:
+    """All texts of a row, each with what another gives away; keys stay, since they say what is what."""
+    import orjson
+
+    from curate.formats import reach
+    from curate.hints import leaves
+
+    value = orjson.loads(row)
+    found = {path: str(reach(value, path)) for path in leaves(value, all_items=True)}
+    told = finder().redact_row([*found.values()])
+    return "  ".join(f"{path}: {text}" for path, text in zip(found, told, strict=True))
+
+
+@cache
+def finder() -> Finder:
+    from curate import catalogue
+    from curate.config import Settings
+    from curate.detail import finder_of
+
+    return finder_of(Settings(), catalogue.shipped())
 
 
 def asked() -> str:

@@ -28,7 +28,7 @@ _POLAR_QUESTION = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:(?:the |my |final |correct |right )*(?:answer|result|sum|total|output|label|category|sentiment|class|date|name)(?: to [^.,:]{0,60})? (?:is|are|was|=)|(?:it|this|that|he|she|they) (?:is|are|was|were)|"
-    r"(?:final )?answer|output|result|label|(?:正确)?答案|结果|输出|标签|类别|分类|情感)(?:应该|应当)?(?:是|为)?\s*[:：=]?\s*|^(?:应该|应当)?(?:是|为)\s*",
+    r"(?:final )?answer|output|result|label|(?:正确)?答案|结果|输出|标签|类别|分类|情感|(?:该|这|此)(?:一?句话?|个?句子|段话|文本|评论))(?:应该|应当)?(?:是|为|属于)?\s*[:：=]?\s*|^(?:应该|应当)?(?:是|为)\s*",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(

@@ -43,6 +43,11 @@ PLACE = re.compile(
 )
 
 
+# Said of these, an address is what every map tells. Firms are left out: one may be somebody's front room.
+PUBLIC = re.compile(
+    "(?:大学|学院|中学|小学|幼儿园|医院|银行|分行|支行|博物馆|图书馆|美术馆|体育馆|酒店|宾馆|饭店|公园|景区|景点|车站|机场|白宫|"
+    "法院|检察院|政府|派出所|大使馆|领事馆|教堂|商场|广场|旧址|故居|遗址)(?:分别|均|都|就|也)?(?:坐落[于在]|位于|地处)$"
+)
 PRECISE = re.compile("[0-9]|[路街巷村镇鄉乡]")
 
 
@@ -61,18 +66,22 @@ def chinese(view: View) -> Iterator[Hit]:
         region = REGION.search(body)
         cued = view.label(start, 12) == "PII008"
         score = 0.9 if cued else 0.8 if region else 0.6 if re.search("[路街道巷弄]", body[-2:]) else 0.45
-        yield hit("address", start, end, CUED if cued else GUESS, score)
+        yield hit("address", start, end, CUED if cued else GUESS, score, aside(text, start))
     for match in ESTATE.finditer(text):
         start = back(text, match.end() - 2, match.start())
         if REGION.search(text, start, match.end()):
             cued = view.label(start, 12) == "PII008"
-            yield hit("address", start, match.end(), CUED if cued else GUESS, 0.8 if cued else 0.45)
+            yield hit("address", start, match.end(), CUED if cued else GUESS, 0.8 if cued else 0.45, aside(text, start))
     for place in view.labelled("PII008"):
         found = LABELLED.match(text, place)
         if found and PLACE.search(found[1]) and PRECISE.search(found[1]) and "的" not in found[1]:
             start, end = found.start(1), found.end(1) - len(found[1]) + len(found[1].rstrip(" -—(（"))
             if not any(a < end and start < b for a, b in seen):
-                yield hit("address", start, end, CUED, 0.8)
+                yield hit("address", start, end, CUED, 0.8, aside(text, start))
+
+
+def aside(text: str, start: int) -> str:
+    return "the address of a public place" if PUBLIC.search(text, max(0, start - 12), start) else ""
 
 
 def back(text: str, place: int, floor: int) -> int:

@@ -15,6 +15,7 @@ PUBLIC = frozenset(
         "a role, not a person",
         "a service line",
         "told as in a biography",
+        "the address of a public place",
         "a public name server",
         "a constant of networks, no host",
     )

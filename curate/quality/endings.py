@@ -79,7 +79,9 @@ def cut_off(answer: str, habits: Habits, question: str = "") -> Hit | None:
     return (
         _open_fence(text)
         or _open_json(text)
-        or (None if len(text) < (_SHORT_ZH if _LAST_HAN.search(text) else _SHORT) else _open_sentence(text, habits, question))
+        or (
+            None if len(text) < (_SHORT_ZH if _LAST_HAN.search(text[-2:]) else _SHORT) else _open_sentence(text, habits, question)
+        )
     )
 
 

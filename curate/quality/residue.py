@@ -12,7 +12,7 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"^[ \t]*(?:#{2,3} ?(?:Response|Instruction|Human|Assistant|User|System)|### ?(?:Input|Output))[ \t]*[:：]"
+    r"^[ \t]*#{2,3} ?(?:Response|Instruction|Human|Assistant|User|System)[ \t]*[:：]"
     r"|^Below is an instruction that describes a task|^[ \t]*(?:### )?(?:指令|回答|输入|输出)[:：]?[ \t]*$\n?(?=.*### )"
     r"|^[ \t]*(?:Human|USER|Assistant|ASSISTANT)[:：] .*\n(?:.*\n)*?[ \t]*(?:Human|USER|Assistant|ASSISTANT)[:：]",
     re.MULTILINE,
@@ -22,7 +22,7 @@ _DIALOGUE = re.compile(
     r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
     re.IGNORECASE,
 )
-_DOUBLE = re.compile(r"\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
+_DOUBLE = re.compile(r"(?<!\$)\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
 _INSERT = re.compile(
     r"[\[<【](?:insert|your (?:answer|response|text|output) here|placeholder|add (?:your )?(?:text|answer|response) here|插入|此处(?:填写|插入|填入|输入)|在此(?:填写|插入|填入|输入)|"
     r"请(?:填写|填入))[^\]>】\n]{0,60}[\]>】]|\blorem ipsum dolor\b",
@@ -124,7 +124,8 @@ def template_residue(text: str, question: str) -> Hit | None:
         and _FRAME_HINT.search(plain)
         and (found := _FRAME.search(plain))
         and "###" not in question
-        and not _DIALOGUE.search(question)
+        # A dialogue that was asked for has speakers; a heading with its signs comes from a template all the same.
+        and ("#" in found[0][:4] or not _DIALOGUE.search(question))
     ):
         return Hit("The heading of a prompt template stands in the answer", found.span(), 0.9)
     if (found := _unfilled(text, plain)) and found[0] not in question and not _leaves_blanks(text, found[0], question):
@@ -183,7 +184,7 @@ _MARKUP = (
         _TAG,
         "An HTML tag stands in the text",
         re.compile(
-            rf"{_ABOUT_MARKUP.pattern}|<\w+[ >]|\bfonts?\b|\bsize\b|colou?r|\bstyl|typograph|\bformat|\bweb\b|e-?mail|newsletter|字体|颜色|样式|格式|电子邮件|突出显示|"
+            rf"{_ABOUT_MARKUP.pattern}|<\w+[ >]|\bfonts?\b|\bstyl|typograph|\bformat|\bweb\b|design [\w ]{0, 20}e-?mail|newsletter|字体|颜色|样式|格式|电子邮件|突出显示|"
             r"\bcode|program|component|function|script|angular|animation|代码|程序|组件|函数|动画|脚本",
             re.IGNORECASE,
         ),

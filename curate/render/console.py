@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import IO, assert_never
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as RichTable
@@ -21,6 +22,10 @@ PIPE_WIDTH = 100
 MARKS = ("✓ ", "✗ ", "- ", "~ ")
 """Lines that begin so hang: what is wrapped stands under the words, not under the mark."""
 BAR = 30
+KEPT = 8
+"""A column up to this wide, of codes or figures, is never narrowed."""
+WORDS = 24
+"""A wider one wraps."""
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -49,7 +54,8 @@ def show(blocks: Iterable[Block], file: IO[str] | None = None) -> None:
         target.write(render(blocks, out.width))
         return
     for block in blocks:
-        out.print(draw(block))
+        # A command is there to be copied: the terminal may break it, we never do.
+        out.print(draw(block), soft_wrap=isinstance(block, Command))
 
 
 def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
@@ -57,7 +63,7 @@ def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
     text = io.StringIO()
     out = Console(file=text, width=width, no_color=True, force_terminal=False, highlight=False, emoji=False, markup=False)
     for block in blocks:
-        out.print(draw(block))
+        out.print(draw(block), soft_wrap=isinstance(block, Command))
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
@@ -70,7 +76,6 @@ def draw(block: Block) -> RenderableType:
         case Quote(label, text):
             return Padding(Text.assemble((label, "bold"), "  ", (text, "italic")), (0, 0, 0, 2), expand=False)
         case Command(text):
-            # Never wrapped: it is there to be copied.
             return Text.assemble("  ", ("$ ", "dim"), (text, "bold cyan"), overflow="ignore", no_wrap=True)
         case Table(header=header, rows=rows):
             return table(header, rows)
@@ -102,13 +107,15 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
         right = bool(rows) and all(row[i].number for row in rows)
         last = i == len(header) - 1
         # Codes, levels and figures keep their line; only words wrap.
-        words = any(len(row[i].text) > 24 for row in rows)
+        widest = max((cell_len(text) for text in (name, *(row[i].text for row in rows))), default=0)
+        words = widest > WORDS
         drawn.add_column(
             Text(name),
             justify="right" if right else "left",
             overflow="fold",
             ratio=1 if last and words else None,
-            no_wrap=not words,
+            no_wrap=not (words or last),
+            min_width=widest if widest <= KEPT else None,
         )
     for row in rows:
         drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))

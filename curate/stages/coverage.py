@@ -115,8 +115,10 @@ def topic_facts(found: Found | None, tally: Tally) -> Iterator[Fact]:
     value = round(found.variety)
     meaning = f"{found.sampled:,} rows drawn from the data are as varied as {value:,} that have nothing in common"
     yield Fact("diversity", {"value": value, "of": found.sampled, "meaning": meaning})
-    rows = [[", ".join(t["terms"]) or "(nothing sets them apart)", f"{t['rows']:,}", f"{t['share']:.1%}"] for t in listed[:8]]
-    yield Fact("tables", [{"title": f"Topics ({meaning})", "header": ["words that set it apart", "rows", "share"], "rows": rows}])
+    zh = f"从数据中抽取的 {found.sampled:,} 行，其多样程度相当于 {value:,} 行毫无共同点的数据"
+    rows = [[", ".join(t["terms"]) or "–", f"{t['rows']:,}", f"{t['share']:.1%}"] for t in listed[:8]]
+    header = [["words that set it apart", "特征词"], ["rows", "行数"], ["share", "占比"]]
+    yield Fact("tables", [{"title": [f"Topics ({meaning})", f"主题（{zh}）"], "header": header, "rows": rows}])
 
 
 def dominating(found: Found, rows: int, rule: Rule) -> Iterator[Finding]:

@@ -42,7 +42,10 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     if "LAB002" in rules:
         yield from unlike_neighbours(corpus, mine, rules["LAB002"].params, settings.seed)
     if "LAB003" in rules:
-        yield Fact("not_looked_for", ["LAB003 needs a small language model; none was named"])
+        yield Fact(
+            "not_looked_for",
+            [["answers that do not follow (LAB003): no command offers it yet", "答非所问（LAB003）：目前还没有命令支持"]],
+        )
 
 
 # ---- LAB001 -----------------------------------------------------------------------------------------------------------------

@@ -52,7 +52,13 @@ def test_a_number_that_one_part_calls_an_order_is_still_the_card_of_the_other() 
 
 @pytest.mark.parametrize(
     "text",
-    ["Albert Einstein was born on March 14, 1879.", "ping 127.0.0.1 first", "mail support@brevlador.se", "姓名：李若溪"],
+    [
+        "Albert Einstein was born on March 14, 1879.",
+        "ping 127.0.0.1 first",
+        "mail support@brevlador.se",
+        "姓名：李若溪",
+        "清北大学位于北京市海淀区双清路30号",
+    ],
 )
 def test_what_is_public_or_a_name_alone_stays(text: str) -> None:
     assert repaired(row("Say it.", text))["output"] == text

@@ -143,4 +143,4 @@ def test_the_reports_table_tells_what_is_proved_from_what_is_guessed_and_shows_o
         [["PII002 Mobile (China)", "PII002 手机号"], 1, "33.3%"],
     ]
     assert [row[3][0] for row in table["rows"]] == ["2 proved, 1 noted", "2 cued"]
-    assert [row[4] for row in table["rows"]] == ["mail [EMAIL]", "手机[PHONE]，打[PHONE]"]
+    assert [row[4] for row in table["rows"]] == ["mail [EMAIL]", "手机[PHONE]，打[PHONE…"]

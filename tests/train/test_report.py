@@ -19,11 +19,13 @@ from train import card_index
 from train.evaluate import Asked, report
 from train.facts import EvalReport
 from train.intervals import Interval
-from train.metrics import Unit
+from train.metrics import Unit, choose_metric
 from train.page import marked, page
 from train.parts import Figure, Sides, between
 from train.pictures import NARROW, Forest, Line, span, svg, ticks
 from train.report import lay_out, opening, summary
+from train.statistics import Method
+from train.wording import because, words
 
 LOOK = Asked(measure=False)
 HOSTILE = [
@@ -185,9 +187,9 @@ def test_long_texts_and_lines_are_kept_readable():
 def test_the_verdict_stands_beside_what_it_buys(judged):
     (judged / "probes" / "speed.json").write_text('{"rows": 16, "seconds": 8.0, "prompt_tokens": 1600}')
     found = report(judged, LOOK)
-    for language, words in (("en", "1,000 answers cost 0.0111 $"), ("zh", "1,000 个回答，本机花费 0.0111 美元")):
+    for language, wanted in (("en", "1,000 answers cost 0.0111 $"), ("zh", "1,000 个回答，本机花费 0.0111 美元")):
         last = [part.text for part in opening(found, language) if isinstance(part, Note)][-1]
-        assert words in last
+        assert wanted in last
         assert ("assumed" in last) == (language == "en"), "no English words in a Chinese sentence"
 
 
@@ -202,3 +204,18 @@ def test_a_terminal_of_eighty_columns_breaks_no_figure(judged):
 def test_on_a_phone_each_figure_has_the_name_of_its_column(judged):
     body = (judged / "report.html").read_text(encoding="utf-8").split("<tbody>", 1)[1].split("</tr>", 1)[0]
     assert body.count("<td data-head=") == body.count("<td ") > 3
+
+
+@pytest.mark.parametrize(
+    "references", [['{"a": 1}'] * 12, ["yes", "no"] * 30, [f"word {i}" for i in range(9)], ["a long text " * 9] * 5, []]
+)
+def test_why_a_metric_decides_is_said_in_both_languages(references):
+    reason = choose_metric(references).reason
+    assert because(reason, "en") == reason
+    told = because(reason, "zh")
+    assert re.findall(r"[a-z]{3,}", told.replace("JSON", "")) == []
+    assert sorted(re.findall(r"\d+", told)) == sorted(re.findall(r"\d+", reason))
+
+
+def test_every_method_of_an_interval_has_its_words():
+    assert all(set(words(language)["method"]) == {str(m) for m in Method} for language in ("en", "zh"))
