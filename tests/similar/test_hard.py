@@ -67,7 +67,7 @@ def test_five_thousand_copies_of_a_row_leave_one() -> None:
     rng = random.Random(1)
     row, other = text(rng, 60), text(rng, 60)
     texts = read([("", "", "", edited(rng, row, k % 2)) for k in range(5000)] + [("", "", "", other)])
-    found = dedup(texts, keep_order(texts))
+    found = dedup(texts, np.arange(len(texts)))  # all are one edit from the first, two from one another
     assert int((~found.removed).sum()) == 2
     kept = found.kept_in_place[found.removed]
     assert not found.removed[kept].any()
