@@ -131,7 +131,7 @@ def described(
         "quarantined_by_code": plan.by_code(Fate.QUARANTINED),
         "changed_fields": len(cleaned.changes),
         "against": listed,
-        "against_weak": dict(cleaned.before.facts.get("leak", {}).get("weak", {})),
+        "against_weak": dict(cleaned.before.facts.get("LEAK", {}).get("weak", {})),
         "seed": settings.seed,
         "split": list(settings.split),
         "settings": shown_settings(settings),

@@ -85,7 +85,7 @@ class Chunks:
         return pa.ipc.open_stream(pa.memory_map(str(self.path))).read_all()
 
 
-def numbers(values: Sequence[int], kind: pa.DataType) -> pa.Array:
+def numbers(values: Sequence[int] | np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:
     data = np.array(values, kind.to_pandas_dtype())
     return pa.Array.from_buffers(kind, len(data), [None, pa.py_buffer(data)])
 

@@ -29,7 +29,8 @@ def messages(code: str) -> Iterator[str]:
         with from_lines(lines, example.splits) as corpus:
             done = examine(corpus, family, Settings())
             yield from (finding.message for finding in done.findings)
-            yield from (hint for facts in done.facts.values() for hint in facts.get("not_looked_for", ()))
+            hints = (hint for facts in done.facts.values() for hint in facts.get("not_looked_for", ()))
+            yield from (hint for hint in hints if isinstance(hint, str))  # the others bring both languages
             yield from (r.skipped_because for r in done.runs if r.skipped_because and r.skipped_because != "not selected")
 
 

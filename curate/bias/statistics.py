@@ -37,11 +37,10 @@ def exact(a: npt.ArrayLike, n1: npt.ArrayLike, c: npt.ArrayLike, n2: npt.ArrayLi
 
 def mid_tails(a: int, n1: int, c: int, n2: int) -> tuple[float, float]:
     """Lower and upper tail of the hypergeometric distribution given all margins, each with half the weight of `a` itself."""
-    from scipy.special import gammaln  # scipy.stats takes half a second to load
-
     drawn = a + c
     k = np.arange(max(0, drawn - n2), min(n1, drawn) + 1)
-    log_weight = -(gammaln(k + 1) + gammaln(n1 - k + 1) + gammaln(drawn - k + 1) + gammaln(n2 - drawn + k + 1))
+    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, max(n1, n2, drawn) + 1)))])
+    log_weight = -(log_factorial[k] + log_factorial[n1 - k] + log_factorial[drawn - k] + log_factorial[n2 - drawn + k])
     weight = np.exp(log_weight - log_weight.max())
     here = int(a - k[0])
     half = weight[here] / 2

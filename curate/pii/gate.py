@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.chunks import numbers
 from curate.pii import lexicon, places, places_zh
 from curate.pii.documents import PROVINCES
 from curate.pii.fold import DASHES, SPACES, ranges, strong
@@ -179,7 +180,7 @@ class Gate:
         """For each text of an Arrow column the groups that may find something, as bits; see `names`."""
         open_ = np.zeros(len(texts), bool)
         where = np.flatnonzero(matches(texts, "[0-9]"))
-        numbered = texts.take(pa.array(where))
+        numbered = texts.take(numbers(where, pa.int64()))
         for digit, pattern in self.passes:
             if digit:
                 open_[where] |= matches(numbered, pattern)
@@ -187,7 +188,7 @@ class Gate:
                 open_ |= matches(texts, pattern)
         bits = np.zeros(len(texts), np.uint32)
         where = np.flatnonzero(open_)
-        few = texts.take(pa.array(where))
+        few = texts.take(numbers(where, pa.int64()))
         for i, group in enumerate(self.groups):
             bits[where] |= matches(few, group.pattern).astype(np.uint32) << np.uint32(i)
         return bits
@@ -199,4 +200,7 @@ class Gate:
 
 
 def matches(texts: pa.Array, pattern: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    return np.asarray(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False), bool)
+    found = pc.match_substring_regex(texts, pattern)
+    # By its bits: `to_numpy` of these would load pandas.
+    bits = np.unpackbits(np.frombuffer(found.buffers()[1], np.uint8), bitorder="little")
+    return bits[found.offset : found.offset + len(found)].astype(bool)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
+from curate.chunks import numbers
 from curate.corpus import Corpus
 from curate.pii.echo import echoed
 from curate.pii.engine import Engine
@@ -50,15 +51,15 @@ def scan_batch(
     engine: Engine,
     taggers: Sequence[Tagger],
 ) -> Iterator[tuple[int, list[Found]]]:
-    offsets = batch.column(2).offsets.to_numpy()
-    texts, names = batch.column(2).flatten(), batch.column(1).flatten().to_numpy()
+    offsets = np.array(batch.column(2).offsets.to_pylist())  # `to_numpy` would load pandas
+    texts, names = batch.column(2).flatten(), batch.column(1).flatten()
     rows = np.repeat(np.arange(batch.num_rows), np.diff(offsets))
     bits = np.where(own[rows], engine.gate.column(texts), np.uint32(0))
     asked = [tagger.gate(texts) & own[rows] for tagger in taggers]
     where = np.flatnonzero(np.logical_or.reduce([bits.astype(bool), *asked]))
     if not len(where):
         return
-    strings = texts.take(pa.array(where)).to_pylist()
+    strings = texts.take(numbers(where, pa.int64())).to_pylist()
     hits = [engine.look(t, int(b)) if b else [] for b, t in zip(bits[where], strings, strict=True)]
     for tagger, wanted in zip(taggers, asked, strict=True):
         chosen = [k for k, i in enumerate(where) if wanted[i]]
@@ -76,7 +77,7 @@ def scan_batch(
             whole_row(
                 texts[first:last].to_pylist(),
                 [parts.get(i, []) for i in range(first, last)],
-                [fields[f] for f in names[first:last]],
+                [fields[f] for f in names[first:last].to_pylist()],
             ),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from fractions import Fraction
+from functools import cache
 
 # Han with extensions A to H, hiragana and katakana, hangul syllables: scripts in which a word is one to three characters.
 CJK = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0x20000, 0x323AF))
@@ -30,6 +31,7 @@ def canonical(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@cache
 def is_cjk(char: str) -> bool:
     point = ord(char)
     return any(first <= point <= last for first, last in CJK)
