@@ -114,6 +114,7 @@ def batches(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Batch]:
     """Batches that never part the pieces of a row."""
     stream = iter(pieces)
     held = list(islice(stream, BATCH))
+    many = False
     while held:
         for piece in stream:
             if piece.row != held[-1].row:
@@ -124,5 +125,5 @@ def batches(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Batch]:
             following = []
         rows = np.array([piece.row for piece in held], dtype=np.int64)
         sides = np.array([piece.side for piece in held], dtype=np.int64)
-        yield Batch(held, read([piece.text for piece in held], lexicon), rows, sides)
-        held = following
+        yield Batch(held, read([piece.text for piece in held], lexicon, many), rows, sides)
+        held, many = following, True

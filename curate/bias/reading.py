@@ -66,8 +66,8 @@ class Span:
     target: int
 
 
-def read(texts: Sequence[str], lexicon: Lexicon) -> Reading:
-    hits = scan(texts, lexicon.trie)
+def read(texts: Sequence[str], lexicon: Lexicon, many: bool = False) -> Reading:
+    hits = scan(texts, lexicon.trie, many)
     count = np.diff(lexicon.first)[hits.surface]
     hit = np.repeat(np.arange(len(hits)), count)
     offset = np.arange(len(hit)) - np.repeat(np.cumsum(count) - count, count)

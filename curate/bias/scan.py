@@ -132,19 +132,20 @@ class Hits:
         return len(self.text)
 
 
-def scan(texts: Sequence[str], trie: Trie) -> Hits:
+def scan(texts: Sequence[str], trie: Trie, many: bool = False) -> Hits:
+    """`many`: more texts than these are to come, so that loading and compiling is worth its while."""
     joined = SEPARATOR.join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    places = matched(joined, codes, trie)
+    places = matched(joined, codes, trie, many)
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
     text = np.searchsorted(starts, places[:, 0], side="right") - 1
     return Hits(text, places[:, 0] - starts[text], places[:, 1] - starts[text], places[:, 2])
 
 
-def matched(joined: str, codes: U32, trie: Trie) -> I64:
+def matched(joined: str, codes: U32, trie: Trie, many: bool) -> I64:
     """Start, end and surface of every match: the same from the plain walk and from the compiled one."""
-    if len(codes) <= SMALL:
+    if not many and len(codes) <= SMALL:
         return np.array([*walked(joined, trie.plain)], dtype=np.int64).reshape(-1, 3)
     from curate.bias.matching import match
 
