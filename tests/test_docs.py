@@ -61,7 +61,7 @@ def test_the_readme_leads_from_a_messy_table_to_a_verified_folder(run, tmp_path:
         )
     codes = {}
     for program, verb, *arguments in commands(ROOT / "README.md"):
-        if program == "curate":
+        if program == "curate" and verb in ("audit", "build", "verify") and verb not in codes:
             codes[verb] = run(program, verb, *arguments, cwd=tmp_path).returncode
     assert codes == {"audit": 1, "build": 0, "verify": 0}
     assert (tmp_path / "report.html").stat().st_size > 0

@@ -5,10 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from curate.errors import UserError
+
+if TYPE_CHECKING:
+    from curate.pii.presidio import Bridge
 
 pytestmark = pytest.mark.slow  # importing presidio takes seconds
 
@@ -32,26 +36,29 @@ def test_our_rules_are_presidio_recognisers_in_both_languages() -> None:
     assert [(r.entity_type, r.score) for r in found] == [("PHONE_NUMBER", 0.9)]
 
 
-def test_a_country_and_a_name_switch_presidios_recognisers_on() -> None:
-    from curate.pii.presidio import Bridge
+def bridge(**params: list[str]) -> Bridge:
+    from curate.pii.presidio import bridge_of
 
-    bridge = Bridge(["NhsRecognizer"], ["de"])
-    (hits,) = bridge.tag(["NHS number 943 476 5919"])
+    made = bridge_of({"PII004": params})
+    assert made is not None
+    return made
+
+
+def test_a_country_and_a_name_switch_presidios_recognisers_on() -> None:
+    (hits,) = bridge(recognizers=["NhsRecognizer"], countries=["de"]).tag(["NHS number 943 476 5919"])
     assert [h.kind for h in hits] == ["national-id"]
     with pytest.raises(UserError):
-        Bridge([], ["xx"])
+        bridge(countries=["xx"])
     with pytest.raises(UserError):
-        Bridge(["NoSuchRecognizer"], [])
+        bridge(recognizers=["NoSuchRecognizer"])
 
 
 def test_a_users_own_recogniser_runs_beside_our_rules(tmp_path: Path) -> None:
-    from curate.pii.presidio import Bridge
-
     path = tmp_path / "staff.yaml"
     path.write_text(
         "recognizers:\n  - name: Staff\n    supported_language: en\n    supported_entity: STAFF_ID\n"
         "    patterns:\n      - name: staff\n        regex: 'ST-[0-9]{5}'\n        score: 0.3\n    context: [staff]\n"
     )
-    near, far = Bridge([str(path)], []).tag(["staff number ST-48213", "ST-48213"])
+    near, far = bridge(recognizers=[str(path)]).tag(["staff number ST-48213", "ST-48213"])
     assert [(h.kind, h.confidence.value) for h in near] == [("national-id", "cued")]
     assert far == []  # below presidio's floor without its context word
