@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +130,12 @@ def test_a_sample_is_said_to_be_one(run, jsonl) -> None:
     report = json.loads(run("curate", "audit", jsonl(ROWS), "--sample", "5", "--format", "json", "--fail-on", "never").stdout)
     assert report["input"]["rows"] == 5
     assert report["input"]["sample_of"] == 12
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_named_and_no_bug_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"instruction": "Say hello.", "output": "Hello."}\n')
+    command = [sys.executable, "-m", "curate", "audit", str(tmp_path / "a.jsonl"), "--format", "json"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "No space left" in done.stderr) == (2, True), done.stderr
