@@ -116,6 +116,7 @@ def test_another_seed_is_another_split() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=12), SHARES)
+@example([89, 89, 285], (0.8, 0.1, 0.1))  # least squares alone leave a whole row off here
 def test_single_rows_are_stratified_to_less_than_a_row_everywhere(sizes: list[int], shares: tuple[float, float, float]) -> None:
     strata = np.repeat(np.arange(len(sizes)), sizes).astype(np.int32)
     result = split(np.arange(len(strata)), strata, shares, 0, hashes(len(strata)))
