@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.chunks import CHUNK_ROWS, Chunks, values_of
 from curate.encoding import spool
@@ -24,6 +26,7 @@ from curate.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, 
 from curate.inputs import Source
 from curate.reading import Opened, Raw, rows_of
 from curate.records import Kind, Part, Record
+from curate.rewrite import dumped, loaded
 from curate.schema import UNUSABLE, problems
 
 if TYPE_CHECKING:
@@ -125,7 +128,7 @@ class Corpus:
         if row in self.renamed:
             return self.renamed[row]
         given = self.table.column("id")[row].as_py()
-        return orjson.loads(given) if given else str(self.address(row))
+        return spelt(given) if given else str(self.address(row))
 
     def address(self, row: int) -> Where:
         files, lines = self.places
@@ -261,8 +264,7 @@ class Builder:
         if reading and reading.shape:
             seen.add(reading.shape.value)
         usable = not (found and any(p.code in UNUSABLE for p in found))
-        name = raw.value.get("id") if raw.value is not None else None
-        given = orjson.dumps(name) if isinstance(name, (str, int)) else b""
+        given = given_id(raw)
         if given and own:
             found += self.taken(given, position)
         if own and found:
@@ -280,19 +282,46 @@ class Builder:
         self.ids[given] = times
         if times == 1:
             return []
-        name = orjson.loads(given)
+        name = spelt(given)
         while (new := orjson.dumps(f"{name}#{times}")) in self.ids:
             times += 1
         self.ids[new] = 1
         self.renamed[position] = f"{name}#{times}"
         return [Problem("SCH011", f"The id stands in an earlier row; this one becomes `#{times}`", "id")]
 
+    def clashes(self, table: pa.Table) -> None:
+        """SCH011 too: a given id that is another row's address. The row without an id gives way."""
+        shown = {f"{file.shown}:".encode(): i for i, file in enumerate(self.files) if not file.split.startswith("against:")}
+        for given in list(self.ids):
+            name, _, line = given[1:-1].rpartition(b":")
+            if given[:1] == b'"' and (file := shown.get(name + b":")) is not None and line.isdigit():
+                self.give_way(table, given, file, int(line))
+
+    def give_way(self, table: pa.Table, given: bytes, file: int, line: int) -> None:
+        at = pc.and_(pc.equal(table["file"], file), pc.equal(table["line"], line))
+        for row in np.flatnonzero(pc.and_(at, pc.is_null(table["id"])).to_numpy()).tolist():
+            self.problems += [(row, problem) for problem in self.taken(given, row)]
+
     def done(self) -> Corpus:
         table = self.chunks.done()
+        self.clashes(table)
         split, usable = np.array(self.split, np.int8), np.array(self.usable, bool)
         return Corpus(
             self.folder, table, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed
         )
+
+
+def given_id(raw: Raw) -> bytes:
+    """The JSON of the row's own id, as it is spelt; empty where it has none."""
+    name = raw.value.get("id") if raw.value is not None else None
+    if name is None:
+        return b""
+    return orjson.dumps(name) if isinstance(name, (str, int)) else dumped(loaded(raw.bytes)["id"])
+
+
+def spelt(given: bytes) -> Any:
+    """An id from its JSON; as its digits where it is a whole number that would be rounded."""
+    return given.decode() if re.fullmatch(rb"-?\d{19,}", given) else orjson.loads(given)
 
 
 def folder_digest(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -14,13 +15,13 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Constant(ValueError):
-    """NaN or Infinity, which Python writes and JSON does not know."""
+    """NaN, Infinity or a number as large, which Python reads and other readers do not."""
 
 
 def not_json(line: str) -> Problem:
     """Why the line is not JSON, with the column that an editor would show."""
     try:
-        value = json.loads(line, parse_constant=refuse)
+        value = json.loads(line, parse_constant=refuse, parse_float=finite, parse_int=finite)
     except json.JSONDecodeError as error:
         return Problem("SCH001", f"Line is not JSON: {told(error, line)}")
     except Constant as error:
@@ -36,6 +37,13 @@ def not_json(line: str) -> Problem:
 
 def refuse(name: str) -> None:
     raise Constant(name)
+
+
+def finite(digits: str) -> float:
+    """What no reader of doubles can hold; Python alone would."""
+    if math.isinf(value := float(digits)):
+        raise Constant("a number beyond 1.8e308")
+    return value
 
 
 def told(error: json.JSONDecodeError, line: str) -> str:

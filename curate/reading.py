@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,6 @@ from curate.diagnose import not_json, repeated_keys
 from curate.encoding import Encoding, compression, encoding_of, lines, opened
 from curate.errors import UserError
 from curate.formats import Problem, json_type
-
-csv.field_size_limit(2**31 - 1)
 
 
 @dataclass(slots=True)
@@ -41,6 +39,8 @@ class Opened:
 
 
 def rows_of(path: Path, shown: str) -> Opened:
+    from curate.tables import arrow_rows, csv_rows, parquet_rows
+
     if path.is_dir():
         return Opened("datasets folder", "", "", arrow_rows(sorted(path.glob("*.arrow"))))
     head, packed = peek(path, shown)
@@ -59,6 +59,9 @@ def rows_of(path: Path, shown: str) -> Opened:
     return Opened("JSONL", packed, encoding.said, jsonl_rows(path, shown, encoding))
 
 
+HEAD = 1 << 16
+
+
 def peek(path: Path, shown: str) -> tuple[bytes, str]:
     """The first 64 KiB, unpacked, and how they were packed."""
     try:
@@ -68,19 +71,35 @@ def peek(path: Path, shown: str) -> tuple[bytes, str]:
         raise UserError(f"cannot be read: {error.strerror}", where=shown) from None
     with opened(path, shown) as stream:
         try:
-            return stream.read(1 << 16), packed
+            return stream.read(HEAD), packed
         except (EOFError, OSError, ValueError) as error:
             raise UserError(f"the archive is broken: {error}", where=shown, hint="Unpack or download it again.") from None
 
 
 def lines_of_json(text: str) -> bool:
     """A first line that is a whole array is JSONL with a row that is no object, unless nothing follows it."""
-    first, _, rest = text.partition("\n")
+    first, *rest = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(text) > HEAD // 8 and not rest:
+        return re.match(r"\[\s*\{", first) is None  # one endless line: an array of rows begins with an object
+    value = loaded(first)
+    if value is None:
+        return broken_first(rest)
+    return bool(rest) and isinstance(value, list) and not (value and isinstance(value[0], dict))
+
+
+def broken_first(rest: list[str]) -> bool:
+    """A first line that only begins like an array: below it stand objects without the commas of an array."""
+    return any(
+        isinstance(loaded(line), dict) and not following.startswith((",", "]")) for line, following in pairwise([*rest, "]"])
+    )
+
+
+def loaded(text: str) -> Any:
+    """The JSON value of a text; None where it is none."""
     try:
-        value = orjson.loads(first.strip())
+        return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return False
-    return bool(rest.strip()) and isinstance(value, list) and not (value and isinstance(value[0], dict))
+        return None
 
 
 def separated(text: str, shown: str) -> str:
@@ -104,6 +123,10 @@ def separated(text: str, shown: str) -> str:
 # ---- JSON lines -------------------------------------------------------------------------------------------------------------
 
 
+SPACES = b" \t\r\n"
+"""What JSON takes for white space."""
+
+
 def jsonl_rows(path: Path, shown: str, encoding: Encoding) -> Iterator[Raw]:
     newline = "\n".encode(encoding.codec)
     with opened(path, shown) as stream:
@@ -116,7 +139,7 @@ def jsonl_rows(path: Path, shown: str, encoding: Encoding) -> Iterator[Raw]:
                     raw = line.decode(encoding.codec).encode("utf-8")
                 except UnicodeError:
                     raw, problem = line, Problem("SCH002", f"Bytes are not {encoding.said}")
-            raw = raw.strip()
+            raw = raw.strip(SPACES)
             if raw:
                 yield Raw(number, raw, None, [problem]) if problem else parsed(number, raw)
 
@@ -183,18 +206,33 @@ def array_rows(path: Path, shown: str, encoding: Encoding) -> Iterator[Raw]:
     window = Window(path, shown, encoding)
     window.next()
     window.at += 1
-    number = 0
+    number, commas, wrong = 0, 1, 0
+    """`wrong`: the first element that has not one comma before it."""
     while (char := window.next()) not in ("", "]"):
         if char == ",":
             window.at += 1
+            commas += 1
             continue
         number += 1
+        wrong = wrong or number * (commas != 1)
+        commas = 0
         yield element(window, number)
+    for told in amiss(window, char, wrong, commas > 0 and number > 0):
+        number += 1
+        yield Raw(number, b"", None, [Problem("SCH001", told)])
+
+
+def amiss(window: Window, char: str, wrong: int, trailing: bool) -> Iterator[str]:
+    """What keeps the whole from being a JSON array, though its rows could be read."""
+    if wrong:
+        yield f"Row {wrong} has not one comma before it"
+    if trailing:
+        yield "A comma stands after the last row"
     if not char:
-        yield Raw(number + 1, b"", None, [Problem("SCH001", "The array is not closed: the file ends before `]`")])
+        yield "The array is not closed: the file ends before `]`"
     window.at += 1
     if window.next():
-        yield Raw(number + 1, b"", None, [Problem("SCH001", "Text follows after the array's `]`")])
+        yield "Text follows after the array's `]`"
 
 
 def element(window: Window, number: int) -> Raw:
@@ -203,8 +241,10 @@ def element(window: Window, number: int) -> Raw:
             _, end = DECODER.raw_decode(window.text, window.at)
         except RecursionError:
             return skipped(window, number)
-        except ValueError:
-            if window.more():
+        except json.JSONDecodeError as error:
+            # An element may go on in the next block; a fault before the end of this one stays a fault.
+            cut = error.msg.startswith(("Unterminated", "Invalid \\")) or error.pos >= len(window.text) - LONGEST
+            if cut and window.more():
                 continue
             return skipped(window, number)
         # A number may go on in the next block; anything else that decodes is complete.
@@ -214,99 +254,18 @@ def element(window: Window, number: int) -> Raw:
         return parsed(number, text.encode("utf-8", "surrogateescape"))
 
 
+LONGEST = len("-Infinity")
+"""The longest thing that is not a string and can be cut in two by the end of a block."""
 NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
 
 
 def skipped(window: Window, number: int) -> Raw:
     """A broken element: everything up to the next `}, {`, or to the end."""
     found = NEXT_OBJECT.search(window.text, window.at)
+    while not found and window.more():
+        found = NEXT_OBJECT.search(window.text, window.at)
     end = found.start() + 1 if found else max(window.text.rstrip().rfind("]"), window.at + 1)
     text, window.at = window.text[window.at : end], end
     raw = text.encode("utf-8", "surrogateescape").strip()
     problem = refused(raw)
     return Raw(number, raw, None, [Problem(problem.code, problem.message.replace("Line is", "Row is"))])
-
-
-# ---- tables -----------------------------------------------------------------------------------------------------------------
-
-
-def csv_rows(path: Path, shown: str, encoding: Encoding, delimiter: str) -> Iterator[Raw]:
-    """Records of a CSV file with a header; `line` is the physical line where the record begins."""
-    with opened(path, shown) as stream:
-        stream.read(encoding.mark)
-        newline = "\n".encode(encoding.codec)
-        bad: set[int] = set()
-
-        def text() -> Iterator[str]:
-            for number, line in enumerate(lines(stream, shown, newline), 1):
-                try:
-                    yield line.decode(encoding.codec) + "\n"
-                except UnicodeDecodeError:
-                    bad.add(number)
-                    yield line.decode(encoding.codec, "replace") + "\n"
-
-        reader = csv.reader(text(), delimiter=delimiter)
-        header = [name.strip() for name in next(reader, [])]
-        begins = reader.line_num + 1
-        for cells in reader:
-            if cells and any(cells):
-                yield csv_row(begins, header, cells, bad & set(range(begins, reader.line_num + 1)))
-            begins = reader.line_num + 1
-
-
-def csv_row(number: int, header: list[str], cells: list[str], bad: set[int]) -> Raw:
-    cells = [cell.replace("\r\n", "\n") for cell in cells]
-    value = dict(zip(header, cells, strict=False))
-    raw = orjson.dumps(value)
-    if bad:
-        return Raw(number, raw, None, [Problem("SCH002", "Bytes are not UTF-8")])
-    problems = []
-    if len(cells) > len(header):
-        problems.append(Problem("SCH004", f"The record has {len(cells)} fields, the header {len(header)}"))
-    return Raw(number, raw, value, problems)
-
-
-def parquet_rows(path: Path, shown: str) -> Iterator[Raw]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            yield from batch_rows(file.iter_batches(batch_size=4096))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UserError(f"the Parquet file is broken: {str(error)[:120]}", where=shown) from None
-
-
-def arrow_rows(paths: list[Path]) -> Iterator[Raw]:
-    import pyarrow as pa
-
-    number = 0
-    for path in paths:
-        with pa.memory_map(str(path)) as source:
-            try:
-                if path.read_bytes()[:6] == b"ARROW1":
-                    file = pa.ipc.open_file(source)
-                    batches: Iterator[Any] = (file.get_batch(i) for i in range(file.num_record_batches))
-                else:
-                    batches = iter(pa.ipc.open_stream(source))
-                for raw in batch_rows(batches):
-                    number += 1
-                    raw.line = number
-                    yield raw
-            except pa.ArrowInvalid as error:
-                raise UserError(f"the Arrow file is broken: {str(error)[:120]}", where=str(path)) from None
-
-
-def batch_rows(batches: Iterator[Any]) -> Iterator[Raw]:
-    """Rows of record batches. Columns that are null in a row are left out: a table has every column in every row."""
-    number = 0
-    for batch in batches:
-        for value in batch.to_pylist():
-            number += 1
-            value = {key: cell for key, cell in value.items() if cell is not None}
-            yield Raw(number, dumped(value), value)
-
-
-def dumped(value: Any) -> bytes:
-    """JSON of a row from a typed table; dates and bytes as text, since JSON has no such types."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)

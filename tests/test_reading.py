@@ -168,3 +168,87 @@ def test_standard_input_is_called_stdin(tmp_path, monkeypatch) -> None:
     with read(sources(["-"])) as corpus:
         assert str(corpus.where(0)) == "stdin:1"
         assert corpus.id(0) == "stdin:1"
+
+
+@pytest.mark.parametrize("first", ["[", "[[[[", "[" * 100_000, '["a", ', "[]", "\x0c", "garbage", "{"])
+def test_a_broken_first_line_costs_no_other_row(tmp_path, first) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text(f"{first}\n{text()}", encoding="utf-8")
+    found, file, problems = rows(path)
+    assert found == expected([2, 3, 4, 5, 6])
+    assert (file.format, [line for _, line in problems]) == ("JSONL", [1])
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_an_array_is_an_array_however_it_is_laid_out(tmp_path, indent, count) -> None:
+    path = tmp_path / "data.json"
+    data = [{**row, "more": [{}, {"a": [{}]}]} for row in GOOD[:count]]
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=indent), encoding="utf-8")
+    found, file, problems = rows(path)
+    assert (len(found), file.format, problems) == (count, "JSON array", [])
+
+
+@pytest.mark.parametrize(
+    ("array", "lines"),
+    [
+        ('[{"text": "a"}, {"text": "b"},]', [3]),
+        ('[{"text": "a"} {"text": "b"}]', [3]),
+        ('[{"text": "a"},, {"text": "b"}]', [3]),
+        ('[{"text": "a"}, {"text": }, {"text": "b"}]', [2]),
+        ('[{"text": "a"}, {"text": "unclosed}, {"text": "b"}]', [2]),
+        ('[{"text": "a"}, {"text": "b"}', [3]),
+    ],
+)
+def test_what_is_wrong_with_an_array_is_told_and_its_rows_are_read(tmp_path, array, lines) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(array, encoding="utf-8")
+    with read([Source(str(path), path)]) as corpus:
+        texts = [record.parts[0].text for record in corpus.records()]
+        assert texts == ["a", "b"]
+        assert [(p.code, corpus.address(row).line) for row, p in corpus.problems] == [("SCH001", line) for line in lines]
+
+
+def test_a_broken_element_is_not_looked_for_to_the_end_of_the_file(tmp_path) -> None:
+    path = tmp_path / "data.json"
+    row = json.dumps({"text": "x" * 1000})
+    path.write_text('[{"text": }, ' + ", ".join([row] * 3000) + "]", encoding="utf-8")
+    found, _, problems = rows(path)
+    assert (len(found), problems) == (3000, [("SCH001", 1)])
+
+
+@pytest.mark.parametrize(
+    ("table", "answers", "broken"),
+    [
+        ('q,,a1\n"bad,,x\nq2,,a2\nq3,,a3\n', ["a1", "a2", "a3"], [3]),
+        ('q,,a1\n"bad,,x\nq2,,a2\nq3,,"a3"\n', ["a1", "a2", "a3"], [3]),
+        ('q,,a1\n"bad,,x\n"q2\nnext",,"a2, ""so"""\n"q3",,a3\n', ["a1", 'a2, "so"', "a3"], [3]),
+        ('q,,"a"1\nq2,,a2\n', ["a2"], [2]),
+        ('q,,a1\n"last,,x', ["a1"], [3]),
+        ('"two\nlines",,"a\nb"\nq2,,a2\n', ["a\nb", "a2"], []),
+        ("q,,a\rb\nq2,,a2\n", ["a2"], [2]),
+    ],
+)
+def test_a_broken_record_of_a_table_costs_no_other(tmp_path, table, answers, broken) -> None:
+    path = tmp_path / "data.csv"
+    path.write_bytes(b"instruction,input,output\n" + table.encode())
+    found, _, problems = rows(path)
+    assert [answer for _, _, answer in found] == answers
+    assert problems == [("SCH001", line) for line in broken]
+
+
+def test_a_table_with_two_columns_of_one_name_is_refused(tmp_path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("instruction,output,output\nq,a,b\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"data.csv:1: the header names `output` twice"):
+        rows(path)
+
+
+def test_ids_keep_their_value_and_type_and_none_is_another_rows_address(tmp_path) -> None:
+    path = tmp_path / "data.jsonl"
+    given = ["1.50", "true", '{"a": 1}', "123456789012345678901234567890", '"data.jsonl:7"', "7", "null", '"7"']
+    path.write_text("".join(f'{{"id": {name}, "text": "row {i}"}}\n' for i, name in enumerate(given)), encoding="utf-8")
+    with read([Source("data.jsonl", path)]) as corpus:
+        ids = [corpus.id(row) for row in range(len(given))]
+        assert ids == [1.5, True, {"a": 1}, "123456789012345678901234567890", "data.jsonl:7", 7, "data.jsonl:7#2", "7"]
+        assert [(p.code, row) for row, p in corpus.problems] == [("SCH011", 6)]
