@@ -15,6 +15,7 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus, read
 from curate.earlier import Earlier
+from curate.errors import UserError
 from curate.examine import Examination, examine
 from curate.findings import Finding
 from curate.formats import FieldMap
@@ -84,10 +85,15 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
             else:
                 origin.append(row)
                 out.write(line + b"\n")
-    written = read(
-        [Source("written.jsonl", path)] if origin else [], request.against, request.mapping, folder=fresh(work / "written")
-    )
+    if not origin:
+        raise nothing_left(request)
+    written = read([Source("written.jsonl", path)], request.against, request.mapping, folder=fresh(work / "written"))
     return Cleaned(raw, before, written, np.array(origin, np.int64), plan, changes, masked)
+
+
+def nothing_left(request: Request) -> UserError:
+    where = ", ".join(source.shown for source in request.inputs)
+    return UserError("no row is left to split", where=where, hint="`curate audit` says why every row was removed.")
 
 
 def fresh(folder: Path) -> Path:

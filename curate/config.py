@@ -141,8 +141,11 @@ def checked(key: str, value: Any, where: str) -> Any:
 
 def shares(value: Any) -> tuple[float, float, float]:
     """`0.8/0.1/0.1`, or three numbers; they must add up to 1."""
-    numbers = [float(Fraction(str(v))) for v in (value.split("/") if isinstance(value, str) else value)]
-    if len(numbers) != 3 or any(n < 0 for n in numbers) or abs(sum(numbers) - 1) > 1e-6 or numbers[0] == 0:
+    try:
+        numbers = [float(v) for v in (value.split("/") if isinstance(value, str) else value)]
+    except (ValueError, TypeError):
+        numbers = []
+    if len(numbers) != 3 or not all(n >= 0 for n in numbers) or abs(sum(numbers) - 1) > 1e-6 or numbers[0] == 0:
         raise ValueError("Write train/validation/test as shares that add up to 1, e.g. 0.8/0.1/0.1.")
     return numbers[0], numbers[1], numbers[2]
 

@@ -13,21 +13,27 @@ from curate.errors import UserError
 from curate.files import sync_folder
 
 
+def replaceable(folder: Path) -> bool:
+    """Whether nothing but a build is lost with it: it has a manifest, or nothing at all."""
+    return folder.is_dir() and ((folder / "manifest.json").is_file() or not any(folder.iterdir()))
+
+
 class Workplace:
     """All or nothing: what a killed build left is thrown away by the next, and a name of ours never shows half a folder."""
 
     def __init__(self, target: Path, force: bool) -> None:
         self.target, self.force = target, force
         self.partial = target.with_name(target.name + ".partial")
-        self.old = target.with_name(target.name + ".old")
+        self.old = target.with_name(target.name + ".partial.old")
         self.work = self.partial / "work"
         self.lock = -1
 
     def __enter__(self) -> Self:
         if not self.target.name or not self.target.absolute().parent.is_dir():
             raise UserError("its folder does not exist", where=str(self.target))
-        if self.target.exists() and not self.force:
-            raise UserError("is there already", where=str(self.target), hint="Name another folder, or --force to replace it.")
+        if self.target.exists() and not (self.force and replaceable(self.target)):
+            hint = "Name another folder." if self.force else "Name another folder, or --force to replace it."
+            raise UserError("is no folder of ours" if self.force else "is there already", where=str(self.target), hint=hint)
         self.claim()
         for child in self.partial.iterdir():
             if child.name != "lock":

@@ -102,7 +102,7 @@ def test_killed_while_it_replaces_a_folder_the_old_or_the_new_one_is_there_whole
     for at in range(steps - LAST, steps + 1, 2):
         killed = watched(command(data, out, "--force"), at, out)
         assert killed.returncode == -signal.SIGKILL
-        found = [content(path) for path in (out, tmp_path / "out.old") if path.exists()]
+        found = [content(path) for path in (out, tmp_path / "out.partial.old") if path.exists()]
         assert old in found or new in found
         again = subprocess.run(
             [sys.executable, "-m", "curate", *command(data, out, "--force")], capture_output=True, text=True, check=False

@@ -89,7 +89,6 @@ def make(
     from curate import inputs as places
     from curate.config import applied
     from curate.earlier import earlier as read_earlier
-    from curate.errors import UserError
     from curate.formats import FieldMap
     from curate.progress import Progress
     from curate.splits import SplitImpossible
@@ -113,9 +112,7 @@ def make(
             click.echo(refused(result, settings.max_drop, language(lang)), err=True)
             return 1
         if result is None:
-            raise UserError(
-                "no row is left to split", where=", ".join(inputs), hint="`curate audit` says why every row was removed."
-            )
+            raise building.nothing_left(request)
         if dry_run:
             say_plan(cleaned, language(lang))
             return 0
