@@ -13,9 +13,13 @@ from curate.errors import UserError
 from curate.files import sync_folder
 
 
+OURS = ("manifest.json", "select.json")
+"""What a folder written by `build`, `split` or `select` has at its top."""
+
+
 def replaceable(folder: Path) -> bool:
-    """Whether nothing but a build is lost with it: it has a manifest, or nothing at all."""
-    return folder.is_dir() and ((folder / "manifest.json").is_file() or not any(folder.iterdir()))
+    """Whether nothing is lost with it but what a command made: it is one of ours, or empty."""
+    return folder.is_dir() and (any((folder / name).is_file() for name in OURS) or not any(folder.iterdir()))
 
 
 class Workplace:
