@@ -8,13 +8,20 @@ from pathlib import Path
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """Old or new, never half: safe against a kill at any moment."""
+    """Old or new, never half: safe against a kill at any moment. A link is followed; a device or pipe is written to as it is."""
+    target = target.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
     temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    with temporary.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(target)
+    try:
+        with temporary.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(target.parent)
 
 
