@@ -9,10 +9,10 @@ from pathlib import Path
 
 def write_whole(target: Path, data: bytes) -> None:
     """Old or new, never half: safe against a kill at any moment. A link is followed; a device or pipe is written to as it is."""
-    target = target.resolve()
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
+    target = target.resolve()
     temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with temporary.open("wb") as out:

@@ -12,7 +12,6 @@ from typing import Self
 from curate.errors import UserError
 from curate.files import sync_folder
 
-
 OURS = ("manifest.json", "select.json")
 """What a folder written by `build`, `split` or `select` has at its top."""
 
