@@ -161,9 +161,7 @@ def splitter(result: SplitResult | None) -> dict[str, Any]:
 
 
 def rules_digest(rules: Rules) -> str:
-    return hashlib.sha256(
-        orjson.dumps([r.model_dump(mode="json") for r in rules.values()], option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()
+    return hashlib.sha256(orjson.dumps([asdict(r) for r in rules.values()], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def audited(request: Request, folder: Path, counts: Mapping[str, int], progress: Progress) -> Report:

@@ -70,7 +70,9 @@ def audited(
     accepted = known(asked.baseline) if asked.baseline else frozenset()
     sources, sets = asked.sources or inputs.sources(asked.inputs), inputs.named(asked.against)
     mapping = FieldMap.parse(tuple(asked.maps))
-    with read(sources, sets, mapping, progress=rows, sample=asked.sample, seed=settings.seed) as corpus:
+    families = {rule.family for rule in rules.values()}
+    compares = "DUP" in families or ("LEAK" in families and (sets or any(source.split for source in sources)))
+    with read(sources, sets, mapping, None, rows, asked.sample, settings.seed, compiler if compares else None) as corpus:
         done = examine(corpus, rules, settings, starts)
         suppressing.apply(corpus, done, settings.suppress, today)
         if asked.baseline:
@@ -84,6 +86,13 @@ def audited(
         if maps := hints.missing_fields(corpus, done.findings):
             report = replace(report, next=(hints.command(asked.again(), maps),))
         yield Audit(corpus, done, report, rules, settings)
+
+
+def compiler() -> None:
+    """Loaded for the search for rows that are the same, while another process reads them."""
+    from curate.similar import prepare
+
+    prepare()
 
 
 def codes(values: Sequence[str]) -> tuple[str, ...]:

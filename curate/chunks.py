@@ -33,7 +33,6 @@ class Chunks:
     """Buffers are put together here: `pyarrow.array` would load pandas first, which takes as long as reading 10,000 rows."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self.sink = pa.OSFile(str(path), "wb")
         path.chmod(0o600)
         self.writer = pa.ipc.new_stream(self.sink, SCHEMA)
@@ -78,11 +77,15 @@ class Chunks:
         self.writer.write_batch(pa.record_batch(columns, schema=SCHEMA))
         self.clear()
 
-    def done(self) -> pa.Table:
+    def done(self) -> None:
         self.flush()
         self.writer.close()
         self.sink.close()
-        return pa.ipc.open_stream(pa.memory_map(str(self.path))).read_all()
+
+
+def table_of(path: Path) -> pa.Table:
+    """What `Chunks` wrote, memory-mapped."""
+    return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
 
 
 def numbers(values: Sequence[int] | np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:

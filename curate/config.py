@@ -251,9 +251,7 @@ def applied(rules: Rules, settings_: Settings) -> dict[str, Rule]:
             ) from None
         action = one_of("drop", "repair", "report", "by-policy")
         params = {**rule.params, **override.get("params", {})}
-        changed[code] = rule.model_copy(
-            update={"severity": severity, "action": checked_action(action, override, rule, code), "params": params}
-        )
+        changed[code] = replace(rule, severity=severity, action=checked_action(action, override, rule, code), params=params)
     return changed
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from curate.chunks import CHUNK_ROWS, Chunks, values_of
+from curate.aside import aside, possible
+from curate.chunks import CHUNK_ROWS, Chunks, table_of, values_of
 from curate.encoding import spool
 from curate.errors import UserError
 from curate.files import sha256
@@ -194,7 +194,7 @@ class Builder:
 
     def __init__(self, folder: Path, mapping: FieldMap) -> None:
         self.folder, self.mapping = folder, mapping
-        self.chunks = Chunks(folder / "corpus.arrow")
+        self.chunks = Chunks(folder / TABLE)
         self.files: list[FileRead] = []
         self.fields: dict[str, int] = {}
         self.splits: list[str] = [""]
@@ -289,26 +289,39 @@ class Builder:
         self.renamed[position] = f"{name}#{times}"
         return [Problem("SCH011", f"The id stands in an earlier row; this one becomes `#{times}`", "id")]
 
-    def clashes(self, table: pa.Table) -> None:
+    def clashes(self) -> None:
         """SCH011 too: a given id that is another row's address. The row without an id gives way."""
         shown = {f"{file.shown}:".encode(): i for i, file in enumerate(self.files) if not file.split.startswith("against:")}
         for given in list(self.ids):
             name, _, line = given[1:-1].rpartition(b":")
             if given[:1] == b'"' and (file := shown.get(name + b":")) is not None and line.isdigit():
-                self.give_way(table, given, file, int(line))
+                self.give_way(given, file, int(line))
 
-    def give_way(self, table: pa.Table, given: bytes, file: int, line: int) -> None:
+    def give_way(self, given: bytes, file: int, line: int) -> None:
+        import pyarrow.compute as pc  # which most files never need, and which takes a while
+
+        table = table_of(self.folder / TABLE)
         at = pc.and_(pc.equal(table["file"], file), pc.equal(table["line"], line))
         for row in np.flatnonzero(pc.and_(at, pc.is_null(table["id"])).to_numpy()).tolist():
             self.problems += [(row, problem) for problem in self.taken(given, row)]
 
-    def done(self) -> Corpus:
-        table = self.chunks.done()
-        self.clashes(table)
+    def done(self) -> Built:
+        self.chunks.done()
+        self.clashes()
         split, usable = np.array(self.split, np.int8), np.array(self.usable, bool)
-        return Corpus(
-            self.folder, table, self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed
-        )
+        return Built(self.files, list(self.fields), tuple(self.splits), self.problems, split, usable, self.renamed)
+
+
+class Built(NamedTuple):
+    """All of a corpus but its table, as `Corpus` has it: what a process that reads tells the one that asked."""
+
+    files: list[FileRead]
+    fields: list[str]
+    splits: tuple[str, ...]
+    problems: list[tuple[int, Problem]]
+    split: np.ndarray[Any, np.dtype[np.int8]]
+    usable: np.ndarray[Any, np.dtype[np.bool_]]
+    renamed: dict[int, str]
 
 
 def given_id(raw: Raw) -> bytes:
@@ -343,31 +356,58 @@ def read(
     progress: Progress = lambda _: None,
     sample: int | None = None,
     seed: int = 0,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Corpus:
     """Read every source into one corpus in a private folder, which `close` removes.
+
+    `meanwhile` is what will be needed afterwards, e.g. a compiler: where files are large enough for it to matter, a second process
+    reads them and this one does that.
 
     Raises:
         UserError: nothing to read, or no row with a known shape.
 
     """
     place = folder or Path(tempfile.mkdtemp(prefix="curate-"))
+
+    def work() -> Built:
+        return built(place, inputs, against, mapping, progress)
+
     try:
-        builder = Builder(place, mapping)
-        for source in inputs:
-            builder.add(source, source.split, mapping, progress)
-        demand_rows(builder, inputs)
-        for name, source in against:
-            # The user's map is for the user's data; a benchmark whose own keys are known needs none.
-            builder.add(source, f"against:{name}", mapping, progress, own=False)
-            if not builder.files[-1].rows:
-                raise UserError("the file is empty", where=source.shown)
-            if builder.files[-1].shape == "none known":
-                raise no_shape(builder.files[-1].shown, builder.foreign_keys)
-        corpus = builder.done()
+        worth_it = meanwhile and SHORT <= plain_bytes([*inputs, *(source for _, source in against)]) <= LONG
+        told = aside(work, meanwhile) if meanwhile and worth_it and possible() else work()
+        corpus = Corpus(place, table_of(place / TABLE), *told)
         return corpus.sampled(sample, seed) if sample and sample < int(corpus.own.sum()) else corpus
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
+
+
+TABLE = "corpus.arrow"
+SHORT, LONG = 4 << 20, 128 << 20
+"""Bytes between which a second process reads: it saves a third of a second, and it does not say how far it has come."""
+
+
+def plain_bytes(sources: Sequence[Source]) -> int:
+    """Of all files together; nothing where one of them is a pipe or a folder, which tell no size or can be read but once."""
+    paths = [source.path for source in sources]
+    return sum(path.stat().st_size for path in paths if path) if all(path and path.is_file() for path in paths) else 0
+
+
+def built(
+    place: Path, inputs: Sequence[Source], against: Sequence[tuple[str, Source]], mapping: FieldMap, progress: Progress
+) -> Built:
+    builder = Builder(place, mapping)
+    for source in inputs:
+        builder.add(source, source.split, mapping, progress)
+    demand_rows(builder, inputs)
+    for name, source in against:
+        # The user's map is for the user's data; a benchmark whose own keys are known needs none.
+        builder.add(source, f"against:{name}", mapping, progress, own=False)
+        if not builder.files[-1].rows:
+            raise UserError("the file is empty", where=source.shown)
+        if builder.files[-1].shape == "none known":
+            raise no_shape(builder.files[-1].shown, builder.foreign_keys)
+    return builder.done()
 
 
 def demand_rows(builder: Builder, inputs: Sequence[Source]) -> None:

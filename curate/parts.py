@@ -77,10 +77,14 @@ class Parts:
 
     def answer_lengths(self) -> Ints:
         """Code points of the last answer."""
-        begins = (self.data & 0xC0) != 0x80
-        through = np.concatenate([np.zeros(1, np.int64), np.cumsum(begins)])
-        lengths = np.append(through[self.bounds[:, 1]] - through[self.bounds[:, 0]], 0)
-        return np.asarray(lengths[self.answers])
+        has = self.answers < len(self.rows)
+        bounds = self.bounds[self.answers[has]]
+        lengths = np.zeros(self.count, np.int64)
+        # sums from each start to the next stop, and from there to the next start; of nothing, `reduceat` would give one byte
+        begins = np.append((self.data & 0xC0) != 0x80, False).view(np.uint8)
+        told = np.add.reduceat(begins, bounds.ravel(), dtype=np.int32)[::2] if len(bounds) else bounds[:, 0]
+        lengths[has] = np.where(bounds[:, 1] > bounds[:, 0], told, 0)
+        return lengths
 
     @cached_property
     def before(self) -> Flags:

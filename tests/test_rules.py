@@ -70,3 +70,38 @@ def test_the_longer_prefix_wins() -> None:
 def test_a_prefix_that_no_rule_has_is_refused() -> None:
     with pytest.raises(UserError, match="no rule begins with"):
         catalogue.select(RULES, ["ZZZ"])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('name = "Bad Name"', "`name` cannot be 'Bad Name'"),
+        ('code = "DUP1"', "`code` cannot be 'DUP1'"),
+        ('severity = "fatal"', "'fatal'"),
+        ('action = "burn"', "`action` cannot be 'burn'"),
+        ('why = "no"', "`why` is too short for a sentence"),
+        ("why = 1", "`why` is no string"),
+        ('colour = "red"', "`colour`: no such key"),
+        ('[[bad]]\nlines = ["{}", 2]', "`bad.0` holds something other than strings"),
+        ('[[bad]]\nlang = "fr"', "`bad.0.lang` cannot be 'fr'"),
+    ],
+)
+def test_a_rule_file_that_is_wrong_is_refused_by_the_name_of_its_key(said: str, told: str, tmp_path) -> None:
+    right = (catalogue.rules_dir() / "dup" / "DUP003-same-meaning.toml").read_text(encoding="utf-8")
+    key = said.partition(" =")[0]
+    head, _, rest = right.split("[[bad]]")[0].partition("[zh]")
+    kept = [*(line for line in head.splitlines() if line.split(" ")[0] != key), "[zh]", *rest.splitlines()]
+    file = tmp_path / "rule.toml"
+    file.write_text("\n".join([*kept, said] if said.startswith("[[") else [said, *kept]), encoding="utf-8")
+    with pytest.raises(UserError, match=re.escape(told)):
+        catalogue.read(file)
+
+
+def test_a_rule_file_without_a_key_it_needs_is_refused(tmp_path) -> None:
+    file = tmp_path / "rule.toml"
+    file.write_text(
+        'code = "DUP003"\nseverity = "error"\n[zh]\nsummary = "一句话。"\nwhy = "一句话。"\nadvice = "一句话。"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(UserError, match="`name` is missing"):
+        catalogue.read(file)

@@ -7,6 +7,7 @@ from curate.similar.graph import Forest, components
 from curate.similar.pairs import Edges, copy_groups, near_pairs, same_groups
 from curate.similar.reading import Pieces, read_pieces
 from curate.similar.texts import Part, Rows, Texts, read
+from curate.similar.warming import prepare
 
 __all__ = [
     "Contained",
@@ -27,6 +28,7 @@ __all__ = [
     "jaccard",
     "keep_order",
     "near_pairs",
+    "prepare",
     "read",
     "read_pieces",
     "same_groups",

@@ -51,21 +51,23 @@ def empty_table() -> Table:
 
 def with_page(table: Table, page: int) -> Table:
     """The table and one page more."""
-    pool = bytearray(table.pool.tobytes())
-    entries = np.zeros(256, np.int64)
+    pool, entries = table.pool, np.zeros(256, np.int64)
     if any(first <= page <= last for first, last in ALONE):
-        chars = [chr(page << 8 | k) for k in range(256)]
-        became = chars if unchanged("".join(chars)) else map(alone, chars)
-        for k, (char, new) in enumerate(zip(chars, became, strict=True)):
-            said = new.encode("utf-8", "surrogatepass")
-            if new == " ":
-                entries[k] = SPACE
-            elif new and len(said) <= min(MOST_BYTES, 2 * len(char.encode())):
-                entries[k] = len(pool) << 3 | len(said)
-                pool += said
+        chars = "".join(chr(page << 8 | k) for k in range(256))
+        said = [*map(str.encode, chars)] if unchanged(chars) else [*map(became, chars)]
+        sizes = np.array([*map(len, said)])
+        entries = np.where(sizes, (len(pool) + np.cumsum(sizes) - sizes) << 3 | sizes, UNKNOWN)
+        entries[[new == b" " for new in said]] = SPACE
+        pool = np.concatenate([pool, np.frombuffer(b"".join(said), np.uint8)])
     pages = table.pages.copy()
     pages[page] = len(table.entries)
-    return Table(pages, np.concatenate([table.entries, entries]), np.frombuffer(bytes(pool), np.uint8))
+    return Table(pages, np.concatenate([table.entries, entries]), pool)
+
+
+def became(char: str) -> bytes:
+    """What a code point becomes, if an entry can hold it."""
+    said = alone(char).encode()
+    return said if len(said) <= min(MOST_BYTES, 2 * len(char.encode())) else b""
 
 
 def unchanged(chars: str) -> bool:

@@ -6,6 +6,7 @@ import base64
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -75,7 +76,7 @@ def test_a_rule_not_asked_for_is_not_reported_but_still_masked() -> None:
 
 def test_a_users_words_are_heard() -> None:
     rule = RULES["PII002"]
-    asked = rule.model_copy(update={"params": {**rule.params, "cues": [*rule.params["cues"], "blower"]}})
+    asked = replace(rule, params={**rule.params, "cues": [*rule.params["cues"], "blower"]})
     line = json.dumps({"instruction": "x", "output": "my blower: 78 651 450"})
     for rules, codes in ((RULES, set()), ({**RULES, "PII002": asked}, {"PII002"})):
         with from_lines([line]) as corpus:
