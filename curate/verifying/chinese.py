@@ -54,6 +54,7 @@ WORDS = {
     "VER005": "有植入的泄漏未被找到：这是校验器的错误，请报告",
 }
 PATTERNS = (
+    (re.compile(r"a model compared the questions when the folder was built: (.+)"), r"构建时由模型比较了问题：\1"),
     (re.compile(r"every value of (.+) looked up"), r"已逐一核对 \1 的取值"),
     (re.compile(r"the folder was built without (--\S+)"), r"构建时未使用 \1"),
     (re.compile(r"under ([\d.]+)"), r"低于 \1"),
