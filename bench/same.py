@@ -1,10 +1,11 @@
 """How fast NEAR pairs are found, in how much memory, and how many of them: ours beside others, in the same run.
 
-    python -P bench/same.py [--rows N ...] [--full]
+    python -P bench/same.py [--rows N ...] [--tools NAME ...] [--others PYTHON]
 
 prints a table for docs/duplicates.md. Every figure is of a whole process that reads a JSONL file of generated rows (about 90
-words, a fifth of them Chinese, a tenth edited copies) and ends with its pairs. Others run where they are installed and up to the
-size that they finish in a reasonable time. Recall and precision are against all pairs among the first rows, by brute force.
+words, a fifth of them Chinese, a tenth edited copies) and ends with its pairs. Others run where they are installed: here, or for the
+interpreter that --others names. What would take longer than five minutes, by its growth so far, is not run, and that is said.
+Recall and precision are against all pairs among the first rows, by brute force.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import random
 import resource
 import subprocess
@@ -21,15 +23,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-SIZES, FULL = (10_000, 100_000), 1_000_000
+SIZES = (10_000, 100_000, 1_000_000)
 SAMPLE = 1500
-OTHERS_UP_TO = 100_000
+LONGEST = 300.0
+"""Seconds; what ours takes may be longer."""
 Pairs = list[tuple[int, int]]
 
 
@@ -121,6 +123,22 @@ def rensa(path: Path) -> Iterator[Pairs]:
         index.insert(k, sketch)
 
 
+def text_dedup(path: Path) -> Iterator[Pairs]:
+    """As its documentation shows it, on all cores; rows of fewer than five words, as all Chinese ones are to it, it leaves out."""
+    import pickle
+
+    with tempfile.TemporaryDirectory() as folder:
+        plain, out = Path(folder) / "plain.jsonl", Path(folder) / "out"
+        with plain.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts(path))
+        source = ["--path", "json", "--data_files", str(plain), "--split", "train", "--column", "text", "--output", str(out)]
+        asked = ["--threshold", "0.8", "--num_perm", "128", "--cache_dir", folder, "--debug"]
+        command = [sys.executable, "-m", "text_dedup.minhash", *source, *asked]
+        subprocess.run(command, capture_output=True, check=True, env={**os.environ, "HF_DATASETS_CACHE": folder})
+        clusters = pickle.loads((out / "uf.pkl").read_bytes())
+        yield [(row, kept) for row in [*clusters.parent] if (kept := clusters.find(row)) != row]
+
+
 def grams(text: str) -> list[str]:
     return [text[i : i + 5] for i in range(max(1, len(text) - 4))]
 
@@ -148,8 +166,11 @@ TOOLS: dict[str, Callable[[Path], Iterator[Pairs]]] = {
     "audit": audit,
     "datasketch": datasketch,
     "rensa": rensa,
+    "text_dedup": text_dedup,
 }
 OWN = ("ours", "approximate", "audit")
+BY_ROW = ("audit", "text_dedup")
+"""Those that tell a row to be removed and the one kept in its place; the others tell pairs."""
 
 
 def truth(path: Path) -> set[tuple[int, int]]:
@@ -173,19 +194,20 @@ def child(tool: str, path: Path) -> None:
     count, early = 0, []
     for pairs in TOOLS[tool](path):
         count += len(pairs)
-        early += [pair for pair in pairs if (pair[0] if tool == "audit" else max(pair)) < SAMPLE]
+        early += [pair for pair in pairs if (pair[0] if tool in BY_ROW else max(pair)) < SAMPLE]
     seconds = time.perf_counter() - started
-    whose = resource.RUSAGE_CHILDREN if tool == "audit" else resource.RUSAGE_SELF
+    whose = resource.RUSAGE_CHILDREN if tool in BY_ROW else resource.RUSAGE_SELF
     peak = resource.getrusage(whose).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     json.dump({"seconds": seconds, "peak_mb": peak, "pairs": count, "early": early}, sys.stdout)
 
 
-def measured(tool: str, path: Path, rows: int, expected: set[tuple[int, int]]) -> Run:
-    command = [sys.executable, "-P", __file__, "--child", tool, str(path)]  # -P: the files beside this one are no libraries
-    told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+def measured(python: str, tool: str, path: Path, rows: int, expected: set[tuple[int, int]]) -> Run:
+    command = [python, "-P", __file__, "--child", tool, str(path)]  # -P: the files beside this one are no libraries
+    ours = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=ours).stdout)
     found = {(min(pair), max(pair)) for pair in told["early"]}
     right = len(found & expected)
-    if tool == "audit":  # of a pair one row goes; what is told of SAME rows is no NEAR pair
+    if tool in BY_ROW:  # of a pair one row goes; what is told of SAME rows is no NEAR pair
         gone = {pair[0] for pair in told["early"]}
         recall = sum(i in gone or j in gone for i, j in expected) / max(1, len(expected))
         return Run(tool, rows, told["seconds"], told["peak_mb"], told["pairs"], recall, math.nan)
@@ -198,36 +220,64 @@ def table(runs: list[Run]) -> Iterator[str]:
     yield "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     base = {run.rows: run.seconds for run in runs if run.tool == "ours"}
     for run in runs:
-        speed = f"{run.seconds:.1f} | {run.seconds / base[run.rows]:.1f}"
+        speed = f"{run.seconds:.1f} | {run.seconds / base.get(run.rows, math.nan):.1f}"
         precision = "–" if math.isnan(run.precision) else f"{run.precision:.3f}"
         found = f"{run.pairs:,} | {run.recall:.3f} | {precision}"
         yield f"| {run.rows:,} | {run.tool} | {speed} | {run.peak_mb:,.0f} | {found} |"
-    own = sorted((rows, seconds) for rows, seconds in base.items())
-    for (few, short), (many, long) in pairwise(own):
-        yield f"\nFrom {few:,} to {many:,} rows ours grows as n^{math.log(long / short) / math.log(many / few):.2f}."
+    for tool in OWN:
+        for less, more in pairwise(run for run in runs if run.tool == tool):
+            times = more.rows / less.rows
+            growth = math.log(more.seconds / less.seconds) / math.log(times)
+            memory = (more.peak_mb - less.peak_mb) * 1024 / (more.rows - less.rows)
+            yield f"\nFrom {less.rows:,} to {more.rows:,} rows {tool} grows as n^{growth:.2f} and takes {memory:.1f} KiB a row more."
+
+
+def installed(python: str) -> set[str]:
+    """Of all tools those that this interpreter can run."""
+    asked = f"import importlib.util as u; print(*(n for n in {[*TOOLS]} if u.find_spec(n)))"
+    return {*subprocess.run([python, "-c", asked], stdout=subprocess.PIPE, check=True, text=True).stdout.split()}
+
+
+def foreseen(tool: str, rows: int, runs: list[Run]) -> float:
+    """Seconds, by the two last runs of the tool; nothing is known of one that has not run yet."""
+    own = [run for run in runs if run.tool == tool]
+    if not own:
+        return 0.0
+    growth = 1.0
+    if len(own) > 1:
+        growth = math.log(own[-1].seconds / own[-2].seconds) / math.log(own[-1].rows / own[-2].rows)
+    return own[-1].seconds * (rows / own[-1].rows) ** growth
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--full", action="store_true", help=f"ours on {FULL:,} rows as well")
-    parser.add_argument("--tools", nargs="+", default=[tool for tool in TOOLS if tool in OWN or find_spec(tool)])
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=[*TOOLS])
+    parser.add_argument("--others", metavar="PYTHON", default=sys.executable, help="an interpreter that has other tools")
     parser.add_argument("--data", type=Path, help="not looked at: the rows are generated")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
         child(asked.child[0], Path(asked.child[1]))
         return
-    runs = []
+    here, there = installed(sys.executable), installed(asked.others)
+    pythons = {
+        tool: sys.executable if tool in {*OWN, *here} else asked.others for tool in asked.tools if tool in {*OWN, *here, *there}
+    }
+    notes = [f"{tool} is not installed, so it is not measured." for tool in asked.tools if tool not in pythons]
+    runs: list[Run] = []
     with tempfile.TemporaryDirectory() as folder:
-        for rows in [*asked.rows, *([FULL] if asked.full else [])]:
+        for rows in asked.rows:
             path = Path(folder) / f"{rows}.jsonl"
             generate(path, rows)
             expected = truth(path)
-            for tool in asked.tools if rows <= OTHERS_UP_TO else [tool for tool in asked.tools if tool in OWN]:
-                runs.append(measured(tool, path, rows, expected))
-                sys.stderr.write(f"{tool}, {rows:,} rows: {runs[-1].seconds:.1f} s\n")
-    sys.stdout.writelines(f"{line}\n" for line in table(runs))
+            for tool, python in pythons.items():
+                if tool not in OWN and (long := foreseen(tool, rows, runs)) > LONGEST:
+                    notes.append(f"{tool} on {rows:,} rows is not run: by its growth so far it takes {long / 60:.0f} minutes.")
+                    continue
+                runs.append(measured(python, tool, path, rows, expected))
+                sys.stderr.write(f"{tool}, {rows:,} rows: {runs[-1].seconds:.1f} s, {runs[-1].peak_mb:,.0f} MB\n")
+    sys.stdout.writelines(f"{line}\n" for line in [*table(runs), "", *notes])
 
 
 if __name__ == "__main__":
