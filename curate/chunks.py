@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -83,9 +84,11 @@ class Chunks:
         self.sink.close()
 
 
-def table_of(path: Path) -> pa.Table:
-    """What `Chunks` wrote, memory-mapped."""
-    return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
+def table_of(path: Path) -> tuple[pa.Table, mmap.mmap]:
+    """What `Chunks` wrote, and the memory that it is mapped to."""
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(mapped))).read_all(), mapped
 
 
 def numbers(values: Sequence[int] | np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import re
 import shutil
 import tempfile
@@ -79,8 +80,16 @@ class Corpus:
     cache: dict[str, Any] = field(default_factory=dict)
     """What one stage computed and another may use, e.g. canonical texts."""
 
+    mapped: mmap.mmap | None = None
+    """What `table` lies in."""
+
     def __len__(self) -> int:
         return len(self.split)
+
+    def let_go(self) -> None:
+        """Pages of the table that were read count as memory of ours; they come back from the file when they are asked for again."""
+        if self.mapped and hasattr(mmap, "MADV_DONTNEED"):
+            self.mapped.madvise(mmap.MADV_DONTNEED)
 
     def __enter__(self) -> Self:
         return self
@@ -300,7 +309,7 @@ class Builder:
     def give_way(self, given: bytes, file: int, line: int) -> None:
         import pyarrow.compute as pc  # which most files never need, and which takes a while
 
-        table = table_of(self.folder / TABLE)
+        table, _ = table_of(self.folder / TABLE)
         at = pc.and_(pc.equal(table["file"], file), pc.equal(table["line"], line))
         for row in np.flatnonzero(pc.and_(at, pc.is_null(table["id"])).to_numpy()).tolist():
             self.problems += [(row, problem) for problem in self.taken(given, row)]
@@ -375,7 +384,8 @@ def read(
     try:
         worth_it = meanwhile and SHORT <= plain_bytes([*inputs, *(source for _, source in against)]) <= LONG
         told = aside(work, meanwhile) if meanwhile and worth_it and possible() else work()
-        corpus = Corpus(place, table_of(place / TABLE), *told)
+        table, mapped = table_of(place / TABLE)
+        corpus = Corpus(place, table, *told, mapped=mapped)
         return corpus.sampled(sample, seed) if sample and sample < int(corpus.own.sum()) else corpus
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)

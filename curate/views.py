@@ -55,7 +55,9 @@ class View:
 
         taken = np.zeros(len(self.corpus), bool)
         taken[self.rows] = True
-        return read_pieces(map(chosen, parts_of(self.corpus, taken)), text_bytes(self.corpus))
+        texts = read_pieces(map(chosen, parts_of(self.corpus, taken)), text_bytes(self.corpus))
+        self.corpus.let_go()
+        return texts
 
     def records(self) -> Iterator[Record]:
         taken = np.zeros(len(self.corpus), bool)
@@ -85,6 +87,7 @@ def built(corpus: Corpus, taken: np.ndarray[Any, np.dtype[np.bool_]]) -> View:
             yield parts.whole()
 
     whole = read_pieces(pieces(), text_bytes(corpus))
+    corpus.let_go()
     return View(corpus, np.flatnonzero(taken), whole, np.concatenate(fields), np.concatenate(lengths))
 
 

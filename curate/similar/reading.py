@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from curate.similar.canonical import canonical
 from curate.similar.engines import SMALL_BYTES
-from curate.similar.texts import Ints, Texts, made
+from curate.similar.texts import Ints, Texts, made, put_aside
 
 if TYPE_CHECKING:
     from curate.similar.folding import Table
@@ -89,4 +89,4 @@ def compiled(pieces: Pieces, lengths: NDArray[np.int32], table: Table | None) ->
             out = np.concatenate([out, np.empty(len(text), np.uint8)])
         out[at.written : at.written + len(text)] = np.frombuffer(text, np.uint8)
         at = folding.Reached(at.piece + 1, at.written + len(text), began, 0)
-    return out[: at.written].copy(), table
+    return put_aside(out[: at.written]), table

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from curate.similar.canonical import canonical
 
 Ints = NDArray[np.int64]
+Scalar = TypeVar("Scalar", bound=np.generic)
 SYSTEM, PROMPT, INPUT, REST = range(4)
 
 
@@ -143,6 +145,13 @@ def made(data: NDArray[np.uint8], lengths: NDArray[np.int32]) -> Texts:
         first_equal(*digests(data, system, lengths[:, SYSTEM]).T),
         np.where(asks, first_equal(asks, *digests(data, prompt, lengths[:, PROMPT] * asks).T), -1),
     )
+
+
+def put_aside(values: NDArray[Scalar]) -> NDArray[Scalar]:
+    """In memory of its own that goes back to the system at once when let go; the allocator keeps pieces of some megabytes."""
+    kept = np.frombuffer(mmap.mmap(-1, max(values.nbytes, 8)), values.dtype)[: len(values)]
+    kept[:] = values
+    return kept
 
 
 def digests(data: NDArray[np.uint8], begin: Ints, size: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from curate.similar.cases import Case
 from curate.similar.interning import CLASS_BITS, U64, Chunk, State
 from curate.similar.join import Tokens
 from curate.similar.ranking import DROPPED
-from curate.similar.texts import Ints, Texts
+from curate.similar.texts import Ints, Texts, put_aside
 
 MOST_SHARDS = 8
 """Each shard reads all texts for its part of the shingles, so more of them than cores would be a waste."""
@@ -84,13 +83,6 @@ def read_shard(number: int, of: int, chunks: list[slice], texts: Texts, spans: I
         shard.numbers.append(put_aside(out[: state.written]))
         shard.counts.append(counts)
     return shard
-
-
-def put_aside(numbers: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """In memory of its own that goes back to the system at once when let go; the allocator keeps pieces of this size."""
-    kept = np.frombuffer(mmap.mmap(-1, max(numbers.nbytes, 4)), np.uint32)[: len(numbers)]
-    kept[:] = numbers
-    return kept
 
 
 def grown(table: NDArray[np.uint64]) -> NDArray[np.uint64]:
