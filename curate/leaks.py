@@ -24,6 +24,8 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 LEVELS = ("LEAK001", "LEAK002", "LEAK009", "LEAK003", "LEAK008", "LEAK004")
 """The stronger tie first: a pair is told once."""
+AGAINST = 3
+"""The side of sets that are held against the data; below it stand train, validation and test."""
 CONTAINMENT, MIN_SHINGLES, COMMON = 0.8, 40, 10
 
 

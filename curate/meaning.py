@@ -12,10 +12,10 @@ import numpy as np
 from curate.config import Settings
 from curate.findings import Fact, Finding
 from curate.language import language
-from curate.leaks import Links
+from curate.leaks import AGAINST, Links
 from curate.similar import Duplicates, Texts
 from curate.similar.embedders import Cached, Known, cache_folder, embedder
-from curate.similar.semantic import POINTS, Limits, semantic_pairs
+from curate.similar.semantic import POINTS, Limits, outliers, semantic_pairs
 from curate.views import View
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -103,10 +103,31 @@ def alike(seen: View, apart: Any, settings: Settings) -> Links:
     texts = seen.question
     asking = texts.begin[1:] > texts.begin[:-1]
     found = pairs(texts, np.flatnonzero(asking & (texts.same == np.arange(len(texts)))), settings)
+    if apart is not None and (apart == AGAINST).any():
+        found = with_outliers(found, texts, asking, apart == AGAINST, settings)
     tied = across(found, texts.same, apart) if apart is not None else zip(found.i, found.j, found.cosine, strict=True)
     ends = np.array([(a, b, score) for a, b, score in tied], float).reshape(-1, 3)
     a, b = seen.rows[ends[:, 0].astype(int)], seen.rows[ends[:, 1].astype(int)]
     return Links("LEAK003", a, b, ends[:, 2], ends[:, 2])
+
+
+def with_outliers(found: Alike, texts: Texts, asking: Any, held: Any, settings: Settings) -> Alike:
+    """And pairs with a text of a set that is held against the data: items reworded lie farther apart than two rows that say the same."""
+    own, theirs = (np.unique(texts.same[asking & side]) for side in (~held, held))
+    both = np.union1d(own, theirs)
+    said = [texts.text(int(i))[:POINTS] for i in both]
+    vectors = Cached(model_for(settings.semantic, said), cache_folder()).embed(said)
+    left, right = (vectors[np.searchsorted(both, side)] for side in (own, theirs))
+    parts = [found]
+    for part in outliers(left, right, found.limits):
+        a, b = own[part.i], theirs[part.j]
+        new = a != b  # a text on both sides is the same, which is told elsewhere
+        ends = np.minimum(a, b)[new], np.maximum(a, b)[new]
+        parts.append(Alike(*ends, part.csls[new], part.cosine[new], found.model, found.limits))
+    i, j = np.concatenate([part.i for part in parts]), np.concatenate([part.j for part in parts])
+    once = np.unique(np.stack([i, j]), axis=1, return_index=True)[1]
+    csls, cosine = np.concatenate([part.csls for part in parts]), np.concatenate([part.cosine for part in parts])
+    return Alike(i[once], j[once], csls[once], cosine[once], found.model, found.limits)
 
 
 def across(found: Alike, same: Ints, apart: Any) -> Iterator[tuple[int, int, float]]:

@@ -14,7 +14,7 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
-from curate.leaks import LEVELS, MIN_SHINGLES, Links, links
+from curate.leaks import AGAINST, LEVELS, MIN_SHINGLES, Links, links
 from curate.moments import key
 from curate.records import Kind
 from curate.similar import canonical, is_cjk, shingle_set
@@ -23,7 +23,6 @@ from curate.views import values
 
 FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
-AGAINST = 3
 PARTNERS = 20
 LISTED = 200
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from curate.errors import UserError
 from curate.similar import semantic
 from curate.similar.embedders import Cached, PackagedE5, SentenceTransformers, embedder, packaged_minilm
-from curate.similar.semantic import Limits, alike, semantic_pairs
+from curate.similar.semantic import Limits, alike, outliers, semantic_pairs
 
 
 def unit_vectors(count: int, seed: int, size: int = 16) -> np.ndarray:
@@ -46,6 +46,24 @@ def test_sides_keep_pairs_within_one_apart() -> None:
     vectors, side = unit_vectors(30, seed=1), np.arange(30) % 2
     every = told(vectors, Limits(0.2, 0.4))
     assert told(vectors, Limits(0.2, 0.4), side) == {(i, j) for i, j in every if side[i] != side[j]}
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 9), st.sampled_from([3, 2048]))
+def test_outliers_lie_that_many_deviations_over_the_ten_nearest_of_the_other_side(m: int, n: int, seed: int, block: int) -> None:
+    vectors = unit_vectors(m + n, seed)
+    cosine = (vectors[:m] @ vectors[m:].T).astype(float)
+
+    def over(rows: np.ndarray) -> np.ndarray:
+        ten = np.sort(rows, axis=1)[:, ::-1][:, :10]
+        return (rows - ten.mean(axis=1, keepdims=True)) / (ten.std(axis=1, keepdims=True) + 1e-3)
+
+    score = (over(cosine) + over(cosine.T).T) / 2 if m and n else cosine
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(semantic, "BLOCK", block)
+        parts = [*outliers(vectors[:m], vectors[m:], Limits(0, 0.4, 1.2))]
+    found = {pair for part in parts for pair in zip(part.i.tolist(), part.j.tolist(), strict=True)}
+    margin = np.minimum(score - 1.2, cosine - 0.4)
+    assert {*zip(*(margin >= 1e-3).nonzero(), strict=True)} <= found <= {*zip(*(margin >= -1e-3).nonzero(), strict=True)}
 
 
 class Letters:

