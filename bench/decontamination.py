@@ -42,6 +42,7 @@ from curate.similar.semantic import POINTS, local_means, nearest, standard
 
 Matrix = NDArray[np.float64]
 GRID = {"pool": np.arange(-0.2, 0.4, 0.0025), "across": np.arange(-0.2, 0.4, 0.0025), "standard": np.arange(-1, 3, 0.02)}
+LIMITS = PackagedE5.limits
 GPT4 = {"US history, English": 0.970, "US history, Chinese": 0.980}
 """LLM decontaminator, table 5 of the paper; with the empty rephrasings counted as found."""
 
@@ -60,6 +61,8 @@ class Scores:
     method: str
     score: Matrix
     exact: NDArray[np.bool_]
+    shipped: NDArray[np.bool_]
+    """As `curate audit --against NAME=FILE --semantic` tells them."""
 
     def f1(self, found: NDArray[np.bool_], sampled: bool) -> float:
         n = len(found)
@@ -89,7 +92,10 @@ def scored(column: Column, model: Cached, method: str) -> Scores:
     for found in contained(plain, plain, against=side):
         exact[np.minimum(found.i, found.j), np.maximum(found.i, found.j) - n] = True
     exact |= plain.same[:n, None] == plain.same[None, n:]
-    return Scores(method, score.astype(float), exact)
+    pooled = local_means(vectors)
+    close = 2 * cosine - pooled[:n, None] - pooled[None, n:] >= LIMITS.csls
+    shipped = exact | ((cosine >= LIMITS.cosine) & (close | (standard(cosine, *ways) >= LIMITS.standard)))
+    return Scores(method, score.astype(float), exact, shipped)
 
 
 def frozen(scores: list[Scores], sampled: bool) -> float:
@@ -221,14 +227,16 @@ def main() -> None:
         say(f"{model.name}, {method}; frozen on {sum(len(column.items) for column in practised)} own items:")
         say(f"{few:.4f} (sampled negatives), {every:.4f} (all pairs).\n")
         say(
-            "| column | n | exact, sampled | meaning, sampled | GPT-4, published | exact, all pairs | meaning, all pairs | best possible |"
+            "| column | n | exact, sampled | meaning, sampled | GPT-4, published | exact, all pairs | meaning, all pairs | best possible "
+            "| shipped, sampled | shipped, all pairs |"
         )
-        say("| --- | --: | --: | --: | --: | --: | --: | --: |")
+        say("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |")
         means = []
         for column in [*practised, *held_back]:
             s = scored(column, model, method)
             figures = [s.f1(s.exact, True), s.f1(s.at(few), True), s.f1(s.exact, False), s.f1(s.at(every), False)]
-            means.append([*figures, max(s.f1(s.at(t), False) for t in GRID[method])])
+            best = max(s.f1(s.at(t), False) for t in GRID[method])
+            means.append([*figures, best, s.f1(s.shipped, True), s.f1(s.shipped, False)])
             say(line(column.name, str(len(column.items)), means[-1]))
         say(line("mean without our own", "", list(np.mean(means[len(practised) :], axis=0))) + "\n")
     right, wrong, missed, total = fixtures(folder)
@@ -236,8 +244,8 @@ def main() -> None:
 
 
 def line(name: str, n: str, figures: list[float]) -> str:
-    a, b, c, d, e = (f"{figure:.3f}" for figure in figures)
-    return f"| {name} | {n} | {a} | {b} | {f'{GPT4[name]:.3f}' if name in GPT4 else '–'} | {c} | {d} | {e} |"
+    exact, meaning, *rest = (f"{figure:.3f}" for figure in figures)
+    return f"| {name} | {n} | {exact} | {meaning} | {f'{GPT4[name]:.3f}' if name in GPT4 else '–'} | {' | '.join(rest)} |"
 
 
 if __name__ == "__main__":

@@ -47,8 +47,15 @@ MULTIPLY = (U64(0x9E3779B97F4A7C15), U64(0xC2B2AE3D27D4EB4F), U64(0xD6E8FEB86659
 
 
 def kernel(function: F) -> F:
-    """Compiled at the first call and kept on disk beside the package, or in the user's cache where that is read-only."""
-    return cast(F, numba.njit(cache=True, nogil=True)(function))
+    """Compiled at the first call and kept on disk beside the package, or in the user's cache where that is read-only.
+
+    Where neither can be written it is compiled anew by every process: some ten seconds, and no reason to fail. (A folder for all
+    users is no way out: what is kept is code.)
+    """
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # "no locator available"
+        return cast(F, numba.njit(nogil=True)(function))
 
 
 @kernel

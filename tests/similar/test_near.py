@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from fractions import Fraction
 from types import ModuleType
 from typing import Any
@@ -205,3 +208,12 @@ def test_whoever_stops_asking_may_ask_again() -> None:
     for _ in range(20):
         next(near_pairs(texts, "0.6", engine=compiled, workers=4))
     assert pairs(texts, "0.6", engine=compiled) == expected
+
+
+def test_where_compiled_code_cannot_be_kept_it_is_compiled_all_the_same() -> None:
+    nowhere = {**os.environ, "NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}  # which is for notebooks
+    command = "from curate.similar.interning import U64, hashed; print(hashed(U64(1), U64(2)) == hashed.py_func(U64(1), U64(2)))"
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", command], env=nowhere, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "True\n"
