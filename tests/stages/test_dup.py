@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from curate.corpus import from_lines
 from curate.examine import examine
 from curate.meaning import Alike, across, kept_for
 from curate.similar.semantic import Limits
+from tests.similar.brute_force import near
 
 LONG = "The committee met on Tuesday and decided to postpone the vote on the new bridge until the engineers report again"
 SHORTER = "The committee met on Tuesday and decided to postpone the vote on the new bridge until the engineers report"
@@ -64,6 +67,33 @@ def test_the_report_counts_pairs_at_every_threshold_and_shows_those_beside_it() 
 def test_what_was_not_looked_for_is_said_with_its_price() -> None:
     _, facts = audited(rows(LONG, OTHER))
     assert facts["not_looked_for"] == ["rows of the same meaning: add --semantic, about 1 minute"]
+
+
+def test_what_the_report_counts_and_shows_is_what_brute_force_counts() -> None:
+    dice = random.Random(4)
+    base = ["".join(dice.choice("abcdef ") for _ in range(120)), "".join(dice.choice("一二三四五六七八九十") for _ in range(90))]
+    answers = []
+    for k in range(36):
+        letters = [*base[k % 2]]
+        for _ in range(k // 3):
+            letters[dice.randrange(len(letters))] = dice.choice("xyz甲乙丙")
+        answers.append("".join(letters))
+    answers = [*dict.fromkeys(answers)]
+    _, facts = audited(rows(*answers), threshold=0.8)
+    alike = near([("", "Say something.", "", answer) for answer in answers], Fraction(1, 2))
+    score = {pair: min(figures) for pair, figures in alike.items()}
+    counts = {name: sum(figure >= Fraction(name) for figure in score.values()) for name in facts["pairs_by_threshold"]}
+    assert facts["pairs_by_threshold"] == counts
+    assert len({*counts.values()}) == len(counts)
+
+    by_distance = sorted(score.values(), key=lambda figure: abs(figure - Fraction(4, 5)))
+    for over in (True, False):
+        nearest = [figure for figure in by_distance if (figure >= Fraction(4, 5)) == over and figure >= Fraction(3, 5)][:10]
+        shown = [(pair["rows"], pair["whole"], pair["content"]) for pair in facts["borderline"] if pair["over"] == over]
+        assert [min(whole, content) for _, whole, content in shown] == [round(float(figure), 4) for figure in nearest]
+        for (left, right), whole, content in shown:
+            exact = alike[left["line"] - 1, right["line"] - 1]
+            assert (whole, content) == tuple(round(float(figure), 4) for figure in exact)
 
 
 def test_rows_that_stand_in_another_file_are_found_there(tmp_path: Path) -> None:
