@@ -12,12 +12,8 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.records import Kind
-from curate.similar import Part, Texts, contained, near_pairs
+from curate.similar import Needles, Texts, looked_for, near_pairs
 from curate.similar.approximate import approximate_pairs
-from curate.similar.cases import Case
-from curate.similar.engines import choose
-from curate.similar.join import runs
-from curate.similar.texts import made
 from curate.views import View, values, view
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -122,14 +118,14 @@ def contained_in(seen: View, apart: Any, rules: Rules, settings: Settings, fewes
     params = rules["LEAK008"].params if "LEAK008" in rules else {}
     share, least = params.get("containment", CONTAINMENT), int(params.get("min_shingles", MIN_SHINGLES))
     common = int(params.get("answer_rows", COMMON))
-    pairs = []
-    for short in (asked_about(seen), blanked(seen.answers, rare_shingles(seen.answers, common) >= least)):
-        found = contained(short, seen.whole, share, min_shingles=least, against=apart, workers=settings.processes)
+    needles = (Needles(asked_about(seen)), Needles(seen.answers, common))
+    pairs: tuple[list[tuple[Ints, Ints, Floats]], ...] = ([], [])
+    for kind, e in looked_for(needles, seen.whole, share, least, against=apart, workers=settings.processes):
         # A row holds its own question and answer, so rows with the same one hold that of the first: linked already.
-        pairs += [(e.i, e.j, e.score) if fewest else spread(short, e.i, e.j, e.score, apart) for e in found]
+        pairs[kind].append((e.i, e.j, e.score) if fewest else spread(needles[kind].texts, e.i, e.j, e.score, apart))
     a, b, score = (
         np.concatenate([np.empty(0, kind), *column])
-        for kind, column in zip((int, int, float), [*zip(*pairs, strict=True)] or [(), (), ()], strict=True)
+        for kind, column in zip((int, int, float), [*zip(*pairs[0], *pairs[1], strict=True)] or [(), (), ()], strict=True)
     )
     return Links("LEAK008", seen.rows[a], seen.rows[b], score, score)
 
@@ -144,30 +140,6 @@ def spread(short: Texts, i: Ints, j: Ints, score: Floats, apart: Any) -> tuple[I
     hosts, scores = np.repeat(j, times), np.repeat(score, times)
     kept = rows != hosts if apart is None else apart[rows] != apart[hosts]
     return rows[kept], hosts[kept], scores[kept]
-
-
-def rare_shingles(texts: Texts, common: int) -> Ints:
-    """For each text how many of its shingles stand in at most `common` of the texts."""
-    every = np.arange(len(texts))
-    tokens = choose(texts, every).tokenise(
-        texts,
-        Case(Part.WHOLE, every, np.zeros(len(every), int), np.zeros((len(every), 0), np.int32), np.zeros(len(every), bool)),
-        1,
-    )
-    counts = tokens.ends - tokens.starts
-    ranks = tokens.ranks[runs(tokens.starts, counts)]
-    frequent = np.bincount(ranks, minlength=tokens.vocabulary)[ranks] > common
-    held = np.r_[0, np.cumsum(frequent)]
-    ends = np.cumsum(counts)
-    rare = np.zeros(len(texts), int)
-    rare[tokens.rows] = tokens.sizes - (held[ends] - held[ends - counts])
-    return rare
-
-
-def blanked(texts: Texts, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Texts:
-    """The texts with those that do not count made empty."""
-    data = texts.data[np.repeat(kept, np.diff(texts.begin))]
-    return made(data, np.where(kept[:, None], texts.lengths, 0).astype(np.int32))
 
 
 def asked_about(seen: View) -> Texts:

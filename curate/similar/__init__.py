@@ -1,7 +1,7 @@
 """What "the same" means, for duplicates, leaks and splits alike: exact, and fast."""
 
 from curate.similar.canonical import canonical, fraction, is_cjk, jaccard, shingle_set
-from curate.similar.containment import Contained, contained
+from curate.similar.containment import Contained, Needles, contained, looked_for
 from curate.similar.dedup import Duplicates, dedup, keep_order
 from curate.similar.graph import Forest, components
 from curate.similar.pairs import Edges, copy_groups, near_pairs, same_groups
@@ -14,6 +14,7 @@ __all__ = [
     "Duplicates",
     "Edges",
     "Forest",
+    "Needles",
     "Part",
     "Pieces",
     "Rows",
@@ -27,6 +28,7 @@ __all__ = [
     "is_cjk",
     "jaccard",
     "keep_order",
+    "looked_for",
     "near_pairs",
     "prepare",
     "read",

@@ -55,12 +55,11 @@ class CompiledJoiner:
         try:
             ends = np.concatenate([[0], np.cumsum(sizes[:used])])
             lists = np.stack([ends[:-1:2], ends[1::2], ends[2::2]], axis=1)
-            fronts = (np.empty(len(t), np.int32), np.empty(len(t), np.uint32), np.empty(len(t), np.int32))
-            index = Index(self.slot, lists, np.empty(total, np.uint64), *fronts)
+            index = Index(self.slot, lists, np.empty(total, np.uint64), np.empty((len(t), indexing.HEAD), np.uint32))
             indexing.fill_postings(sets, y, members.prefix, index, lists[:, :2].copy())
 
             def ask(chunk: Ints, labels: Ints) -> tuple[Matches, int]:
-                scratch = self.scratch.pop() if self.scratch else Scratch(*np.zeros((3, len(t)), np.int32))
+                scratch = self.scratch.pop() if self.scratch else fresh(len(t))
                 out = np.empty((max(len(y), MATCHES), 3), np.int32)
                 asked = Asked(chunk, probes.prefix, low, high, int(wanted), labels)
                 following, count = probing.probe(sets, index, asked, self.measure, scratch, out)
@@ -104,6 +103,11 @@ class CompiledJoiner:
                     yield matches
         finally:  # whoever stops asking leaves no thread behind that still reads the index
             wait([result for _, result in running if not result.cancel()])
+
+
+def fresh(size: int) -> Scratch:
+    seen, touched, met = np.zeros((3, size), np.int32)
+    return Scratch(seen, touched, met, np.zeros(probing.MARKS, np.uint64))
 
 
 def joiner(tokens: Tokens, measure: Measure, workers: int) -> CompiledJoiner:

@@ -27,10 +27,12 @@ class Index(NamedTuple):
     lists: Array
     """Per list the start of its postings, the start of those that belong to the shingle's owner, and the end."""
     postings: Array
-    front: Array
-    """By position: how many stored shingles of a member are indexed, the rank of the last one, and how many shingles follow."""
-    last: Array
-    rest: Array
+    heads: Array
+    """By position what settles most candidates, side by side so that one read brings it: see `FRONT` to `NEXT`."""
+
+
+FRONT, LAST, REST, NEXT, HEAD = 0, 1, 2, 3, 16
+"""How many stored shingles of a member are indexed; the rank of the last of them; how many follow; and the ranks of the next few."""
 
 
 @kernel
@@ -76,7 +78,10 @@ def fill_postings(sets: Sets, members: Array, prefix: Array, index: Index, ends:
             index.postings[ends[list_, half]] = U64(y) << HALF | U64(unseen + q)
             ends[list_, half] += 1
         if held:
-            index.front[y], index.last[y], index.rest[y] = held, sets.ranks[start + held - 1], sets.sizes[y] - unseen - held
+            head, rest = index.heads[y], sets.ends[y] - start - held
+            head[FRONT], head[LAST], head[REST] = held, sets.ranks[start + held - 1], rest
+            for k in range(min(rest, HEAD - NEXT)):
+                head[NEXT + k] = sets.ranks[start + held + k]
 
 
 @kernel

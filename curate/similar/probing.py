@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from curate.similar.indexing import Index, Sets, front, owned
-from curate.similar.interning import HALF, ID_MASK, Array, Int, kernel
+from curate.similar.indexing import FRONT, HEAD, LAST, NEXT, REST, Index, Sets, front, owned
+from curate.similar.interning import HALF, ID_MASK, U64, Array, Int, kernel
 
 Weights = tuple[int, int, int]
 """As in `join.Measure`."""
@@ -32,6 +32,12 @@ class Scratch(NamedTuple):
     seen: Array
     touched: Array
     met: Array
+    marks: Array
+    """Bits of the shingles of the probe, by rank modulo their number: what has none here is not in the probe."""
+
+
+MARKS = 1024
+"""Words of 64 marks: as much as stays in the nearest cache."""
 
 
 @kernel
@@ -39,6 +45,18 @@ def first_at_least(postings: Array, start: int, stop: int, low: int) -> int:
     while start < stop:
         middle = (start + stop) // 2
         if np.int64(postings[middle] >> HALF) < low:
+            start = middle + 1
+        else:
+            stop = middle
+    return start
+
+
+@kernel
+def first_above(ranks: Array, start: int, stop: int, rank: Int) -> int:
+    """The first place of a sorted run that holds more than `rank`."""
+    while start < stop:
+        middle = (start + stop) // 2
+        if ranks[middle] <= rank:
             start = middle + 1
         else:
             stop = middle
@@ -133,21 +151,45 @@ def overlap(sets: Sets, x: int, y: Int, weights: Weights) -> Int:
 
 
 @kernel
-def verified(sets: Sets, index: Index, ahead: Int, x: int, y: Int, count: Int, weights: Weights) -> Int:
+def mark(sets: Sets, x: int, marks: Array) -> None:
+    marks[:] = 0
+    for at in range(sets.starts[x], sets.ends[x]):
+        rank = sets.ranks[at]
+        marks[(rank >> 6) & (MARKS - 1)] |= U64(1) << U64(rank & 63)
+
+
+@kernel
+def verified(sets: Sets, index: Index, ahead: Int, x: int, y: Int, count: Int, weights: Weights, marks: Array) -> Int:
     """As `overlap`, for sets that share `count` shingles front against front, `ahead` being the length of the front of x.
 
     Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the rest, which
-    settles nearly every candidate without a look at its shingles.
+    settles nearly every candidate without a look at its shingles. Where that is y, a few of what follows are known, and marks
+    tell which of those x has not.
     """
-    ranks, a, b = sets.ranks, sets.starts[x], sets.starts[y]
-    a_end, b_end = sets.ends[x], sets.ends[y]
-    x_first = ranks[a + ahead - 1] < index.last[y]
+    ranks, head, a, a_end = sets.ranks, index.heads[y], sets.starts[x], sets.ends[x]
+    x_first = ranks[a + ahead - 1] < head[LAST]
+    rest: Int = np.int64(a_end - a - ahead if x_first else head[REST])
     least = weights[0] * sets.sizes[x] + weights[1] * sets.sizes[y]
-    if weights[2] * (count + (a_end - a - ahead if x_first else index.rest[y])) < least:
-        return -1
     need = -(-least // weights[2])
-    a += ahead if x_first else count
-    b += count if x_first else index.front[y]
+    spare = count + rest - need
+    if not x_first:
+        for k in range(min(int(rest), HEAD - NEXT)):
+            rank = head[NEXT + k]
+            spare -= 1 - np.int64((marks[(rank >> 6) & (MARKS - 1)] >> U64(rank & 63)) & U64(1))
+            if spare < 0:
+                return -1
+    if spare < 0:
+        return -1
+    b, b_end = sets.starts[y], sets.ends[y]
+    # The other set goes on behind the same rank: found by halving, for a front can be the whole of a long set.
+    if x_first:
+        a += ahead
+        b = first_above(ranks, b + count, b_end, ranks[a - 1])
+    else:
+        b += head[FRONT]
+        a = first_above(ranks, a + count, a_end, head[LAST])
+    if count + min(a_end - a, b_end - b) < need:
+        return -1
     found = shared(ranks, a, a_end, b, b_end, count, need)
     return found if found >= need else -1
 
@@ -169,9 +211,11 @@ def longest_front(sets: Sets, asked: Asked) -> Int:
 
 
 @kernel
-def probe(sets: Sets, index: Index, asked: Asked, weights: Weights, scratch: Scratch, out: Array) -> tuple[int, int]:
+def probe(  # noqa: C901
+    sets: Sets, index: Index, asked: Asked, weights: Weights, scratch: Scratch, out: Array
+) -> tuple[int, int]:
     """Matches (x, y, overlap) of the probes, as far as `out` has room; how many probes are done, and the matches written."""
-    seen, touched, met = scratch
+    seen, touched, met, marks = scratch
     written = 0
     runs = np.empty((longest_front(sets, asked), 4), np.int64)
     for k in range(len(asked.probes)):
@@ -180,6 +224,8 @@ def probe(sets: Sets, index: Index, asked: Asked, weights: Weights, scratch: Scr
         full = written + found > len(out)
         ahead = front(sets, asked.prefix, x)
         by_x, by_y, gain = weights
+        if found and not full:
+            mark(sets, x, marks)
         for c in range(found):
             y = np.int64(touched[c])
             count = np.int64(seen[y])
@@ -193,7 +239,7 @@ def probe(sets: Sets, index: Index, asked: Asked, weights: Weights, scratch: Scr
             group = asked.labels[y] if asked.wanted == 3 else 0
             if asked.wanted == 3 and (met[group] == x + 1 or group == asked.labels[x]):
                 continue
-            common = verified(sets, index, ahead, x, y, count, (by_x, by_y, gain))
+            common = verified(sets, index, ahead, x, y, count, (by_x, by_y, gain), marks)
             if common >= 0:
                 out[written, 0], out[written, 1], out[written, 2] = x, y, common
                 written += 1
