@@ -30,7 +30,7 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
     canaries = sing(splits, threshold, lambda chosen: folders.raw_rows(folder, manifest, chosen))
     fields = {"LEAK004": tuple(folders.group_fields(manifest)), "LEAK006": tuple(folders.time_field(manifest))}
     findings += of_leaks(list(found.leaks.values()))
-    findings += _marked(splits, fields)
+    findings += _marked(splits, fields, folders.embargo(manifest))
     if not rows_only:
         findings += folders.integrity(folder, manifest, splits)
         changed, noticed = folders.tampered(folder, manifest)
@@ -39,7 +39,7 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
     deaf = any(outcome.missed for outcome in canaries)
     return Verification(
         findings=findings,
-        kinds=certificate.kinds(found, splits, fields, findings, deaf),
+        kinds=certificate.kinds(found, splits, fields, findings, deaf, folders.embargo(manifest)),
         rows={name.removesuffix(".jsonl"): len(rows) for name, rows in splits.items()},
         threshold=threshold,
         floor=found.floor,
@@ -57,11 +57,11 @@ def _threshold(manifest: Mapping[str, Any]) -> Fraction:
     return THRESHOLD
 
 
-def _marked(splits: Mapping[str, Sequence[Row]], fields: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+def _marked(splits: Mapping[str, Sequence[Row]], fields: Mapping[str, tuple[str, ...]], embargo: str) -> Iterator[Finding]:
     for field in fields["LEAK004"]:
         yield from marks.groups(splits, field)
     for field in fields["LEAK006"]:
-        yield from marks.times(splits, field)
+        yield from marks.times(splits, field, embargo)
 
 
 def _deaf(canaries: Sequence[Outcome]) -> Iterator[Finding]:

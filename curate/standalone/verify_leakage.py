@@ -12,7 +12,8 @@ case folding, and one space for every run of white space. A shingle is 3 code po
 and 5 from any other. LEAK001: the same text. LEAK002: Jaccard similarity of the shingles of two rows at or over the threshold,
 also without what only a template gives both. LEAK009: the same of questions. LEAK008: the matter of a question, or an answer,
 of 40 shingles or more stands in a row of another split (an answer: if 40 of its shingles stand in at most ten answers).
-LEAK004: one group in two splits. LEAK006: not earlier than the test rows.
+LEAK004: one group in two splits. LEAK006: not earlier than the test rows, or
+nearer to a later split than the embargo.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -280,20 +282,32 @@ def leaks(splits: dict[str, list[Row]], at: Fraction) -> Iterator[Problem]:
             yield finding(code, f"{score:.3f} alike to", splits[side][i], [row for _, row in ranked], score)
 
 
-def moment(mark: str) -> tuple[int, float, str]:
-    """Numbers by value, ISO 8601 by moment (without a zone it counts as UTC), all else as it is written."""
+def moment(mark: str) -> tuple[int, int, str]:
+    """Numbers by value, ISO 8601 by moment (without a zone it counts as UTC), all else as it is written; in millionths."""
     try:
-        return 0, float(mark), ""
-    except ValueError:
+        number = Decimal(mark.strip())
+        if number.is_finite() and abs(number) < 2**40:
+            return 0, int(number * 1_000_000), ""
+    except InvalidOperation:
         pass
     try:
-        at = datetime.fromisoformat(mark)
+        at = datetime.fromisoformat(mark.strip())
     except ValueError:
-        return 2, 0.0, mark
-    return 1, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp(), ""
+        return 2, 0, mark
+    since = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
+    return 1, since // timedelta(microseconds=1), ""
 
 
-def marked(splits: dict[str, list[Row]], groups: list[str], times: list[str]) -> Iterator[Problem]:
+def within(embargo: str, row: tuple[int, int, str], following: tuple[int, int, str]) -> bool:
+    """Whether less than the embargo lies between two times of a kind: a unit is for dates, a bare number for numbers."""
+    span = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhdw]?)\s*", embargo)
+    if not span or row[0] != following[0] or row[0] != (1 if span[2] else 0):
+        return False
+    unit = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}.get(span[2], 1)
+    return following[1] - row[1] < Decimal(span[1]) * unit * 1_000_000
+
+
+def marked(splits: dict[str, list[Row]], groups: list[str], times: list[str], embargo: str) -> Iterator[Problem]:
     """LEAK004 and LEAK006."""
     for field, (side, held) in itertools.product(groups, itertools.combinations(splits, 2)):
         holders: dict[str, list[Row]] = defaultdict(list)
@@ -302,11 +316,18 @@ def marked(splits: dict[str, list[Row]], groups: list[str], times: list[str]) ->
         for row in splits[side]:
             if field in row.marks and row.marks[field] in holders:
                 yield finding("LEAK004", f"the same `{field}` as", row, holders[row.marks[field]], 1.0)
-    for field in times:
-        tests = sorted((row for row in splits[SPLITS[-1]] if field in row.marks), key=lambda row: moment(row.marks[field]))
-        for row in itertools.chain(*(splits[side] for side in SPLITS[:-1])) if tests else ():
-            if field in row.marks and moment(row.marks[field]) >= moment(tests[0].marks[field]):
-                yield finding("LEAK006", f"`{field}` is not before", row, tests[:1], None)
+    for field, (s, side) in itertools.product(times, enumerate(SPLITS[:-1])):
+        later = [
+            [row for row in itertools.chain(*(splits[n] for n in names)) if field in row.marks]
+            for names in (SPLITS[-1:], SPLITS[s + 1 :])
+        ]
+        first, following = (min(rows, key=lambda row: moment(row.marks[field]), default=None) for rows in later)
+        for row in splits[side]:
+            at = moment(row.marks.get(field, ""))
+            if field in row.marks and first and at >= moment(first.marks[field]):
+                yield finding("LEAK006", f"`{field}` is not before", row, [first], None)
+            elif field in row.marks and following and within(embargo, at, moment(following.marks[field])):
+                yield finding("LEAK006", f"`{field}` is nearer than the embargo of {embargo} to", row, [following], None)
 
 
 def finding(code: str, fact: str, row: Row, helds: list[Row], score: float | None) -> Problem:
@@ -345,6 +366,12 @@ def read(folder: Path, manifest: dict[str, Any]) -> tuple[dict[str, list[Row]], 
 
 def fields(manifest: dict[str, Any]) -> tuple[list[str], list[str]]:
     return list(manifest.get("group_by") or []), [manifest["time_by"]] if manifest.get("time_by") else []
+
+
+def embargo_of(manifest: dict[str, Any]) -> str:
+    settings = manifest.get("settings")
+    span = settings.get("embargo") if isinstance(settings, dict) else None
+    return span if isinstance(span, str) else ""
 
 
 def integrity(folder: Path, manifest: dict[str, Any], splits: dict[str, list[Row]]) -> Iterator[Problem]:
@@ -396,7 +423,7 @@ def main() -> int:
         sys.stderr.write("no readable manifest.json here\n")
         return 2
     splits, found = read(asked.folder, manifest)
-    found += [*leaks(splits, at), *marked(splits, *fields(manifest)), *deaf(splits, at)]
+    found += [*leaks(splits, at), *marked(splits, *fields(manifest), embargo_of(manifest)), *deaf(splits, at)]
     found += [] if asked.rows_only else integrity(asked.folder, manifest, splits)
     for each in found:
         line = (

@@ -29,7 +29,12 @@ Fields = Mapping[str, tuple[str, ...]]
 
 
 def kinds(
-    found: Found, splits: Splits, marks: Mapping[str, tuple[str, ...]], findings: Sequence[Finding], deaf: bool
+    found: Found,
+    splits: Splits,
+    marks: Mapping[str, tuple[str, ...]],
+    findings: Sequence[Finding],
+    deaf: bool,
+    embargo: str = "",
 ) -> list[Kind]:
     """One line for each kind, in the order of the codes. `deaf`: a canary was not found, so nothing is certified."""
     compared = sum(len(splits[a]) * len(splits[b]) for a, b in itertools.combinations(splits, 2))
@@ -39,7 +44,8 @@ def kinds(
         number = sum(finding.code == code for finding in findings)
         if fields := marks[code]:
             word = Word.FAILED if number else Word.CERTIFIED
-            lines.append(Kind(code, name, word, f"every value of {', '.join(fields)} looked up", compared, number))
+            gap = f", embargo {embargo}" if embargo and code == "LEAK006" else ""
+            lines.append(Kind(code, name, word, f"every value of {', '.join(fields)} looked up{gap}", compared, number))
         else:
             lines.append(Kind(code, name, Word.NOT_CHECKED, f"the folder was built without {option}"))
     return sorted(lines, key=lambda kind: kind.code)

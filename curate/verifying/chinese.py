@@ -44,7 +44,7 @@ WORDS = {
     "LEAK001": "与另一划分中的行文本相同",
     "LEAK002": "与另一划分中的行近似重复",
     "LEAK004": "同一分组出现在两个划分中",
-    "LEAK006": "不早于第一条测试行",
+    "LEAK006": "不早于第一条测试行，或与后面的划分相隔不足禁运期",
     "LEAK008": "包含另一划分中的问题或答案",
     "LEAK009": "与另一划分中的问题相同或相近",
     "VER001": "文件缺失",
@@ -56,6 +56,7 @@ WORDS = {
 PATTERNS = (
     (re.compile(r"a model compared the questions when the folder was built: (.+)"), r"构建时由模型比较了问题：\1"),
     (re.compile(r"every value of (.+) looked up"), r"已逐一核对 \1 的取值"),
+    (re.compile(r"every value of (.+) looked up, embargo (.+)"), r"已逐一核对 \1 的取值，禁运期 \2"),
     (re.compile(r"the folder was built without (--\S+)"), r"构建时未使用 \1"),
     (re.compile(r"under ([\d.]+)"), r"低于 \1"),
     (re.compile(r"([\d.]+) to ([\d.]+)"), r"\1 至 \2"),

@@ -65,6 +65,12 @@ def time_field(manifest: Manifest) -> list[str]:
     return [field] if isinstance(field, str) and field else []
 
 
+def embargo(manifest: Manifest) -> str:
+    """The gap that `--time-by` kept free, as it was typed."""
+    span = _object(manifest, "settings").get("embargo")
+    return span if isinstance(span, str) else ""
+
+
 def _mapping(manifest: Manifest) -> dict[str, str]:
     return {str(known): str(path) for known, path in _object(manifest, "map").items()}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from curate.verify import verify
-from tests.verify.folders import clean, sign, write
+from tests.verify.folders import clean, clean_rows, sign, write
 from tests.verify.test_cases import CASES
 from tests.verify.test_pairs import family
 
@@ -57,6 +57,37 @@ def test_both_judge_the_hand_written_cases_alike(tmp_path: Path) -> None:
 def test_both_look_at_groups_and_times(tmp_path: Path) -> None:
     folder = clean(tmp_path / "out", group_by=["instruction"], time_by="output")
     assert alone(folder, "--rows-only") == ours(folder, rows_only=True)
+
+
+DAYS = ("2026-01-01", "2026-01-02T00:00:00.000001Z", "2026-01-09"), ("2026-01-12",), ("2026-01-19T02:00:00+02:00", "2026-01-25")
+NUMBERS = ("1", "2.5", "1e1"), ("13",), ("20", "not known")
+
+
+@pytest.mark.parametrize(
+    ("times", "embargo", "late"),
+    [
+        (DAYS, "", set()),
+        (DAYS, "3d", set()),
+        (DAYS, "72.1h", {("train.jsonl", 3)}),
+        (DAYS, "1w", {("train.jsonl", 3)}),
+        (DAYS, "240h", {("train.jsonl", 2), ("train.jsonl", 3), ("validation.jsonl", 1)}),
+        (DAYS, "7", set()),
+        (NUMBERS, "3", set()),
+        (NUMBERS, "3.5", {("train.jsonl", 3)}),
+        (NUMBERS, "8", {("train.jsonl", 3), ("validation.jsonl", 1)}),
+        (NUMBERS, "7d", set()),
+    ],
+)
+def test_both_see_what_is_nearer_to_a_later_split_than_the_embargo(
+    times: tuple[tuple[str, ...], ...], embargo: str, late: set[tuple[str, int]], tmp_path: Path
+) -> None:
+    parts = zip(("train", "validation", "test"), times, strict=True)
+    rows = iter(clean_rows(6))
+    splits = {name: [{**next(rows), "at": at} for at in dates] for name, dates in parts}
+    folder = write(tmp_path / "out", splits, time_by="at", settings={"embargo": embargo})
+    code, found = ours(folder, rows_only=False)
+    assert {(file, line) for rule, file, line, _ in found if rule == "LEAK006"} == late
+    assert alone(folder) == (code, found)
 
 
 def test_a_clean_folder_passes(tmp_path: Path) -> None:
