@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,7 +25,7 @@ from curate.pii.finder import Finder
 from curate.pins import alike_to_old, given_ids
 from curate.plan import Plan, Reason, dropped
 from curate.progress import Progress
-from curate.repair import Change, key_of, repairs
+from curate.repair import Change, counted_once, key_of, repairs
 from curate.rewrite import dumped, loaded, one_line, with_id
 from curate.stages import dup
 from curate.stages import leak as leak_stage
@@ -113,7 +114,10 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
     readable = raw.table.column("kinds").combine_chunks().value_lengths().to_numpy() > 0
     given = raw.table.column("id").is_valid().to_numpy()
     own, mask = int(raw.own.sum()), masker(request)
-    doubled = {finding.row for finding in findings if finding.code == "SCH009"}
+    doubled: defaultdict[int, list[str]] = defaultdict(list)
+    for finding in findings:
+        if finding.code == "SCH009" and finding.row is not None and finding.field:
+            doubled[finding.row].append(finding.field)
     for row, line in enumerate(raw.raws()):
         if row >= own:
             return
@@ -124,6 +128,7 @@ def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Ite
         if row in doubled and readable[row]:
             # No loader that a trainer uses takes a key that stands twice; the value that counts is the last one, as it was read.
             line = dumped(loaded(line))
+            done = [*done, *(counted_once(row, name, raw.raw(row), key) for name in doubled[row])]
         if readable[row]:
             yield row, with_id(line, raw.id(row), bool(given[row]) and row not in raw.renamed), done
         else:

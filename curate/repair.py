@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Change:
     field: str
     code: str
     spans: tuple[tuple[int, int], ...]
-    """Code points in the field as it was read."""
+    """Code points in the field as it was read; none where a value went as a whole."""
     before: str
     after: str
 
@@ -69,6 +70,22 @@ def repairs(
             changed += [Change(row, part.field, code, places, before, after) for code, places in spans.items()]
         if changed:
             yield row, edited(corpus.raw(row), texts), changed
+
+
+def counted_once(row: int, name: str, raw: bytes, key: bytes) -> Change:
+    """SCH009: of a key that stands more than once, in an object however deep, the last value is written. No span: the field as a whole."""
+    before: list[object] = []
+    after: list[object] = []
+
+    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        values = [value for name_, value in items if name_[:40] == name]
+        if len(values) > 1:
+            before.extend(values)
+            after.append(values[-1])
+        return dict(items)
+
+    json.loads(raw, object_pairs_hook=pairs)
+    return Change(row, name, "SCH009", (), *(keyed(key, json.dumps(values)) for values in (before, after)))
 
 
 def replaced(row: Mapping[str, Sequence[Hit]], rules: Rules, settings: Settings) -> dict[str, list[Hit]]:

@@ -51,6 +51,19 @@ def test_the_card_makes_the_folder_load_with_datasets(folder, tmp_path, monkeypa
     assert {name: len(split) for name, split in loaded.items()} == {"train": 12, "validation": 4, "test": 4}
 
 
+def test_a_key_that_stood_twice_is_told_in_changed_and_by_trace(folder, capsys, monkeypatch) -> None:
+    from curate.cli import main
+
+    told = [json.loads(line) for line in (folder / "changed.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["line"], row["code"], row["field"], row["spans"]) for row in told] == [(6, "SCH009", "note", [])]
+    assert told[0]["before"] != told[0]["after"]
+    monkeypatch.setattr("sys.argv", ["curate", "trace", str(folder), str(told[0]["id"])])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0
+    assert "SCH009 changed `note`" in capsys.readouterr().out
+
+
 def test_croissant_is_valid_and_its_records_can_be_read(folder) -> None:
     import mlcroissant
 

@@ -126,14 +126,9 @@ def blocks(story: dict[str, Any], w: Words) -> Iterator[Block]:
             role = w("it would leak to", "会泄漏到") if aside else w("in its place", "由此行代替")
             yield Quote(role, f"{related['id']}  {related['file']}:{related['line']}")
     for change in story["changes"]:
-        places = len(change["spans"])
-        yield Note(
-            w(
-                f"{change['code']} changed `{change['field']}` in {places} place{'s' * (places != 1)}",
-                f"{change['code']} 修改了 `{change['field']}` 中的 {places} 处",
-            ),
-            indent=1,
-        )
+        places, code, name = len(change["spans"]), change["code"], change["field"]
+        where = w(f" in {places} place{'s' * (places != 1)}", f"中的 {places} 处") if places else ""
+        yield Note(w(f"{code} changed `{name}`{where}", f"{code} 修改了 `{name}`{where}"), indent=1)
 
 
 FATES = {"removed": ("removed", "删除"), "quarantined": ("quarantined", "隔离")}
