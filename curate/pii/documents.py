@@ -14,7 +14,7 @@ PROVED, CUED, GUESS = Confidence
 
 BETWEEN = r"[\"'\s]{0,3}(?:[:：=#]|is|was|are|为|是|号码|号|no\.?|number)?[\"'\s:：#是为]{0,4}"
 CODE = re.compile(
-    BETWEEN + r"(?P<v>[A-Za-z]{0,3}[ -]?[0-9][A-Za-z0-9]*(?:[ -][A-Za-z0-9]*[0-9][A-Za-z0-9]*){0,4})(?![A-Za-z0-9])",
+    BETWEEN + r"(?P<v>[A-Za-z]{0,5}[ -]?[0-9][A-Za-z0-9]*(?:[ -][A-Za-z0-9]*[0-9][A-Za-z0-9]*){0,4})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 # The machine-readable zone of ICAO Doc 9303: names, then number and check digit.
@@ -28,13 +28,15 @@ PLATE = re.compile(
     rf"(?:[DF]{SERIAL}[0-9]{{4}}|[0-9]{{5}}[DF]|{SERIAL}{{5}}|{SERIAL}{{4}}[挂学警港澳领试])"
     "(?![A-Za-z0-9])"
 )
-PLATE_CUED = re.compile(BETWEEN + r"(?P<v>[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4}){0,3})(?![A-Za-z0-9])")
-SAID, LOOSE = r"[:：=]|is|是|为|[(（]", r"[\"'\s]{0,2}"
+PLATE_CUED = re.compile(BETWEEN + r"(?P<v>[A-Z0-9]{5,8}|[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4}){0,3})(?![A-Za-z0-9])")
+SAID, LOOSE = r"[:：=]|is|as|at|是|为|[(（]", r"[\"'\s]{0,2}"
 HANDLE = re.compile(
     rf"{LOOSE}(?:id|ID|Id|handle|account|username|user name|账号|帐号|号码|号|昵称|同号|搜索|搜)?{LOOSE}"
     rf"(?P<g>{SAID}|@)?[\"'\s:：是为]{{0,3}}"
-    r"(?P<at>@?)(?P<v>[A-Za-z][A-Za-z0-9._-]{4,31})(?![A-Za-z0-9_-])"
+    r"(?P<at>@?)(?P<v>(?:live:)?[A-Za-z][A-Za-z0-9._-]{4,31})(?![A-Za-z0-9_-])"
 )
+# Sites that number their members: only right after a word such as 小红书号.
+MEMBER = re.compile(r"[\"'\s:：是为]{0,4}(?P<v>[1-9][0-9]{6,11})(?![0-9A-Za-z]|\.[0-9])")
 WECHAT = re.compile(
     rf"{LOOSE}(?:id|ID|Id|账号|帐号|号码|号|同号)?{LOOSE}(?:{SAID})?[\"'\s:：是为]{{0,3}}"
     r"(?P<v>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])"
@@ -54,6 +56,7 @@ PROFILE = re.compile(
 )
 NOT_HANDLE = frozenset(words("words", "handles"))
 USCC = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Y][1-9A-HJ-NP-Y][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
+HAN_DIGITS = "〇零一二三四五六七八九"
 MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
     "dec(?:ember)?"
@@ -65,11 +68,14 @@ DATE = re.compile(
     r"(?P<y3>(?:18|19|20)[0-9]{2})(?![0-9])"
     rf"|(?<![a-z])(?P<n4>{MONTHS})\.? (?P<d4>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>(?:18|19|20)[0-9]{{2}})(?![0-9])"
     r"|(?<![0-9])(?P<y5>(?:19|20)[0-9]{2})(?P<m5>0[1-9]|1[0-2])(?P<d5>[0-3][0-9])(?![0-9])"
+    r"|(?<![0-9])(?P<y6>(?:19|20)[0-9]{2}) ?年 ?(?P<m6>[0-9]{1,2}) ?月(?! ?[0-9])"
+    rf"|(?P<y7>[一二][{HAN_DIGITS}]{{3}})年(?P<m7>[一二三四五六七八九十]{{1,2}})月(?P<d7>[一二三四五六七八九十]{{1,3}})日?"
 )
 BORN_AFTER = re.compile(
     r"(?<![0-9])(?P<d>(?P<y1>(?:18|19|20)[0-9]{2}) ?[-/.年] ?(?P<m1>[0-9]{1,2}) ?[-/.月] ?(?P<d1>[0-9]{1,2})日?)"
-    "[ ，,]?出生(?P<n>[于在])?"
+    "(?:[ ，,]?出生|(?<=日)生(?=[于在，,。；;、）)\\s]|$))(?P<n>[于在])?"
 )
+HAN_VALUES = str.maketrans(HAN_DIGITS, "00123456789")
 MONTH_ORDER = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -140,6 +146,8 @@ def accounts(view: View) -> Iterator[Hit]:
                 and lower_word(found["v"]) not in NOT_HANDLE
             ):
                 yield hit("social", found.start("v"), found.start("v") + len(found["v"].rstrip(".-")), CUED, 0.75)
+            elif text[label.end - 1] == "号" and (member := MEMBER.match(text, label.end, label.end + 24)):
+                yield hit("social", *member.span("v"), CUED, 0.75)
 
 
 def account_like(value: str, glue: str) -> bool:
@@ -179,7 +187,7 @@ def uscc(view: View) -> Iterator[Hit]:
 
 
 def births(view: View) -> Iterator[Hit]:
-    for match in BORN_AFTER.finditer(view.text) if "出生" in view.text else ():
+    for match in BORN_AFTER.finditer(view.text) if "出生" in view.text or "日生" in view.text else ():
         if exists(match):
             yield birth(match, match["n"] is not None)
     for label in view.labels:
@@ -193,7 +201,14 @@ def births(view: View) -> Iterator[Hit]:
 def birth(match: re.Match[str], told: bool) -> Hit:
     """`X was born on …` is how encyclopaedias speak of public figures."""
     start, end = match.span("d") if "d" in match.groupdict() else match.span()
+    told = told or long_dead(match.group())
     return hit("birth", start, end, GUESS if told else CUED, 0.4 if told else 0.85, "told as in a biography" if told else "")
+
+
+def long_dead(date: str) -> bool:
+    """Nobody born before 1915 is a private person any more: nobody alive is older."""
+    year = re.search("1[0-9]{3}", date)
+    return year is not None and int(year.group()) < 1915
 
 
 def plain_gap(gap: str) -> bool:
@@ -209,8 +224,20 @@ def exists(match: re.Match[str]) -> bool:
         return checks.real_date(g["y1"], g["m1"], g["d1"])
     if g["y5"]:
         return checks.real_date(g["y5"], g["m5"], g["d5"])
+    if g["y6"]:
+        return 1 <= int(g["m6"]) <= 12
+    if g["y7"]:
+        return checks.real_date(g["y7"].translate(HAN_VALUES), str(tens(g["m7"])), str(tens(g["d7"])))
     if g["y2"]:
         year = g["y2"] if len(g["y2"]) == 4 else "19" + g["y2"]
         return checks.real_date(year, g["b2"], g["a2"]) or checks.real_date(year, g["a2"], g["b2"])
     name, day, year = (g["n3"], g["d3"], g["y3"]) if g["n3"] else (g["n4"], g["d4"], g["y4"])
     return checks.real_date(year, str(MONTH_ORDER.index(name[:3]) + 1), day)
+
+
+def tens(count: str) -> int:
+    """`二十三` as a number up to 99."""
+    before, ten, after = count.partition("十")
+    if not ten:
+        return int(count.translate(HAN_VALUES)) if len(count) == 1 else 0
+    return 10 * (int(before.translate(HAN_VALUES)) if before else 1) + (int(after.translate(HAN_VALUES)) if after else 0)

@@ -16,6 +16,7 @@ from curate.pii.hits import Hit, joined, settle
 from curate.pii.labels import OTHER, Labels, View
 from curate.pii.national import national_ids
 from curate.pii.secrets import Secrets
+from curate.pii.spelt import spelt
 
 # Params whose words announce a kind of their own rather than the rule's.
 FAMILY = {"passwords": "password", "narrative": "narrative", "versions": "version"} | {
@@ -55,11 +56,11 @@ class Engine:
             ("papers marks", documents.papers),
             ("plates papers", documents.plates),
             ("accounts", documents.accounts),
-            ("births", documents.births),
+            ("births spelt", documents.births),
             ("profiles", documents.profiles),
             ("discord", documents.discord),
             ("marks", documents.wxids),
-            ("spelt", phones.spelt),
+            ("spelt", spelt),
             ("streets morphemes prefixed boxes corners placed", places.addresses),
             ("chinese placed", places_zh.chinese),
             ("points", places.coordinates),

@@ -22,8 +22,9 @@ from curate.pii.documents import PROVINCES
 from curate.pii.fold import DASHES, SPACES, ranges, strong
 from curate.pii.labels import View, lower
 from curate.pii.secrets import ISSUED
+from curate.pii.spelt import DIGITS as DIGITS_ZH
 
-BETWEEN = rf"[ .()/\-（）{ranges(DASHES + SPACES)}]"
+BETWEEN = rf"[ ._()/\-（）{ranges(DASHES + SPACES)}]"
 DIGITS = rf"[0-9](?:{BETWEEN}{{0,2}}[0-9]){{5}}"
 """Six digits with no more than two separators between two of them: what almost every number has."""
 HEX = "[0-9A-Fa-f]"
@@ -32,8 +33,8 @@ CODES = r"[A-Z][0-9]{6}|[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}"
 MARKS = (*dict.fromkeys(mark for marks, _ in ISSUED for mark in marks), "-----BEGIN", ":AA", "wxid_", "<<<")
 PLATES = rf"[{PROVINCES}使][A-HJ-NP-Z].?[A-Z0-9]{{4}}"
 PROFILES = r"(?:linkedin|facebook|fb|weibo|t|wa|instagram|twitter|x|tiktok|bilibili|zhihu|snapchat|qq)\.(?:com|me)/"
-AT = r"[\[({<_] ?[aA][tT] ?[\])}>_]| at [A-Za-z0-9-]+ dot |[A-Za-z0-9]#[A-Za-z0-9]+\.(?:com|cn|net|COM)"
-CN_SPELT = r"[〇零一二三四五六七八九幺]{10}"
+AT = r"[\[({<_【（] ?[aA][tT] ?[\])}>_】）]|艾特| (?i:at [a-z0-9-]+ dot) |[A-Za-z0-9]#[A-Za-z0-9]+\.(?:com|cn|net|COM)"
+CN_SPELT = rf"[{DIGITS_ZH}](?:[ -]?[{DIGITS_ZH}]){{10}}|[一二][一二三四五六七八九零〇]{{3}}年"
 POINTS = r"[0-9]\.[0-9]{3,}[^0-9\n]+[0-9]+\.[0-9]{3}|[0-9]°[0-9]"
 FORMS = "[" + ranges("".join(c for c in strong() if c <= "\uffff")) + "\U0001d400-\U0001d7ff\U0001fbf0-\U0001fbf9]"
 
@@ -97,14 +98,14 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     yield Group("dotted", True, DOTTED, lambda view: separated(view.text) and re.search(DOTTED, view.text) is not None)
     yield Group("codes", True, CODES, searching(CODES))
     yield Group("marks", False, exactly(MARKS), lambda view: any(mark in view.text for mark in MARKS))
-    glue = r"(?:[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)|[A-Za-z0-9@#_.!$%&*+-]{6})"
+    glue = r"(?:[\"'`)\]]?[\"'`)\]]?\s*(?:is|was|=|:|：|为|是|改|设|設)| (?:for|to|of|on) |[A-Za-z0-9@#_.!$%&*+-]{6})"
     suffix = r"(?:s|[ _-]?(?:numbers?|num|nr|id|no\.?))?"
     yield Group("secrets", False, rf"(?i:{words('PII009', 'cues', 'passwords')}{suffix}{glue})", announcing("PII009", "password"))
     papers = f"(?:{words('PII010', 'passport', 'permit', 'licence')}|{words('PII011')}|{words('PII013')})"
     yield Group("papers", True, rf"(?i:{papers}[^\n]*[0-9])", announcing("passport", "permit", "licence", "PII011", "PII013"))
     between = r"[^A-Za-z0-9\n]*"
-    said = rf"{between}(?:(?:id|account|handle|user ?name|is|at|账号|帐号|号|是|为){between})*"
-    said += "(?:[0-9]{5}|[A-Za-z][A-Za-z0-9._-]{4})"
+    said = rf"{between}(?:(?:id|account|handle|user ?name|is|as|at|账号|帐号|号|是|为){between})*"
+    said += "(?:[0-9]{5}|(?:live:)?[A-Za-z][A-Za-z0-9._-]{4})"
     yield Group(
         "accounts", False, rf"(?i:{words('PII012', 'wechat', 'qq', 'social')}{said})", announcing("wechat", "qq", "social")
     )
@@ -112,9 +113,11 @@ def groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     births, told = words("PII014", "cues", "narrative"), announcing("PII014", "narrative")
 
     def born(view: View) -> bool:
-        return told(view) or "出生" in view.text
+        return told(view) or "出生" in view.text or "日生" in view.text
 
-    yield Group("births", True, rf"(?i:{births}[^0-9。!?]*[0-9])|[0-9]日?[ ，,]?出生", born)
+    yield Group(
+        "births", True, rf"(?i:{births}[^0-9。!?]*[0-9])|[0-9]日?[ ，,]?出生|[0-9]日生|(?:{births})[^0-9。!?]{{0,20}}年", born
+    )
     spelt = re.compile(f"{CN_SPELT}|{AT}")
     yield Group("spelt", False, spelt.pattern, lambda view: (view.han or at_spelt(view)) and spelt.search(view.text) is not None)
     yield Group("profiles", False, PROFILES, lambda view: ".com/" in view.text or ".me/" in view.text)
@@ -155,7 +158,7 @@ def place_groups(params: Mapping[str, Mapping[str, Any]]) -> Iterator[Group]:
     placed = rf"(?i:{cues}[^0-9\n.。]*[0-9]|{cues}[^。\n]*[路街道巷弄园苑城厦场楼号號室栋组])"
     yield Group("placed", False, placed, announcing("PII008"))
     anchor = (
-        rf"(?:[{places_zh.SITE}]|大道|道|胡同|{places_zh.ESTATE_WORDS})[东西南北中]?{places_zh.STAGE} ?{places_zh.COUNT} ?"
+        rf"(?:[{places_zh.SITE}](?:[0-9一二三四五六七八九十]{{1,3}}组)?|大道|道|胡同|{places_zh.ESTATE_WORDS})[东西南北中]?{places_zh.STAGE} ?{places_zh.COUNT} ?"
         "(?:号|號|弄|栋|棟|幢|座|单元|室)"
     )
     # RE2 wants few counters, `re` wants bounds: without one it would be quadratic.

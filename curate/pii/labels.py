@@ -57,7 +57,10 @@ def word_pattern(these: Iterable[str], suffix: str = "") -> str:
     other = [w for w in these if not LATIN.match(w)]
     sides = []
     if latin:
-        sides.append(rf"(?<![a-z0-9])(?:{trie(latin)}){suffix}(?![a-z])")
+        ends = [w for w in latin if w[-1].isascii()], [w for w in latin if not w[-1].isascii()]
+        edge = [f"(?:{trie(ends[0])}){suffix}(?![a-z])"] if ends[0] else []
+        # `v信` ends where its last character does, whatever follows.
+        sides.append(rf"(?<![a-z0-9])(?:{'|'.join([f'(?:{trie(ends[1])})', *edge] if ends[1] else edge)})")
     if other:
         sides.append(trie(other))
     return "|".join(sides) or r"(?!)"

@@ -129,6 +129,10 @@ def coordinates(_: str, s: Stream) -> str:
 def birth(value: str, s: Stream) -> str:
     """30 February of another year of the decade: ages keep their sense, and no such date exists."""
     numbers = re.findall("[0-9]+", value)
+    if not numbers:
+        return f"一九{s.pick('三四五六七八九')}{s.pick('一二三四五六七八九')}年二月三十日"
+    if re.search("月$", value):
+        return f"{numbers[0][:3]}{s.below(10)}年00月"
     year = max(range(len(numbers)), key=lambda i: (len(numbers[i]), i))
     if len(numbers) == 1:
         return f"{numbers[0][:3]}{s.below(10)}0230"

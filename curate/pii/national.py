@@ -73,12 +73,35 @@ def aadhaar(digits: str) -> bool:
     return digits[0] not in "01" and checks.verhoeff(digits)
 
 
+def nhs(digits: str) -> bool:
+    rest = 11 - checks.weighted(digits, tuple(range(10, 1, -1)), 11)
+    return rest != 10 and rest % 11 == int(digits[9]) and len(set(digits)) > 1
+
+
+def pesel(digits: str) -> bool:
+    return (checks.weighted(digits[:10], (1, 3, 7, 9) * 3, 10) + int(digits[10])) % 10 == 0
+
+
+def personnummer(digits: str) -> bool:
+    return checks.luhn(digits[-10:])
+
+
+def bsn(digits: str) -> bool:
+    return (checks.weighted(digits[:8], tuple(range(9, 1, -1)), 1 << 30) - int(digits[8])) % 11 == 0 and len(set(digits)) > 1
+
+
 SCHEMES = (
     Scheme("TW", re.compile(L + r"[A-Z][1289][0-9]{8}" + R), checks.tw_id, False),
     Scheme("CN", re.compile(r"[军兵士文职警][\u4e00-\u9fff]{0,2}字第? ?[0-9]{6,9}号?"), yes, False),
     Scheme("HK", re.compile(L + r"[A-Z]{1,2}[0-9]{6}[(（][0-9A][)）]"), checks.hk_id, True),
     Scheme("HK", re.compile(L + r"[A-Z]{1,2}[0-9]{6}[0-9A]" + R), checks.hk_id, False),
     Scheme("GB", re.compile(L + r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]" + R), nino, True),
+    # Macau publishes no check digit; the first digit tells where the holder comes from.
+    Scheme("MO", re.compile(L + r"[1578][0-9]{6}[(（][0-9][)）]"), yes, False),
+    Scheme("GB", re.compile(L + r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}" + R), nhs, False),
+    Scheme("PL", re.compile(L + r"[0-9]{11}" + R), pesel, False),
+    Scheme("SE", re.compile(L + r"(?:19|20)?[0-9]{6}[-+]?[0-9]{4}" + R), personnummer, False),
+    Scheme("NL", re.compile(L + r"[0-9]{9}" + R), bsn, False),
     Scheme("ES", re.compile(L + r"(?:[0-9]{8}|[XYZ][0-9]{7})-?[A-HJ-NP-TV-Z]" + R), dni, False),
     Scheme("SG", re.compile(L + r"[STFGM][0-9]{7}[A-Z]" + R), nric, True),
     Scheme("IT", re.compile(L + r"[A-Z]{6}[0-9]{2}[ABCDEHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]" + R), codice_fiscale, True),

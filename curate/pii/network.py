@@ -19,8 +19,8 @@ HOST = re.compile(
 )
 GENERIC, RESERVED_TLD = frozenset(words("words", "domains")), frozenset(words("words", "reserved"))
 AT_SPELT = re.compile(
-    r"(?<![A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}) ?(?:[\[({<] ?at ?[\])}>]|\(a\)|_at_) ?"
-    r"([A-Za-z0-9-]{1,63}(?:(?: ?[\[({<] ?dot ?[\])}>] ?|\.| dot )[A-Za-z0-9-]{1,63}){1,4})(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}) ?(?:[\[({<【（] ?at ?[\])}>】）]|\(a\)|_at_|艾特) ?"
+    r"([A-Za-z0-9-]{1,63}(?:(?: ?[\[({<【（] ?dot ?[\])}>】）] ?|\.|点| dot )[A-Za-z0-9-]{1,63}){1,4})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )  # fmt: skip
 # `name#qq.com`, as Chinese forums write it.
@@ -35,17 +35,17 @@ AT_WORDS = re.compile(
 
 ADDRESSED = ("PII006", "PII008")  # `address` announces both kinds
 V4 = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?![0-9A-Za-z]|\.[0-9])"
+    r"(?:(?<![0-9A-Za-z.])|(?<=[Ii][Pp]))(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?![0-9A-Za-z]|\.[0-9])"
 )
 V6 = re.compile(
-    r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?=[0-9A-Fa-f:]{2,39}(?![0-9A-Za-z:]))(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)(?![0-9A-Za-z:])"
+    r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?=[0-9A-Fa-f:]{2,39}(?![0-9A-Za-z:]))(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?)(?![0-9A-Za-z:]|\.[0-9])"
 )
 MAC = re.compile(
     r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![0-9A-Za-z:]|-[0-9A-Fa-f])"
 )
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://")
 URL_END = re.compile(r"[\s\"'<>`\\^{}|，。；！？（）【】《》“”‘’、]|[^\x00-\x7f]")
-USERINFO = re.compile(r"([A-Za-z0-9._~%!$&*+,;=-]{1,128})(?::([^\s/@\"'<>:]{0,256}))?@(?=[A-Za-z0-9\[])")
+USERINFO = re.compile(r"([A-Za-z0-9._~%!$&*+,;=-]{0,128})(?::([^\s/@\"'<>:]{0,256}))?@(?=[A-Za-z0-9\[])")
 
 
 class Emails:
@@ -102,7 +102,7 @@ class Emails:
 def spelt_emails(view: View) -> Iterator[Hit]:
     """`name [at] host [dot] org`, and `name at host dot com`."""
     for match in AT_SPELT.finditer(view.text):
-        host = re.sub(r" ?[\[({<] ?dot ?[\])}>] ?| dot ", ".", match[2], flags=re.IGNORECASE)
+        host = re.sub(r" ?[\[({<【（] ?dot ?[\])}>】）] ?| dot |点", ".", match[2], flags=re.IGNORECASE)
         last = host.rpartition(".")[2].lower()
         if last in GENERIC or (len(last) == 2 and last.isalpha()):
             yield hit("email", *match.span(), CUED, 0.85, "a placeholder" if host.lower().startswith("example.") else "")
@@ -192,7 +192,7 @@ class Urls:
     def judge(self, text: str, start: int, authority: int, end: int) -> Iterator[Hit]:
         user = USERINFO.match(text, authority, end)
         scheme = text[start:authority].lower()
-        if user and not is_placeholder(user[2] or "secret9"):
+        if user and (user[1] or user[2]) and not is_placeholder(user[2] or "secret9"):
             if user[2] and not scheme.startswith(("http", "ftp", "ssh", "sftp", "git", "ws")):
                 yield hit("connection", start, end, PROVED, 0.97)
             elif user[2] or user[1].lower() not in ("git", "anonymous", "ftp", "user", "username", "root", "hg", "svn"):

@@ -26,6 +26,10 @@ SORT_CODE = re.compile(r"[0-9]{2}([- ])[0-9]{2}\1[0-9]{2}")
 SSN_SHOWN = re.compile(r"078051120|219099999|98765432[0-9]|123456789|111111111|457555462")
 
 
+LETTERS = re.compile("(?<![A-Za-z])[A-Z]{1,2}$")
+"""The letters that a paper's number begins with."""
+
+
 def bare(text: str) -> str:
     return text.replace(" ", "").replace("-", "")
 
@@ -97,8 +101,9 @@ class Numbers:
         if len(number) == 15 and checks.cn_id_old(number):
             if label == "PII004":
                 yield hit("cn-id", start, end, CUED, 0.7)
-        elif label == "PII004" and 8 <= len(number) <= 12 and len(set(number)) > 2:
-            yield hit("national-id", start, end, CUED, 0.55)
+        elif label == "PII004" and 8 <= len(number) <= 12 and len(set(number)) > 2 and number[:3] != "000":
+            letters = LETTERS.search(view.text, max(0, start - 3), start)
+            yield hit("national-id", letters.start() if letters else start, end, CUED, 0.55)
         elif label == "PII005" and (8 <= len(number) <= 22 or SORT_CODE.fullmatch(view.text, start, end)):
             yield hit("account", start, end, CUED, 0.8)
         elif label == "PII003" and 16 <= len(number) <= 19 and checks.luhn(number):

@@ -21,20 +21,21 @@ EXTENSION = r"(?: ?(?:x|ext\.?|extension|转|分机|-) ?[0-9]{1,6}(?![0-9]))?"
 SLASHED = LEFT.replace("=/]", "=]") + "(?<![A-Za-z_.-]/)"  # one number after another, not the path of a URL
 STUCK = SLASHED.replace("(?<![0-9] )", "") + r"|(?<=[Tt][Ee][Ll])|(?<=[Hh][Oo][Nn][Ee])|(?<=[Vv][Xx])"
 CN_MOBILE = re.compile(
-    rf"(?:{STUCK})(?:[(（]?(?:\+|00)?86[)）]?[ -]?)?1[3-9][0-9](?P<s>[ .-]?)[0-9]{{4}}(?P=s)[0-9]{{4}}(?![0-9]|\.[0-9]){UNIT}"
+    rf"(?:{STUCK})(?:[(（]?(?:\+|00)?86[)）]?[ -]?)?1[3-9][0-9](?P<s>[ ._-]?|[ -]{{2}})[0-9]{{4}}(?P=s)[0-9]{{4}}(?![0-9]|\.[0-9]){UNIT}"
 )
 CN_MOBILE_GROUPS = re.compile(
     rf"{LEFT}(?:1[3-9][0-9](?:[ -][0-9]{{2}}){{4}}|1[3-9][0-9][ -][0-9]{{3}}[ -][0-9]{{5}}|"
+    r"[(（]\+?85[23][)）][ -]?[2-9][0-9]{3}[ -]?[0-9]{4}|"
+    r"(?:(?:\+|00)?86[ -]?)?[(（]1[3-9][0-9][)）][ -]?[0-9]{4}[ -]?[0-9]{4}|"
     "1[3-9][0-9]{2}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
 )
-CN_SPELT = re.compile(
-    r"(?<![〇零一二三四五六七八九])[一幺][三四五六七八九][〇零一二三四五六七八九幺]{9}(?![〇零一二三四五六七八九十百千万亿])"
-)
+CN_APART = re.compile(rf"{LEFT}1(?P<s>[ ,，、.-])[3-9](?:(?P=s)[0-9]){{9}}(?!(?P=s)?[0-9])")
+"""One digit at a time: a list of numbers unless a word says otherwise."""
 CN_AREA = "(?:10|2[0-9]|[3-9][0-9]{2})"
 CN_LOCAL = r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9])"
 CN_LANDLINE = re.compile(
     rf"{SLASHED}(?:(?:\+|00)86[ -]?)?(?:[(（]0{CN_AREA}[)）][ -]?|0{CN_AREA}[ -]){CN_LOCAL}"
-    r"(?:(?: ?(?:转|分机|ext\.?|x)|-) ?[0-9]{1,6}(?![0-9]))?"
+    r"(?: ?[(（]?(?:转|分机|ext\.?|x|-) ?[0-9]{1,6}(?![0-9])[)）]?)?"
 )
 CN_ABROAD = re.compile(rf"{LEFT}(?:\+|00)86[ -]?[(（]?0?[)）]?{CN_AREA}[)）]?[ -]?{CN_LOCAL}")
 SERVICE = re.compile(
@@ -115,6 +116,7 @@ def arithmetic(text: str, start: int, end: int) -> bool:
         re.search(r"[=+*/×÷^<>] ?-?$", text[max(0, start - 3) : start])
         or (text[start] == "+" and re.search(r"[0-9]\s$", text[max(0, start - 2) : start]))
         or re.match(r" ?[=+*×÷^] ?[0-9(-]|!", text[end : end + 4])
+        or re.search("(?:等于|约为|乘以|除以|加上|减去|共计|总计|合计)$", text[max(0, start - 3) : start])
     )
 
 
@@ -154,6 +156,8 @@ class Phones:
             if label.family != "PII002":
                 continue
             yield from self.before(view, label.start)
+            for match in CN_APART.finditer(view.text, label.end, label.end + 48):
+                yield hit("cn-mobile", *match.span(), CUED, 0.8)
             place = label.end
             for match in ANY.finditer(view.text, place, min(len(view.text), place + 120)):
                 if not GAP.fullmatch(view.low, place, match.start()) or not self.phonelike(match.group()):
@@ -177,9 +181,3 @@ class Phones:
             return False
         digits = only_digits(text)
         return 6 <= len(digits) <= 15 and len(set(digits)) > 1 and not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", text)
-
-
-def spelt(view: View) -> Iterator[Hit]:
-    """A mobile number written in Chinese characters, 一三八 and so on."""
-    for match in CN_SPELT.finditer(view.text):
-        yield hit("cn-mobile", *match.span(), CUED if view.label(match.start()) == "PII002" else GUESS, 0.7)

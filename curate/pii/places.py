@@ -22,7 +22,9 @@ MORPHEME = either("places", "morphemes") + r"|str\."
 BEFORE = "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" if w[0].islower() else w for w in words("places", "before"))
 BEFORE = rf"(?:{BEFORE})\.?"
 UNITS = "Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Bldg|Building|Lot|Wohnung|Appartement|Piso"
-UNIT = rf"(?:(?:{UNITS})\b\.? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?![0-9A-Za-z])|#[0-9]{{1,5}}[A-Za-z]?)"
+UNIT = rf"(?:(?:{UNITS})\b\.? ?#?(?:[0-9]{{1,5}}[A-Za-z]?|[A-Z][0-9]{{0,4}})(?![0-9A-Za-z])|#[0-9]{{1,5}}(?:-[0-9]{{1,5}})?[A-Za-z]?)"
+FRONT = re.compile(rf"(?<![A-Za-z])(?:{UNITS})\.? (?:[0-9]{{1,4}}[A-Za-z]?, ?)?$")
+"""`Flat 3,` before the house number."""
 STATE = r"[A-Z]{1,3}"
 ZIP = (
     r"(?:[0-9]{5}-[0-9]{4}|[0-9]{3} ?[0-9]{2}|[0-9]{4,6}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|"
@@ -101,6 +103,8 @@ def addresses(view: View) -> Iterator[Hit]:
 
 def grown(view: View, start: int, end: int, score: float) -> Hit:
     """The street with what follows it on the envelope."""
+    front = FRONT.search(view.text, max(0, start - 20), start)
+    start = front.start() if front else start
     tail = TAIL.match(view.text, end, end + 160)
     long = tail is not None and tail.end() > end + 4
     end = tail.end() if tail else end
@@ -129,8 +133,11 @@ def coordinates(view: View) -> Iterator[Hit]:
         fine = min(len(match["a"].split(".")[1]), len(match["b"].split(".")[1]))
         marked = bool(match["x"].strip()) and bool(match["y"].strip())
         cued = view.label(match.start(), 40) == "PII008"
+        if "纬" in view.text[max(0, match.start() - 2) : match.start()] and "经" in match.group():
+            marked = True
         if (marked or cued) and fine >= 3 and abs(float(match["a"])) <= 90 and abs(float(match["b"])) <= 180:
-            sure = cued and fine >= 4
+            # With letters and four decimals it is how an encyclopaedia speaks of a town.
+            sure = cued and fine >= (5 if marked else 4)
             yield hit("coordinates", match.start(), match.end("y"), CUED if sure else GUESS, 0.8 if sure else 0.45)
     for match in DEGREES.finditer(view.text):
         yield hit("coordinates", *match.span(), GUESS, 0.45)

@@ -50,6 +50,21 @@ ISSUED = tuple(
         ("ntn_ lin_api_", r"ntn_[A-Za-z0-9]{40,60}|lin_api_[A-Za-z0-9]{40}"),  # Notion, Linear
         ("PMAK- ATATT3", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}|ATATT3[A-Za-z0-9_=-]{100,300}"),  # Postman, Atlassian
         ("hvs. dp.pt.", r"hvs\.[A-Za-z0-9_-]{24,120}|dp\.pt\.[A-Za-z0-9]{40,44}"),  # Vault, Doppler
+        ("dckr_pat_ nvapi- tvly-", r"dckr_pat_[A-Za-z0-9_-]{27}|nvapi-[A-Za-z0-9_-]{60,70}|tvly-(?:dev-|prod-)?[A-Za-z0-9]{32}"),
+        ("sntrys_ glsa_", r"sntrys_[A-Za-z0-9+/=_]{60,200}|glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}"),  # Sentry, Grafana
+        (
+            "figd_ sgp_ xkeysib-",
+            r"figd_[A-Za-z0-9_-]{40,43}|sgp_(?:[0-9a-f]{16}_)?[0-9a-f]{40}|xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}",
+        ),
+        (
+            "ALTAK- AKLT",
+            r"bce-v3/ALTAK-[A-Za-z0-9]{21}/[0-9a-f]{40}|ALTAK-?[A-Za-z0-9]{21}|AKLT[A-Za-z0-9_-]{30,60}",
+        ),  # Baidu, Volcengine
+        (
+            "/robot/send /webhook/send /bot/v2/hook/",
+            r"oapi\.dingtalk\.com/robot/send\?access_token=[0-9a-f]{64}|"
+            r"qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[0-9a-f-]{36}|open\.feishu\.cn/open-apis/bot/v2/hook/[0-9a-f-]{36}",
+        ),
         ("AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
         ("AccountKey= SharedAccessKey=", r"(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,100}={0,2}"),  # Azure
         ("eyJ", r"eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,2000}"),  # JSON web token
@@ -61,7 +76,7 @@ PEM_END = re.compile(r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 
 # `password is X`, `pwd=X`, `"password": "X"`, `密码：X`, `密码是X`.
 GLUE = re.compile(
-    r"[\"'`)\]]{0,2}\s{0,3}(?:(?:is|was|=>|:=|=|:|：|为|是|改成|设为|设置为|改为|設為)\s{0,3})"
+    r"[\"'`)\]]{0,2}(?: (?:for|to|of|on)(?: [A-Za-z0-9'-]{1,20}){1,4}(?= is ))?\s{0,3}(?:(?:is|was|=>|:=|=|:|：|为|是|(?:改|换|设|设置)[成为]了?|設為)\s{0,3})"
     r"(?:now |set to |still )?(?P<q>[\"'`“「]?)"
 )
 VALUE = re.compile(r"[^\s\"'`<>,;，。；、！？（）()“”「」…\[\]{}\u3400-\u9fff]{4,128}")
@@ -103,7 +118,7 @@ class Secrets:
         for label in view.labels:
             if label.family not in ("password", "PII009"):
                 continue
-            glue = GLUE.match(view.text, label.end, label.end + 24)
+            glue = GLUE.match(view.text, label.end, label.end + 64)
             if label.family == "password" and not glue and HAN.match(view.text, label.end - 1):
                 bare = NUMERIC.match(view.text, label.end)  # `密码12345678`
                 if bare:
@@ -121,10 +136,11 @@ class Secrets:
                     yield hit("secret", *value.span(), CUED, 0.8)
 
     def password(self, match: re.Match[str], quoted: bool) -> Iterator[Hit]:
-        value = match.group().rstrip(".:!?*_~")
+        value = match.group().rstrip(".:?*_~")
+        value = value if mixed(value) else value.rstrip("!")
         if len(value) < 4 or is_placeholder(value) or NOT_SECRET.fullmatch(value):
             return
-        known = lower(value) in self.known
+        known = lower(value).rstrip("!") in self.known
         if not known and not mixed(value) and not (quoted and len(value) >= 8 and entropy(value) > 3):
             return
         yield hit(

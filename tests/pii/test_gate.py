@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from curate import catalogue
 from curate.pii.engine import default
 from tests.pii import values
+from tests.pii.test_golden import SECTIONS, marked
 
 EXAMPLES = [e.text for rule in catalogue.shipped().values() if rule.family == "PII" for e in (*rule.bad, *rule.good)]
 PIECES = [
@@ -32,6 +33,14 @@ PIECES = [
     "出生",
     "12 Elm ",
     "Street",
+    "壹叁捌",
+    "一九九二年三月八日",
+    "生日",
+    "日生",
+    "password for the box is ",
+    "三组45号",
+    "（at）",
+    "点com",
 ]
 
 
@@ -43,7 +52,7 @@ def agree(texts: list[str]) -> None:
 
 
 def test_a_column_and_a_single_text_are_judged_alike() -> None:
-    agree(EXAMPLES)
+    agree([*EXAMPLES, *(marked(line)[0] for lines in SECTIONS.values() for line in lines)])
 
 
 @settings(max_examples=60)
