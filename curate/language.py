@@ -92,6 +92,11 @@ def share(text: str, code: str) -> float:
     return float(found[list(mine)].sum() / total)
 
 
+def spoken_words(text: str) -> int:
+    """How many of the commonest English words stand in the beginning, each counted once."""
+    return len(_ENGLISH.intersection(text[:600].lower().split()))
+
+
 def _latin(text: str) -> str:
     """English unless another language's small words clearly outnumber English ones."""
     words = text[:600].lower().split()

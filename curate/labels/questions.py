@@ -104,7 +104,7 @@ _OPEN = re.compile(
     r"\b(?:write|compose|create|generate|suggest|brainstorm|recommend|invent|imagine|come up|make up|think of|design|draft|propose|describe|explain|rewrite|rephrase|"
     r"paraphrase|translate|summari[sz]e|edit|improve|reword|continue|complete|random(?:ly)?|pick|choose|example|instance|synonyms?|antonyms?|another|alternative|"
     r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|list|ideas?|possible|"
-    r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank|motto|rhym\w+|recipe|estimates?|error margins?)\b|"
+    r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank|motto|recipe|(?:a|the) name for|estimates?|error margins?)\b|"
     r"写|创作|生成|建议|推荐|想象|编|设计|起草|描述|解释|改写|重写|翻译|译成|总结|概括|润色|续写|补全|随机|任意|挑|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
     r"最喜欢|看法|观点|觉得|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
     re.IGNORECASE,
@@ -118,7 +118,7 @@ _CLOSED = re.compile(
 )
 _TO_YOU = re.compile(
     r"\b(?:who|what|how|where) (?:are|were) you\b|\byour (?:name|favou?rite|opinion|age|hobby|feelings?)\b|\b(?:do|did|would) you (?:like|think|feel|prefer|believe|want|love|enjoy|mind)\b|"
-    r"\bare you (?:a|an|as|human|real|sure|happy|chatgpt|able)\b|你是|你叫|你的名字|你多大|你(?:喜欢|觉得|认为|想|爱|感到|会)|您(?:是谁|觉得|认为)",
+    r"\b(?:can|could|will|would) you (?!tell|say|explain|please|kindly)|\bare you (?:a|an|as|human|real|sure|happy|chatgpt|able)\b|你是|你叫|你的名字|你多大|你(?:喜欢|觉得|认为|想|爱|感到|会)|您(?:是谁|觉得|认为)",
     re.IGNORECASE,
 )
 

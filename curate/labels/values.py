@@ -39,8 +39,23 @@ _FINAL = re.compile(
     r"####\s*|\\boxed\{|(?:the )?(?:final )?answer(?: is|:)\s*|答案(?:是|为|[:：])\s*|(?:所以|因此|总共|一共|共计?)[^。\n]{0,20}?(?=[\d一二三四五六七八九十])",
     re.IGNORECASE,
 )
+# A question in parts has no single answer; what stands under a root or in a fraction is not the number that is meant.
+_PARTS = re.compile(r"(?:^|[\s(（])(\d|[a-c]|i{1,3})[)）.]", re.IGNORECASE | re.MULTILINE)
+_FORMULA = re.compile(r"\\[a-z]+|√|sqrt|\^|\b[a-z]\d|\d[a-z]\b(?<![a-z][kcm]m)(?<!\d[gmlsh])", re.IGNORECASE)
+_INLINE = re.compile(r"\$([^$\n]*[=\\^_{}<>][^$\n]*)\$")
+_SENTENCE_END = re.compile(r"(?<=[a-z)%\]])[.!?](?:\s+|$)|(?<=\d)\.\s+|[。！？\n]+")
+# What may stand behind the number that is the answer: a unit, a counted thing, the end of a formula.
+_UNIT = re.compile(
+    r"[\s\\}$%)）\]*_\"'”’。.!！,，;；]*(?:[a-z°²³/^-]+(?:\s+[a-z/²³-]+){0,2}|[\u4e00-\u9fff]{0,4})?[\s\\}$%)）\]*_\"'”’。.!！;；]*",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(r"[(（][^()（）]{0,40}[)）]")
+_SAYS = re.compile(
+    r"(?:\b(?:is|are|was|were|equals?|has|have|had|gets?|makes?|costs?|needs?|left|total(?: of)?|of|about|approximately)\b|[=≈:：是为有得共需要到约等于])\s*[$¥€£约]?\s*$",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(
-    r"\b(?:about|around|roughly|nearly|approx\w*|almost|over|some)\b|[约近≈~]|左右|大概|上下|多万|余", re.IGNORECASE
+    r"\b(?:about|around|roughly|nearly|approx\w*|almost|over|some)\b|[约近≈~]|左右|大概|大致|上下|多万|余", re.IGNORECASE
 )
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|old|tall|long|far|fast|heavy|big|large)\b|\bcalculate|\bwhat is the (?:sum|total|average|number|product|area|volume|value|result)|多少|几(?!乎|何)|计算|求[出解和]?|等于",
@@ -55,6 +70,8 @@ _THERE = re.compile(
 )
 
 PHRASE_WORDS, PHRASE_HAN = 6, 15
+_BRIEF = 48
+"""Characters of a sentence that says one thing; a third of them in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,7 @@ class Value:
 
 def value(answer: str, question: str) -> Value | None:
     """The value that the answer commits to, or None for an open answer."""
-    text = folded(answer).strip().strip("*_\"'“”‘’").strip()
+    text = _INLINE.sub(r"\1", folded(answer)).strip().strip("*_\"'“”‘’").strip()
     if not text or len(text) > 4000:
         return None
     if text[0] in "{[" and (found := _json(text)):
@@ -89,11 +106,17 @@ def _short(bare: str, question: str) -> Value | None:
         return Value("date", str(when), day=when)
     if (amount := _whole_number(bare)) is not None:
         return _number(amount, bare)
-    if _ASKS_NUMBER.search(question) and (only := numbers(bare)) and len(only) == 1:
+    if _ASKS_NUMBER.search(question) and (only := numbers(bare)) and len(only) == 1 and _is_it(bare, only[0][1], only[0][2]):
         return _number(only[0][0], bare)
     if _ASKS_DATE.search(question) and (when := day(bare, whole=False)):
         return Value("date", str(when), day=when)
     return _phrase(bare)
+
+
+def _is_it(bare: str, start: int, end: int) -> bool:
+    """The one number of a short sentence is what it says; in a longer one it must stand where an answer stands."""
+    brief = len(bare) <= (_BRIEF if bare.isascii() else _BRIEF // 3)
+    return brief or bool(_UNIT.fullmatch(_NOTES.sub("", bare[end:]))) or _leads(bare, start)
 
 
 def _polar(text: str, question: str) -> Value | None:
@@ -117,15 +140,32 @@ def _whole_number(bare: str) -> Number | None:
 
 
 def _closing(text: str, question: str) -> Value | None:
-    """The number that a worked solution ends on, where a number was asked for."""
-    if not _ASKS_NUMBER.search(question):
+    """The number that a worked solution ends on, where a number was asked for.
+
+    Behind a mark (`####`, `the answer is`) or as the last word of the last sentence, with nothing behind it but its unit: a number
+    that is only mentioned on the way (`three of them`, `一次`) is not what the answer says.
+    """
+    if not _ASKS_NUMBER.search(question) or len(set(_PARTS.findall(question))) > 1:
         return None
     marks = list(_FINAL.finditer(text))
-    tail = text[marks[-1].end() :][:80] if marks else re.split(r"(?<=[.。!！\n])\s*(?=\S)", text.rstrip())[-1]
+    said = text[marks[-1].end() :][:80] if marks else ""
+    tail = _SENTENCE_END.split(said, maxsplit=1)[0] or _last_sentence(text)
     found = numbers(tail)
-    if not found or (not marks and len(found) != 1 and "=" not in tail):
+    if not found or _FORMULA.search(tail):
         return None
-    return _number(found[0][0] if marks else found[-1][0], tail)
+    amount, _, end = found[-1]
+    if not _UNIT.fullmatch(_NOTES.sub("", tail[end:])) or (len(found) > 1 and "=" not in tail and not _leads(tail, found[-1][1])):
+        return None
+    return _number(amount, tail)
+
+
+def _last_sentence(text: str) -> str:
+    return _SENTENCE_END.split(text.rstrip().rstrip(".。!！"))[-1]
+
+
+def _leads(tail: str, start: int) -> bool:
+    """A word of saying so stands right before the number."""
+    return bool(_SAYS.search(tail[:start]))
 
 
 def _number(amount: Number, text: str) -> Value:
@@ -165,4 +205,4 @@ _ARTICLES = re.compile(r"^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s]|�
 
 
 def phrase_key(text: str) -> str:
-    return " ".join(_ARTICLES.sub("", text).casefold().split())
+    return " ".join(_ARTICLES.sub("", _NOTES.sub(" ", text) if not text.startswith(("(", "（")) else text).casefold().split())

@@ -40,6 +40,11 @@ _FORM = re.compile(
     r"\bform\b|survey|questionnaire|template|poll\b|quiz|表格|表单|[\u4e00-\u9fff]表(?![\u4e00-\u9fff]?[达现示明])|问卷|调查|模板|填空",
     re.IGNORECASE,
 )
+# A menu waits for what the user will pick; a name between colons is a small picture.
+_WAITS = re.compile(
+    r"(?:选择|输入|选项|键入)[^。！？\n]{0,12}[:：]$|\b(?:choice|choose|select|enter|press|type)\b[^.!?\n]{0,40}:$|:\w+:$",
+    re.IGNORECASE,
+)
 _UNFINISHED = re.compile(r"(?:[,，、:：]|\.{3}|…|_{2,})\W*$")
 # A verb may carry one of these to its end: `boiled over`, `carried on`.
 _PARTICLES = frozenset(
@@ -132,6 +137,8 @@ def _open_sentence(text: str, habits: Habits, question: str) -> Hit | None:
         last in _MARKER_ENDS
         and (item := _MARKER.search(tail))
         and (not item[1] or re.search(rf"(?:^|\n)[ \t]*[(（]?{int(item[1]) - 1}[.)、．）]", text))
+        # A sign that ends the question, too, separates turns.
+        and not question.rstrip().endswith(item[0])
     ):
         return Hit("The answer ends with an empty list item", (end - len(item[0].strip()), end))
     if last in _STOPS + "~～`":
@@ -142,7 +149,13 @@ def _open_sentence(text: str, habits: Habits, question: str) -> Hit | None:
         styled = "=" in tail[-40:] or _signed(text) or _verse(text) or _VERSE.search(question) or _UNFINISHED.search(question)
         return None if styled else Hit("The answer ends with a comma", (end - 1, end))
     if _COLON.search(tail):
-        styled = _filled_in(text) or _BRANCH.search(tail) or _FORM.search(question) or _UNFINISHED.search(question)
+        styled = (
+            _filled_in(text)
+            or _BRANCH.search(tail)
+            or _WAITS.search(tail)
+            or _FORM.search(question)
+            or _UNFINISHED.search(question)
+        )
         return None if styled else Hit("The answer announces something and ends at the colon", (end - 1, end))
     if _strung(text, tail):
         return None
@@ -179,13 +192,22 @@ def _keeps_stops(lines: list[str]) -> bool:
     return stopped >= 0.8 * len(prose) and sum(len(_SENTENCE.findall(line)) for line in lines) >= 2
 
 
+_BLANKS = re.compile(r"\d+\. ?\S+\s+\d+\. ?\S+")
 _TAGGED = re.compile(r"#\s?\S+$|[-–—:：=>|]\s*\S+$")
 
 
 def _strung(text: str, tail: str) -> bool:
     """A row of tags ends on whatever comes last; so do lines of phrases to begin a sentence with (`with the goal of`)."""
     before = text.rpartition("\n")[0].rstrip()
-    return " | " in tail or bool(_TAGGED.search(tail)) or bool(_DANGLING.search(before[-40:]))
+    return " | " in tail or bool(_TAGGED.search(tail)) or bool(_DANGLING.search(before[-40:])) or _listed(text)
+
+
+def _listed(text: str) -> bool:
+    """Lines of a word or two, as the blanks of an exercise are filled in: any word may be the last."""
+    last = text[-400:].splitlines()[-4:]
+    return len(last) > 2 and all(
+        (len(line.split()) <= 4 and len(line) <= 40 and line.isascii()) or _BLANKS.search(line) for line in last
+    )
 
 
 def _signed(text: str) -> bool:

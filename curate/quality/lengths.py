@@ -12,6 +12,10 @@ from curate.findings import Finding
 from curate.records import Part
 
 
+PAGE = 500
+"""Characters; a shorter answer is not long, whatever the others are."""
+
+
 class Lengths:
     """Lengths of all answers with a key for their task; a few bytes a row."""
 
@@ -62,7 +66,9 @@ class Lengths:
         typical = round(float(np.exp(middle)))
         # Among mixed tasks a short answer is only another kind of task.
         short = (logs < low - times * spread) & one
-        for i in np.flatnonzero((logs > high + times * spread) | short):
+        # Twenty times a word is a line still: what is worth a look is a page among lines, or a word among pages.
+        long = (logs > high + times * spread) & (sizes >= PAGE)
+        for i in np.flatnonzero(long | (short & (np.exp(middle) >= PAGE / 5))):
             size, word = int(sizes[i]), "longer" if logs[i] > middle else "shorter"
             factor = max(size, typical) / max(1, min(size, typical))
             message = f"{size} characters, {factor:.0f} times {word} than the typical {typical} of its like"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from curate.language import language, share
+from curate.language import language, share, spoken_words
 from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.repetition import mojibake
 from curate.turns import Asked
@@ -19,7 +19,7 @@ _NAMES = {
 }  # fmt: skip
 _ANY_NAME = re.compile("|".join(_NAMES.values()), re.IGNORECASE)
 _OTHER = re.compile(
-    r"translat|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
+    r"translat|tradu[czi]|übersetz|перевед|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
     r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
     r"代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写|歌词|电影|歌|诗|poem|haiku|title|name|hashtag",
     re.IGNORECASE,
@@ -31,6 +31,9 @@ _REPLY_IN = re.compile(
     rf"(?:回答|回复|作答|答复)(?:时|都|均|必须|请|一律|全部|应当|应|要)*(?:用|以|使用)(?P<then>{_EN}|{_ZH})",
     re.IGNORECASE,
 )
+_EXAM = re.compile(r"_{3,}|(?:^|\s)A[.、．)].{1,80}\sB[.、．)].{1,80}\sC[.、．)]", re.DOTALL)
+# A language that is named inside a quotation is part of what is talked about.
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」")
 # What is written the same in every language tells nothing of this one.
 _NO_PROSE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[#@]\w+|\b[\w-]+\.(?:com|org|net|io|cn|gov|edu)\b\S*|/[A-Z]{2,4}\b")
 _PROGRAM = re.compile(
@@ -113,9 +116,12 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     if share(prose, said) < 0.9 or share(asked.last, spoken) < 0.8 or not _long(prose, said, minimum):
         return None
     # Both are asked for where a question is half in one and half in the other, whatever share of it each has.
-    if spoken == "en" and share(asked.last, "zh") > 0.05:
+    if spoken == "en" and (share(asked.last, "zh") > 0.05 or not _speaks(asked.last)):
         return None
     if not (_sentences(prose) if said == "en" else share(prose, "en") < 0.5 or _surely(prose, said)):
+        return None
+    # A text in one language is pasted, and what to do with it said in the other; exam questions are gone through in the pupils' own.
+    if _EXAM.search(asked.last) or any(language(line) == said for line in _ends(asked.last)):
         return None
     # Portuguese has `as`, `no` and `do`, as English has.
     if share(prose, "en") >= 0.5 and share(asked.last, "en") >= 0.5 and not _surely(asked.last, spoken):
@@ -123,6 +129,19 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     if _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60]) or _program(answer):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
+
+
+def _ends(asked: str) -> list[str]:
+    """The first and the last line, where there is more than one sentence: what is to be done stands in one of them."""
+    lines = [line for line in re.split(r"\n+|(?<=[.:：。!?！？])\s*(?=\S)", asked) if len(line) >= 8]
+    return [lines[0], lines[-1]] if len(lines) > 1 else []
+
+
+def _speaks(asked: str) -> bool:
+    """Moves of chess, a table of figures or an option picked from a list are in Latin letters and in no language."""
+    words = asked.split()
+    plain = sum(word.strip(".,;:!?()\"'").isalpha() and len(word) > 2 for word in words)
+    return 2 * plain >= len(words) and (plain >= 5 or spoken_words(asked) >= 2)
 
 
 def _sentences(prose: str) -> bool:
@@ -147,7 +166,7 @@ def _surely(prose: str, said: str) -> bool:
 
 def _explicit(asked: str) -> str:
     """The language that is asked for in so many words; the last one counts."""
-    every = list(_REPLY_IN.finditer(asked))
+    every = list(_REPLY_IN.finditer(_QUOTED.sub(" ", asked)))
     if not every:
         return ""
     found = every[-1]

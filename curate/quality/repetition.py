@@ -96,7 +96,8 @@ def _mashed(text: str) -> Hit | None:
     """Keys struck at random: most of the longer words cannot be said."""
     if len(text) > 2000 or " the " in text or " and " in text or " to " in text or (" " not in text and len(text) > 60):
         return None
-    words = _WORD.findall(text[:600])
+    # Each word once: an abbreviation said four times is no mashing.
+    words = dict.fromkeys(_WORD.findall(text[:600]))
     bad = [w for w in words if _MASHED.search(w)]
     if len(bad) < 4 or len(bad) < 0.5 * len(words):
         return None

@@ -19,7 +19,7 @@ _FRAME = re.compile(
 )
 _FRAME_HINT = re.compile(r"## ?[RIOHAUS指回输]|Below is an|Human[:：]|USER[:：]|A(?:ssistant|SSISTANT)[:：]")
 _DIALOGUE = re.compile(
-    r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
+    r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|\bact\b|\broles?\b|pretend|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
     re.IGNORECASE,
 )
 _DOUBLE = re.compile(r"(?<!\$)\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
@@ -47,6 +47,10 @@ _WRITES = re.compile(
 # A letter that the asker is to sign.
 _LONG = 600
 _GREETING = re.compile(r"\W*(?:dear|subject|to whom)\b|\W*(?:尊敬的|亲爱的|主题)|(?s:.*)\[your[ _]name\]\W*$", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"(?:regards|sincerely|faithfully|yours|cheers|thank you|thanks|best|此致|敬上|谨上|谨启|敬礼|祝好)[\s,，.!！。]*$",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(
     r"letter|e-?mail|template|form\b|memo|invoice|contract|cover|resume|invitation|模板|邮件|信|函|合同|通知|简历|表格|邀请|申请|placeholder|占位|lorem|填空",
     re.IGNORECASE,
@@ -69,6 +73,8 @@ _PAGE = re.compile(
 _PROGRAM = re.compile(
     r"^\s*(?:def \w+\(|import \w+|from \w+ import|class \w+[:({]|function \w+\(|const |let |var )", re.MULTILINE
 )
+_LAYOUT = re.compile(r"</?(?:table|thead|tbody|tr|td|th)\b", re.IGNORECASE)
+_TABULAR = re.compile(r"\btables?\b|\bcolumns?\b|\bspreadsheet|表格|列表", re.IGNORECASE)
 _ENTITY = re.compile(
     r"&(?:nbsp|amp|lt|gt|quot|apos|#39|#x27|#x2F|#34|#160|mdash|ndash|hellip|ldquo|rdquo|lsquo|rsquo|rarr|copy);", re.IGNORECASE
 )
@@ -142,6 +148,8 @@ def _leaves_blanks(text: str, slot: str, question: str) -> bool:
     """Who is asked to write a letter, a post or a plan may leave to the asker what only the asker knows; not the whole of it."""
     if 5 * len(slot) >= 3 * len(text.strip()):
         return False
+    if _SIGNED.search(text[: text.find(slot)][-40:]):
+        return True
     asked = _WRITES.search(question) or _LETTER.search(question) or _TEMPLATING.search(question)
     quoted = re.search(r"[\"“‘'][^\"”’'\n]*" + re.escape(slot), text)
     return bool(asked or quoted or len(text) > _LONG or _GREETING.match(text))
@@ -167,6 +175,7 @@ def markup_residue(answer: str, question: str) -> Hit | None:
             or "style=" in answer
             or _PAGE.search(answer)
             or _drawn(plain)
+            or (_LAYOUT.match(found[0]) and _TABULAR.search(question))
             or _PROGRAM.search(answer)
         ):
             continue
