@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from curate.pii import checks
@@ -52,11 +53,16 @@ def card(value: str, s: Stream) -> str:
     return reshaped(value, body + luhn_digit(body))
 
 
+USUAL_GROUPS = re.compile(r"\w{6}\W?(?:\w{6}|\w{8})\W?\w{3,4}")
+
+
 def cn_id(value: str, s: Stream) -> str:
     """Region 000000 does not exist; the check character is right."""
     n = sum(c.isalnum() for c in value)
     body = "000000" + "19000101" + s.digits(3)
     whole = body + checks.mod_11_2(body) if n == 18 else "000000" + s.digits(n - 6)
+    if not USUAL_GROUPS.fullmatch(value):
+        return whole  # parts of any other grouping would be found as numbers of their own
     chars = list(whole)
     return "".join(chars.pop(0) if c.isalnum() else c for c in value)
 
@@ -145,7 +151,8 @@ def birth(value: str, s: Stream) -> str:
 
 def uscc(value: str, s: Stream) -> str:
     """Region 000000 does not exist; the check character is right."""
-    body = value[:2] + "000000" + s.digits(9)
+    plain = re.sub("[^0-9A-Z]", "", unicodedata.normalize("NFKC", value).upper())
+    body = plain[:2] + "000000" + s.digits(9)
     total = sum(checks.USCC.index(c) * pow(3, i, 31) for i, c in enumerate(body))
     return body + checks.USCC[-total % 31]
 

@@ -28,7 +28,7 @@ OURS = {
     "cn-id": r"(?:0\D*){6}.*",
     "card": r"(?:0\D*){6}.*",
     "us-ssn": "000.*",
-    "phone": r"\D*0\D*0\D*0.*|[^1-9]*1\D*0\D*0\D*0(?:\D*\d){7,}.*",
+    "phone": r"\D*0\D*0\D*0.*|[^1-9]*1\D*0\D*0\D*0(?:\D*\d){3,}.*",  # of one in single digits a part may be found
     "service-phone": r"\D*0\D*0\D*0.*",
     "wechat": r"user\.\.[0-9]{7}",
     "social": r"user\.\.[0-9]{7}",

@@ -11,7 +11,6 @@ import numpy as np
 from curate.findings import Finding
 from curate.records import Part
 
-
 PAGE = 500
 """Characters; a shorter answer is not long, whatever the others are."""
 

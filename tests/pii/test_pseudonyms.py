@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from curate import catalogue
 from curate.pii import checks, find, pseudonym
 from tests.pii import values
-from tests.pii.test_golden import LINES, marked
+from tests.pii.test_golden import SECTIONS, marked
 from tests.pii.test_masking import sentence
 
 KEY = b"0123456789abcdef"
@@ -34,12 +34,12 @@ def test_a_pseudonym_stays_as_it_is(text: str) -> None:
     assert swapped(once) == once
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if "⟦" in line])
-def test_nothing_of_a_value_is_left_and_a_later_build_knows_the_pseudonym(line: str) -> None:
-    text, wanted = marked(line)
-    once = swapped(text)
-    assert not [value for _, value in wanted if value in once]
-    assert swapped(once, b"the key of another build") == once
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_nothing_of_a_value_is_left_and_a_later_build_knows_the_pseudonym(heading: str) -> None:
+    for text, wanted in (marked(line) for line in SECTIONS[heading] if "⟦" in line):
+        once = swapped(text)
+        assert not [value for _, value in wanted if value in once], text
+        assert swapped(once, b"the key of another build") == once
 
 
 @pytest.mark.parametrize(
