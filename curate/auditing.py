@@ -18,6 +18,7 @@ from curate.examine import Examination, examine
 from curate.formats import FieldMap
 from curate.inputs import Source
 from curate.report import Report, summarise
+from curate.views import demand_fields
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def audited(
     families = {rule.family for rule in rules.values()}
     compares = "DUP" in families or ("LEAK" in families and (sets or any(source.split for source in sources)))
     with read(sources, sets, mapping, None, rows, asked.sample, settings.seed, compiler if compares else None) as corpus:
+        demand_fields(corpus, settings)
         done = examine(corpus, rules, settings, starts)
         suppressing.apply(corpus, done, settings.suppress, today)
         if asked.baseline:

@@ -29,7 +29,7 @@ from curate.repair import Change, counted_once, key_of, repairs
 from curate.rewrite import dumped, loaded, one_line, with_id
 from curate.stages import dup
 from curate.stages import leak as leak_stage
-from curate.views import view
+from curate.views import demand_fields, view
 
 SPLITS = ("train", "validation", "test")
 
@@ -68,6 +68,7 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     """Read, examine, drop what is broken, repair, and read again what will be written."""
     settings, rules = request.settings, request.rules
     raw = read(request.inputs, request.against, request.mapping, folder=fresh(work / "raw"), progress=progress.rows)
+    demand_fields(raw, settings)
     before = examine(raw, rules, settings, progress.stage)
     plan = Plan.of(int(raw.own.sum()))
     drops = dropped(before.findings, rules, settings) if request.clean else {}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
+from curate.config import Settings, did_you_mean
 from curate.corpus import Corpus
+from curate.errors import UserError
 from curate.formats import reach
 from curate.parts import Parts, parts_of, text_bytes
 from curate.records import Record
@@ -103,3 +107,27 @@ def values(corpus: Corpus, field: str) -> list[str]:
                 value = None
         found.append("" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode())
     return found
+
+
+def demand_fields(corpus: Corpus, settings: Settings) -> None:
+    """A field that the user counts on must be there: a name mistyped would protect nothing, and nobody would know.
+
+    Raises:
+        UserError: no row has it.
+
+    """
+    for field in filter(None, (*settings.group_by, *settings.stratify_by, settings.time_by, settings.pin_by)):
+        if "sampled" not in corpus.cache and all(value is None for value in found_in(corpus, field)):
+            some = [row for row in islice(found_in(corpus, ""), 100) if isinstance(row, dict)]
+            keys = {key for row in some for key, value in row.items() if value is not None}
+            where = ", ".join(file.shown for file in corpus.files if not file.split.startswith("against:"))
+            raise UserError(f"no row has a field `{field}`", where=where, hint=did_you_mean(field, keys))
+
+
+def found_in(corpus: Corpus, field: str) -> Iterator[Any]:
+    """What stands under a field, or the whole row, in the user's own rows one by one."""
+    own = int(corpus.own.sum())
+    for raw in islice(corpus.raws(), own):
+        with suppress(orjson.JSONDecodeError):
+            row = orjson.loads(raw)
+            yield reach(row, field) if field else row

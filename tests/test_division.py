@@ -302,3 +302,17 @@ def test_the_verifier_that_lies_in_the_folder_comes_to_the_same_verdict(curate, 
     }
     assert found == {finding.code for finding in verify(tmp_path / "out").findings}
     assert {"LEAK001", "LEAK004", "LEAK006", "VER002", "VER004"} <= found
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("build", option) for option in ("--group-by", "--stratify-by", "--time-by", "--pin-by")]
+    + [("audit", option) for option in ("--group-by", "--time-by")],
+)
+def test_a_field_that_no_row_has_is_refused(curate, tmp_path, capsys, asked) -> None:
+    data = write(tmp_path / "data.jsonl", [{"instruction": "Name a colour.", "output": "Blue.", "author": "me"}] * 3)
+    verb, option = asked
+    assert curate(verb, data, option, "auther", *(["-o", tmp_path / "out"] if verb == "build" else [])) == 2
+    said = capsys.readouterr().err
+    assert "no row has a field `auther`" in said
+    assert "Did you mean `author`?" in said
