@@ -54,6 +54,8 @@ class Settings:
     bias_lexicons: tuple[str, ...] = ()
     bias_reference: Mapping[str, float] = field(default_factory=dict)
     pii_model: str = ""
+    bias_model: str = ""
+    """Text-classification model for BIAS003 and BIAS004; empty: the lexicon alone."""
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Overrides by code: `severity`, `action`, `params`."""
     suppress: tuple[Suppression, ...] = ()
@@ -220,6 +222,7 @@ PARSERS: dict[str, Any] = {
     "bias_lexicons": strings,
     "bias_reference": table,
     "pii_model": str,
+    "bias_model": str,
     "rules": table,
     "suppress": suppressions,
 }

@@ -89,7 +89,7 @@ def _listed(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]
     """Slurs and sayings, which need no other word."""
     for text in reading.texts_with(reading.kind == kind):
         for span in reading.spans(int(text)):
-            if span.kind == kind and not _reported(reading, int(text), *_around(reading.texts[text], span.start)):
+            if span.kind == kind and not reported(reading, int(text), *_around(reading.texts[text], span.start)):
                 about = lexicon.stereotypes[span.target]
                 yield Offence(int(text), span.start, span.end, about.axis, min(about.groups), 0.5 if about.mild else 1.0)
 
@@ -102,7 +102,7 @@ def _said(reading: Reading, lexicon: Lexicon, kind: Kind) -> Iterator[Offence]:
         for part in parts(whole, list(reading.spans(text)), kinds):
             if part.has(Kind.GROUP) and part.has(kind):
                 found = next(_fitting(tagged(whole, part), lexicon, kind), None)
-                if found and not _reported(reading, text, part.start, part.end):
+                if found and not reported(reading, text, part.start, part.end):
                     group, score = found
                     yield Offence(text, *trim(whole, part.start, part.end), group.axis, group.name, score)
 
@@ -130,7 +130,7 @@ def _around(text: str, at: int) -> tuple[int, int]:
     return next((a, b) for a, b in bounds(text) if a <= at < b)
 
 
-def _reported(reading: Reading, text: int, start: int, end: int) -> bool:
+def reported(reading: Reading, text: int, start: int, end: int) -> bool:
     """Somebody else's words, talk about talk, or speech against it, in the sentence or its neighbours."""
     whole = reading.texts[text]
     cues = [span for span in reading.spans(text) if span.kind == Kind.CUE]
