@@ -11,6 +11,8 @@ from pathlib import Path
 from curate.errors import UserError
 
 Id = str | int
+LARGEST = 1e100
+"""Squares of differences are summed and squared again; beyond this they would overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def parsed(text: str, where: str) -> Score:
         raise UserError(f"`id` is neither text nor a whole number: {given!r}", where=where)
     if not isinstance(value, int | float) or not finite(value):
         raise UserError(f"`score` is not a finite number: {str(value)[:40]}", where=where)
+    if abs(value) > LARGEST:
+        raise UserError(f"`score` is too large to reckon with: {str(value)[:40]}", where=where, hint="Give it in another unit.")
     if group is not None and not isinstance(group, str | int):
         raise UserError(f"`group` is neither text nor a whole number: {group!r}", where=where)
     return Score(given, float(value), "" if group is None else str(group))

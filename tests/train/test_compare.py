@@ -79,6 +79,7 @@ BAD_ROWS = {
     "not a number": ('{"id":"1","score":"good"}\n{"id":"2","score":0}\n', "not a finite number"),
     "NaN": ('{"id":"1","score":NaN}\n{"id":"2","score":0}\n', "not a finite number"),
     "huge": ('{"id":"1","score":1' + "0" * 400 + '}\n{"id":"2","score":0}\n', "not a finite number"),
+    "beyond squares": ('{"id":"1","score":1e308}\n{"id":"2","score":0}\n', "too large"),
     "not JSON": ("{id: 1}\n", "not JSON"),
     "a list": ("[1, 2]\n", "lacks"),
     "empty": ("", "no scores"),
