@@ -108,6 +108,8 @@ SETS = {
     "3": "LIMA, OASST zh, medical zh, answers of 7 + 8 models; first look",
     "4": "answers of 24 models; first look",
     "6": "the answers of 44 models put into one file, and all files of sets 1 to 3 by language; first look",
+    "7": "33 other public files and three sets of questions answered again; first look",
+    "8": "10 other public files, questions answered twice; first look after mending on set 7; mended since",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }
 

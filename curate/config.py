@@ -40,6 +40,8 @@ class Settings:
     stratify_by: tuple[str, ...] = ()
     semantic: str = ""
     """Model for meaning; empty: not asked for."""
+    difficulty: str = ""
+    """Model that reads whether answers follow (LAB003); empty: not asked for."""
     tokenizer: str = ""
     max_length: int = 0
     """Tokens a row may have; 0: as the tokenizer says."""
@@ -211,6 +213,7 @@ PARSERS: dict[str, Any] = {
     "pin_by": str,
     "stratify_by": strings,
     "semantic": str,
+    "difficulty": str,
     "tokenizer": str,
     "max_length": number(0, 10**9, int),
     "max_drop": number(0, 1),

@@ -461,8 +461,8 @@ def selected(found: Selection, target: Path, lang: str = "en") -> Iterator[Block
     )
     yield Note(
         w(
-            "Length: mean characters. Difficulty: mean surprise of the words, in bits. Coverage: how near a training row is to its nearest in the set, 0 to 1.",
-            "长度：平均字符数。难度：用词的平均意外度（比特）。覆盖：训练行与集合中最近一行的接近程度，0 到 1。",
+            f"Length: mean characters. Difficulty: {found.hard[0]}. Coverage: how near a training row is to its nearest in the set, 0 to 1.",
+            f"长度：平均字符数。难度：{found.hard[1]}。覆盖：训练行与集合中最近一行的接近程度，0 到 1。",
         ),
         Tone.DIM,
     )

@@ -41,6 +41,8 @@ class Selection:
     facts: Mapping[str, Mapping[str, float]]
     """Of `all`, `picks` and `control`: rows, mean answer length, mean difficulty, coverage."""
     note: str
+    hard: tuple[str, str]
+    """What stands for difficulty, in English and in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def select(
     pool = read(records)
     if not 1 <= n <= len(pool):
         raise UserError(f"{n:,} rows cannot be picked from {len(pool):,}", hint="-n takes a number from 1 to the number of rows.")
-    hard = np.array([difficulty[int(row)] for row in pool.rows], np.float32) if difficulty else rarity(pool.words)
+    hard = rarity(pool.words) if difficulty is None else given(pool, difficulty)
     rng = np.random.default_rng(seed)
     chosen = picked(pool, hard, n, by, rng)
     # Its own generator: the control is the same whatever the picks are chosen by.
@@ -76,9 +78,11 @@ def select(
     against, weights = tfidf(pool.words)
     against = against[np.random.default_rng([seed, 2]).permutation(len(pool))[:_CHUNK]]
     facts = {name: described(pool, hard, members, against, weights) for name, members in sets.items()}
-    return Selection(by, _rows(pool, chosen), _rows(pool, control), facts, NOTE)
+    return Selection(by, _rows(pool, chosen), _rows(pool, control), facts, NOTE, RARE if difficulty is None else READ)
 
 
+RARE = ("mean surprise of the words, in bits", "用词的平均意外度（比特）")
+READ = ("perplexity after the prompt over perplexity alone, by a model", "有提示时与无提示时困惑度之比，由模型测得")
 NOTE = "Whether the picks teach more than the control is not known until both are trained on: `train compare` with the same seeds tells."
 
 
@@ -97,6 +101,11 @@ def read(records: Iterable[Record]) -> Pool:
     order = np.array(sorted(range(len(rows)), key=lambda i: (keys[i], rows[i])), dtype=np.int64)
     words = sp.vstack(parts, format="csr")[order] if parts else sp.csr_matrix((0, 1 << 17), dtype=np.float32)
     return Pool(np.array(rows, dtype=np.int64)[order], np.array(lengths, dtype=np.float32)[order], words)
+
+
+def given(pool: Pool, difficulty: Mapping[int, float]) -> Floats:
+    """As measured; a row without a figure counts as easy, so that none is picked for being unreadable."""
+    return np.nan_to_num(np.array([difficulty.get(int(row), 0.0) for row in pool.rows], np.float32), nan=0.0)
 
 
 def rarity(words: sp.csr_matrix) -> Floats:

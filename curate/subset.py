@@ -19,6 +19,7 @@ from curate.errors import UserError
 from curate.files import sha256, write_whole
 from curate.formats import FieldMap
 from curate.inputs import Source
+from curate.labels import follow
 from curate.select import By, Selection, select
 from curate.verdict import Gate
 from curate.verify import verify
@@ -36,6 +37,8 @@ class Wish:
     n: int
     by: By
     seed: int
+    model: str = ""
+    """Measures difficulty; empty: the rarity of the words stands for it."""
 
 
 def chosen(wish: Wish) -> Selection:
@@ -54,7 +57,13 @@ def chosen(wish: Wish) -> Selection:
         )
     path = wish.folder / TRAIN
     with read([Source(TRAIN, path)], mapping=FieldMap(dict(built.body.get("map", {})))) as corpus:
-        return select(usable(corpus), wish.n, wish.by, wish.seed)
+        return select(usable(corpus), wish.n, wish.by, wish.seed, measured(corpus, wish.model) if wish.model else None)
+
+
+def measured(corpus: Corpus, model: str) -> dict[int, float]:
+    """Difficulty of every row by a model; a row that it cannot read has none."""
+    rows = list(follow.asked_and_answered(usable(corpus)))
+    return {said.row: said.difficulty for said in follow.difficulties(rows, follow.reader(model))}
 
 
 def usable(corpus: Corpus) -> Iterator[Any]:
@@ -78,6 +87,7 @@ def facts(wish: Wish, found: Selection) -> Mapping[str, Any]:
         "by": wish.by,
         "n": wish.n,
         "seed": wish.seed,
+        "difficulty_is": found.hard[0],
         "in_both": len(set(found.picks) & set(found.control)),
         "sets": found.facts,
         "note": found.note,

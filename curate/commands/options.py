@@ -64,6 +64,13 @@ CHECKING = (
         "--semantic", is_flag=False, flag_value="auto", metavar="[MODEL]", help="Look for equal meaning, too; slow on a CPU."
     ),
     click.option(
+        "--difficulty",
+        is_flag=False,
+        flag_value="auto",
+        metavar="[MODEL]",
+        help="Let a small model read a sample and list answers that do not follow; minutes on a CPU; needs [train].",
+    ),
+    click.option(
         "--tokenizer", metavar="MODEL", help="Check against this tokenizer and its chat template: a folder, a file or a hub id."
     ),
     click.option("--max-length", type=int, metavar="TOKENS", help="Tokens a row may have."),

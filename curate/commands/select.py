@@ -20,14 +20,25 @@ WAYS = ("coverage", "difficulty", "length", "mixed")
     type=click.Choice(WAYS),
     default="mixed",
     show_default=True,
-    help="coverage: rows that stand for most others; difficulty: rare words; length: long answers; mixed: all three.",
+    help="coverage: rows that stand for most others; difficulty: rare words, or what --difficulty measures; length: long answers; mixed: all three.",
+)
+@click.option(
+    "--difficulty",
+    "model",
+    is_flag=False,
+    flag_value="auto",
+    default="",
+    metavar="[MODEL]",
+    help="Let a small model measure how much each prompt helps; about a second a row on a CPU; needs [train].",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the control, and ties.")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), metavar="OUT", help="Folder to make (DIR-N).")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
-def command(folder: Path, n: int, by: str, seed: int, target: Path | None, force: bool, form: str, lang: str | None) -> int:
+def command(
+    folder: Path, n: int, by: str, model: str, seed: int, target: Path | None, force: bool, form: str, lang: str | None
+) -> int:
     """Pick N training rows of the built folder DIR into OUT/picks, and N at random into OUT/control.
 
     Both keep DIR's validation and test rows. Which of the two teaches more is not known until both are trained on.
@@ -36,6 +47,7 @@ def command(folder: Path, n: int, by: str, seed: int, target: Path | None, force
     Examples:
       curate select clean -n 1000
       curate select clean -n 500 --by coverage -o small
+      curate select clean -n 500 --by difficulty --difficulty
     """  # noqa: D301 (click reads the backspace)
     from typing import cast
 
@@ -44,7 +56,7 @@ def command(folder: Path, n: int, by: str, seed: int, target: Path | None, force
     from curate.subset import REPORT, Wish, chosen, write
     from curate.workplace import Workplace
 
-    wish = Wish(folder, n, cast("By", by), seed)
+    wish = Wish(folder, n, cast("By", by), seed, model)
     target = target or folder.with_name(f"{folder.resolve().name}-{n}")
     with Workplace(target, force) as place, Progress() as progress:
         progress.stage("picking")

@@ -1,4 +1,4 @@
-"""LAB: answers that contradict each other, and labels that their neighbours do not have."""
+"""LAB: answers that contradict each other, labels that their neighbours do not have, and answers that do not follow."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding
+from curate.labels import follow
 from curate.labels.conflicts import Conflict, Said, conflicts, settled
 from curate.labels.noisy import suspects
 from curate.labels.same import asked_again, disagreeing
@@ -42,10 +43,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     if "LAB002" in rules:
         yield from unlike_neighbours(corpus, mine, rules["LAB002"].params, settings.seed)
     if "LAB003" in rules:
-        yield Fact(
-            "not_looked_for",
-            [["answers that do not follow (LAB003): no command offers it yet", "答非所问（LAB003）：目前还没有命令支持"]],
-        )
+        yield from not_following(corpus, mine, rules["LAB003"].params, settings)
 
 
 # ---- LAB001 -----------------------------------------------------------------------------------------------------------------
@@ -111,3 +109,46 @@ def unlike(task: Task, i: int, score: float, guess: str) -> Finding:
         excerpt=excerpt(task.texts[i][:160]),
         score=round(score, 3),
     )
+
+
+# ---- LAB003 -----------------------------------------------------------------------------------------------------------------
+
+
+def not_following(corpus: Corpus, mine: Mask, params: Any, settings: Settings) -> Iterator[Finding | Fact]:
+    """Read by a model on a sample, where one is asked for; else what it would take is said."""
+    most, ratio = int(params["rows"]), float(params["ratio"])
+    rows = follow.asked_and_answered(record for record in corpus.records() if mine[record.row])
+    if not settings.difficulty:
+        yield from offered(min(most, int(mine.sum())))
+        return
+    model = follow.reader(settings.difficulty)
+    drawn = follow.sample(rows, most, settings.seed)
+    read = [said for said in follow.difficulties(drawn, model) if said.difficulty == said.difficulty]
+    hard = follow.unlikely(read, ratio)
+    found = {said.row: said.difficulty for said in hard}
+    of = f"{len(read):,} of {int(mine.sum()):,} rows read"
+    for record in corpus.records() if found else ():
+        if record.row in found:
+            yield Finding(
+                "LAB003",
+                f"The prompt makes the answer no easier to guess: difficulty {found[record.row]:.2f} ({of})",
+                row=record.row,
+                field=record.answer_field,
+                excerpt=excerpt(record.answer[:120]),
+                score=round(found[record.row], 3),
+            )
+    yield Fact("difficulty", difficulty(read, len(hard), int(mine.sum()), model.name, ratio))
+
+
+def offered(n: int) -> Iterator[Fact]:
+    minutes = max(1, round(n * follow.SECONDS / 60))
+    rows = f"{n:,} row{'s' * (n > 1)}"
+    en = f"answers that do not follow (LAB003): add --difficulty, about {minutes:,} minute{'s' * (minutes > 1)} for {rows}"
+    yield Fact("not_looked_for", [[en, f"答非所问（LAB003）：加 --difficulty，{n:,} 行约 {minutes:,} 分钟"]])
+
+
+def difficulty(read: list[follow.Followed], hard: int, rows: int, model: str, ratio: float) -> dict[str, Any]:
+    """What was read, of how many, and by whom: a share of a sample is no share of the data without its size."""
+    figures = [said.difficulty for said in read]
+    middle = round(float(np.median(figures)), 3) if figures else None
+    return {"model": model, "rows_read": len(read), "of": rows, "above": hard, "ratio": ratio, "median": middle}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from curate import catalogue
 from curate.catalogue import Example
 from curate.labels.conflicts import Said, conflicts, settled
-from curate.labels.follow import difficulties, unlikely
+from curate.labels.follow import difficulties, sample, unlikely
 from curate.labels.noisy import suspects
 from curate.labels.numbers import english_number, folded, han_number, numbers
 from curate.labels.questions import skeleton
@@ -261,14 +261,18 @@ def test_a_field_of_json_answers_is_a_task_of_its_own() -> None:
     assert "`queue`" in done.findings[0].message
 
 
-def test_without_a_model_the_report_says_what_was_not_looked_for() -> None:
+def test_without_a_model_the_report_says_what_it_would_take() -> None:
     corpus, done = checked([json.dumps({"instruction": "a", "output": "b"})], select="LAB")
     corpus.close()
-    assert all("LAB003" in said for said in done.facts["LAB"]["not_looked_for"][0])
+    (said,) = done.facts["LAB"]["not_looked_for"]
+    assert said[0].endswith("add --difficulty, about 1 minute for 1 row")
+    assert "--difficulty" in said[1]
 
 
 class Echo:
     """Reads an answer easily when the prompt holds it."""
+
+    name = "echo"
 
     def loss(self, prompts: Sequence[str], answers: Sequence[str]) -> Sequence[float]:
         return [1.0 if answer in prompt else 2.0 if not prompt else 3.0 for prompt, answer in zip(prompts, answers, strict=True)]
@@ -276,6 +280,15 @@ class Echo:
 
 def test_an_answer_that_its_prompt_makes_harder_is_listed_first() -> None:
     rows = [(0, "the lamp is red", "red"), (1, "the lamp is red", "seven"), (2, "it is five", "five")]
-    found = list(difficulties(rows, Echo(), batch=2))
+    found = list(difficulties(rows, Echo()))
     assert [f.row for f in unlikely(found, 1.0)] == [1]
     assert found[0].difficulty < 1 < found[1].difficulty
+
+
+def test_the_sample_is_drawn_by_what_the_rows_say_not_by_where_they_stand() -> None:
+    rows = [(i, f"question {i}", f"answer {i}") for i in range(50)]
+    turned = [(i, q, a) for i, (_, q, a) in enumerate(reversed(rows))]
+    texts = [{q for _, q, _ in sample(each, 10, 1)} for each in (rows, turned)]
+    assert texts[0] == texts[1]
+    assert texts[0] != {q for _, q, _ in sample(rows, 10, 2)}
+    assert len(sample(rows, 99, 1)) == 50
