@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -64,7 +64,8 @@ class Chinese(click.HelpFormatter):
             for line in lines:
                 self.write(f"{'':>{self.current_indent}}{line}\n" if line else "\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
         first = min(max((wide(name) for name, _ in rows), default=0), col_max) + col_spacing
         room = max(self.width - self.current_indent - first - 2, 20)
         pad = f"{'':>{self.current_indent}}"

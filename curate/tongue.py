@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from curate.errors import UserError
+from curate.layout import Block, Heading, Note, Table
 
-TONGUES = ("en", "zh")
+Tongue = Literal["en", "zh"]
+TONGUES: tuple[Tongue, ...] = ("en", "zh")
 _CHOSEN = [""]
 
 
@@ -16,15 +20,13 @@ def choose(lang: str) -> None:
     _CHOSEN[0] = lang
 
 
-def language(lang: str | None = None) -> str:
+def language(lang: str | None = None) -> Tongue:
     """`--lang`, else what the locale says."""
-    if lang or _CHOSEN[0]:
-        return lang or _CHOSEN[0]
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    locale = lang or _CHOSEN[0] or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if locale.lower().startswith("zh") else "en"
 
 
-def asked(args: Sequence[str]) -> str:
+def asked(args: Sequence[str]) -> Tongue:
     """The language of a command line that is not parsed yet, or cannot be: its help and its errors are read by the same person."""
     for at, arg in enumerate(args):
         if arg == "--":
@@ -32,7 +34,7 @@ def asked(args: Sequence[str]) -> str:
         name, sign, value = arg.partition("=")
         value = value if sign else "".join(args[at + 1 : at + 2])
         if name == "--lang" and value in TONGUES:
-            return value
+            return language(value)
     return language()
 
 
@@ -61,3 +63,16 @@ def told(error: UserError, w: Words) -> str:
 def usage(message: str, path: str, w: Words) -> str:
     """A command line that cannot be understood, and where to read how it is written."""
     return f"{w(message)}\n  {w(f'Try `{path} --help`.')}" if path else w(message)
+
+
+def spoken(blocks: Iterable[Block], w: Words) -> Iterator[Block]:
+    """Headings, notes and tables that were laid out in English, in the language of their reader."""
+    for block in blocks:
+        match block:
+            case Heading() | Note():
+                yield replace(block, text=w(block.text))
+            case Table():
+                rows = tuple(tuple(replace(cell, text=w(cell.text)) for cell in row) for row in block.rows)
+                yield replace(block, header=tuple(map(w, block.header)), rows=rows)
+            case _:
+                yield block

@@ -16,8 +16,16 @@ ERRORS = {"UserError", "NotApplicable", "Refused", "ValueError", "TypeError"}
 TELLERS = {"w", "say", "echo", "stage", "Gate", "Reason", *ERRORS}
 VARIABLES = {"hint", "what", "because", "reason", "note", "NOTE", "message", "told", "nothing", "words", "status"}
 """Names that hold a sentence before it is said."""
-QUIET = re.compile(r"[^A-Za-z]*|\{\}|\S*")
-"""Codes, numbers, paths, one word from elsewhere."""
+COMMANDS = re.compile(r"(curate|train|pip) |\.\.\.$")
+CODED = re.compile(r"^--.*|^(curate|train): \{\}$|^Answers \{\} otherwise.*|^\{\} \{\} in \{\} but.*|`[^`]*`|--\S+|\S*[=_/]\S*|\{\}|\b[A-Z]+\d*\b")
+OF_CLICK = {"Options", "Commands", "Positional arguments", "Show this message and exit.", "Show the version and exit."}
+OF_CLICK |= {"Settings (--set key=value, or keys of a TOML file for --config)"}
+"""What is said beside the texts of commands and options."""
+
+
+def worded(text: str) -> bool:
+    """Has words of ours: not only codes, options, paths, commands and what comes from elsewhere."""
+    return not COMMANDS.match(text) and len(re.findall(r"[A-Za-z]{2,}", CODED.sub("", text))) > (0 if " " in text else 1)
 
 
 def template(node: ast.expr | None) -> Iterator[str]:

@@ -6,7 +6,8 @@ from curate.screens.audited import audit, brief
 from curate.screens.folder import built, section
 from curate.screens.rules import catalogue, rule
 from curate.screens.subset import selected
-from curate.screens.words import TONES, VERDICTS, Words, cell, percent, short, size, words
+from curate.screens.words import TONES, VERDICTS, cell, percent, short, size, words
+from curate.tongue import Words
 
 __all__ = [
     "TONES",

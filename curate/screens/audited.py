@@ -12,7 +12,8 @@ from curate.phrases import said
 from curate.report import Report, Tally
 from curate.screens.beyond import accepted, not_done, ran, sections
 from curate.screens.opening import read
-from curate.screens.words import TONES, VERDICTS, Words, percent, short
+from curate.screens.words import TONES, VERDICTS, percent, short
+from curate.tongue import Words
 
 
 def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False) -> Iterator[Block]:

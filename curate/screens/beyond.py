@@ -8,7 +8,8 @@ from typing import Any
 from curate import suppressing
 from curate.layout import Block, Cell, Compare, Forest, Heading, Note, Point, Table, Tone
 from curate.report import Report
-from curate.screens.words import Words, cell, short, words
+from curate.screens.words import cell, short, words
+from curate.tongue import Words
 
 BORDERLINE = 2
 

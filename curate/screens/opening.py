@@ -7,7 +7,8 @@ from typing import Any
 
 from curate.layout import Block, Heading, Note, Tone
 from curate.report import Report
-from curate.screens.words import Words, size
+from curate.screens.words import size
+from curate.tongue import Words
 
 
 def read(report: Report, w: Words) -> Iterator[Block]:

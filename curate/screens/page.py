@@ -11,7 +11,8 @@ from curate.layout import Bar, Block, Cell, Chart, Heading, Note, Table, Tone
 from curate.phrases import said
 from curate.report import Report
 from curate.screens.audited import audit
-from curate.screens.words import TONES, Words
+from curate.screens.words import TONES
+from curate.tongue import Words
 
 RANKS = {"error": "0", "warning": "1", "info": "2"}
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone
-from curate.screens.words import Words, short
+from curate.screens.words import short
+from curate.tongue import Words
 
 
 def shown(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:

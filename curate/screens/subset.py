@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curate.layout import Block, Cell, Command, Heading, Note, Table, Tone
-from curate.screens.words import Words
+from curate.tongue import Words
 
 if TYPE_CHECKING:
     from curate.select import Selection
