@@ -114,7 +114,9 @@ def run() -> None:
 
 def spoken() -> Words:
     """The language of this command line, for all that it says: help, results and errors."""
+    choose("")  # what an earlier command of this process spoke
     choose(lang := asked(sys.argv[1:]))
+    click.Context.formatter_class = click.HelpFormatter
     if lang == "zh":
         from curate import phrases
         from curate.help import Chinese
