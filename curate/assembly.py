@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from curate import __version__, cards, manifest, outputs, proof, screens, together
+from curate import __version__, cards, manifest, outputs, screens, together
 from curate.acceptance import judged
 from curate.building import SPLITS, Cleaned, Request
 from curate.catalogue import Rules
@@ -24,6 +24,7 @@ from curate.progress import Progress
 from curate.render import html
 from curate.repair import key_of
 from curate.report import Report, shown_settings, summarise
+from curate.screens import proof
 from curate.splits import SplitResult
 from curate.verdict import Gate
 from curate.verify import verify

@@ -17,6 +17,7 @@ import click
 
 from curate import __version__
 from curate.errors import UserError
+from curate.tongue import TONGUES, Words, asked, choose, told, usage
 
 PASSED, NOT_PASSED, CANNOT_RUN, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -78,6 +79,7 @@ Examples:
 
 @click.group(cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="curate")
+@click.option("--lang", type=click.Choice(TONGUES), expose_value=False, help="Language of what you read (from LANG).")
 def main() -> None:
     """Find and mend what is wrong with instruction data, and split it so that nothing leaks."""
 
@@ -97,12 +99,26 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
+def spoken() -> Words:
+    """The language of this command line, for all that it says: help, results and errors."""
+    choose("")  # what an earlier command of this process spoke
+    choose(lang := asked(sys.argv[1:]))
+    click.Context.formatter_class = click.HelpFormatter
+    if lang == "zh":
+        from curate.help import Chinese
+
+        click.Context.formatter_class = Chinese
+    return Words(lang)
+
+
 def outcome(name: str, command: click.Command) -> int:
+    """Run it; how it ended, said in the user's language."""
+    w = spoken()
     try:
         result = command.main(prog_name=name, standalone_mode=False)
         return result if isinstance(result, int) else PASSED
     except UserError as error:
-        click.echo(f"{name}: {error}", err=True)
+        click.echo(f"{name}: {told(error, w)}", err=True)
         return CANNOT_RUN
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -110,26 +126,26 @@ def outcome(name: str, command: click.Command) -> int:
         click.echo(error.format_message(), err=True)
         return CANNOT_RUN
     except click.ClickException as error:
-        usage = f"\n  Try `{error.ctx.command_path} --help`." if isinstance(error, click.UsageError) and error.ctx else ""
-        click.echo(f"{name}: {error.format_message()}{usage}", err=True)
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+        click.echo(f"{name}: {usage(error.format_message(), path, w)}", err=True)
         return CANNOT_RUN
     except (KeyboardInterrupt, click.Abort):
-        click.echo(f"{name}: interrupted", err=True)
+        click.echo(f"{name}: {w('interrupted')}", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe went away; there is nobody left to tell.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # must outlive this function
         return PASSED
     except Exception as error:
-        return refused(name, error) if isinstance(error, OSError) and error.errno in OUTSIDE else our_bug(name, error)
+        return refused(name, error, w) if isinstance(error, OSError) and error.errno in OUTSIDE else our_bug(name, error, w)
 
 
-def refused(name: str, error: OSError) -> int:
-    click.echo(f"{name}: {error.filename or 'the output'}: {error.strerror}", err=True)
+def refused(name: str, error: OSError, w: Words) -> int:
+    click.echo(f"{name}: {error.filename or w('the output')}: {w(str(error.strerror))}", err=True)
     return CANNOT_RUN
 
 
-def our_bug(name: str, error: Exception) -> int:
+def our_bug(name: str, error: Exception, w: Words) -> int:
     """The one place that catches everything. A traceback names code, never values of the user's rows."""
     import traceback
 
@@ -137,10 +153,10 @@ def our_bug(name: str, error: Exception) -> int:
     stack = traceback.extract_tb(error.__traceback__)
     near = [frame for frame in stack if frame.filename.startswith(ours) and ".venv" not in frame.filename] or list(stack)
     frames = "".join(traceback.format_list(near[-4:]))
-    click.echo(f"{name}: this is a bug of ours: {type(error).__name__}\n{frames}", err=True)
+    click.echo(f"{name}: {w('this is a bug of ours')}: {type(error).__name__}\n{frames}", err=True)
     if os.environ.get("CURATE_DEBUG"):
         click.echo(f"{error}", err=True)
-    click.echo("  Set CURATE_DEBUG=1 to see the message too (it may quote your data).", err=True)
+    click.echo(f"  {w('Set CURATE_DEBUG=1 to see the message too (it may quote your data).')}", err=True)
     return OUR_BUG
 
 

@@ -52,7 +52,7 @@ def drawn(audit: Audit, form: str, lang: str) -> bytes:
             return junit.render(told(audit, worst_first(audit)), audit.rules).encode()
         case "html":
             from curate.detail import detail
-            from curate.page import page
+            from curate.screens.page import page
 
             blocks = page(audit.report, detail(audit.corpus, audit.done, audit.rules, audit.settings), audit.rules, lang)
             return html.page(blocks, "curate audit", lang).encode("utf-8", "replace")

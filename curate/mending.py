@@ -157,8 +157,8 @@ def shown_change(mend_: Mend, w: Words) -> Block:
     from curate.differences import compared
 
     if mend_.after is None:
-        return Note(f"- {mend_.place}  {mend_.code}  {w('removed', '删除')}: {mend_.before_text[:160]}", Tone.BAD)
+        return Note(f"- {mend_.place}  {mend_.code}  {w('removed')}: {mend_.before_text[:160]}", Tone.BAD)
     if mend_.code.startswith("PII"):
-        return Note(f"~ {mend_.place}  {mend_.code}  {w('masked', '遮盖')}: {mend_.after_text[:160]}", Tone.GOOD)
+        return Note(f"~ {mend_.place}  {mend_.code}  {w('masked')}: {mend_.after_text[:160]}", Tone.GOOD)
     before, after = compared(mend_.before_text, mend_.after_text)
     return Compare(mend_.code, mend_.place, mend_.place, before, after)

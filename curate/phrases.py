@@ -1,38 +1,66 @@
-"""What stages say in English, said in Chinese: one file of phrases with slots, looked up, never guessed."""
+"""What is said in English, said in Chinese: catalogues of phrases with slots, looked up, never guessed.
+
+English is written where it is meant, and is the key. `phrases_zh.toml` has a table for each place it comes from: `stages`, `screens`,
+`errors`; `words` are what slots hold. Help texts have a file of their own (`help_zh.toml`), so that `--help` reads nothing else.
+Another program that speaks through `curate` adds its own catalogues.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 SLOT = re.compile(r"\{(\w+)\}")
+FILES = [Path(__file__).with_name("phrases_zh.toml")]
+HELP = [Path(__file__).with_name("help_zh.toml")]
 
 
-@cache
-def phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns with their Chinese, those with most fixed words first: `{a} (a placeholder)` before `{a}`."""
-    table = tables()["phrases"]
-    return tuple((pattern(english), table[english]) for english in sorted(table, key=lambda e: -len(SLOT.sub("", e))))
+def add(phrases: Path, help_: Path) -> None:
+    """Look there as well: another program's catalogues."""
+    if phrases not in FILES:
+        FILES.append(phrases)
+        HELP.append(help_)
+        for looked_up in (exact, patterns, said, helps):
+            looked_up.cache_clear()
 
 
-@cache
-def tables() -> dict[str, dict[str, str]]:
-    path = Path(__file__).with_name("phrases_zh.toml")
+def tables(path: Path) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def exact() -> Mapping[str, str]:
+    """Phrases without slots, and words."""
+    return {e: z for path in FILES for table in tables(path).values() for e, z in table.items() if not SLOT.search(e)}
+
+
+@cache
+def patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """How a phrase begins, its pattern and its Chinese; those with most fixed words first: `{a} (a placeholder)` before `{a}`."""
+    found = {e: z for path in FILES for table in tables(path).values() for e, z in table.items() if SLOT.search(e)}
+    return tuple((SLOT.split(e)[0], pattern(e), found[e]) for e in sorted(found, key=lambda e: -len(SLOT.sub("", e))))
 
 
 def pattern(english: str) -> re.Pattern[str]:
     parts = SLOT.split(english)
-    return re.compile("".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.DOTALL)
+    return re.compile("".join(f"(?P<{part}>.*?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.DOTALL)
 
 
+@lru_cache(maxsize=4096)
 def said(english: str) -> str:
     """The Chinese of a message, or nothing where there is none."""
-    if word := tables()["words"].get(english):
+    if word := exact().get(english):
         return word
-    for form, chinese in phrases():
-        if match := form.fullmatch(english):
+    for begin, form, chinese in patterns():
+        if english.startswith(begin) and (match := form.fullmatch(english)):
             return SLOT.sub(lambda slot: said(match[slot[1]]) or match[slot[1]], chinese)
     return ""
+
+
+@cache
+def helps() -> Mapping[str, str]:
+    """Help texts by paragraph, white space folded."""
+    return {e: z for path in HELP for table in tables(path).values() for e, z in table.items()}

@@ -41,8 +41,8 @@ class Selection:
     facts: Mapping[str, Mapping[str, float]]
     """Of `all`, `picks` and `control`: rows, mean answer length, mean difficulty, coverage."""
     note: str
-    hard: tuple[str, str]
-    """What stands for difficulty, in English and in Chinese."""
+    hard: str
+    """What stands for difficulty."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def select(
     return Selection(by, _rows(pool, chosen), _rows(pool, control), facts, NOTE, RARE if difficulty is None else READ)
 
 
-RARE = ("mean surprise of the words, in bits", "用词的平均意外度（比特）")
-READ = ("perplexity after the prompt over perplexity alone, by a model", "有提示时与无提示时困惑度之比，由模型测得")
+RARE = "mean surprise of the words, in bits"
+READ = "perplexity after the prompt over perplexity alone, by a model"
 NOTE = "Whether the picks teach more than the control is not known until both are trained on: `train compare` with the same seeds tells."
 
 

@@ -87,7 +87,7 @@ def facts(wish: Wish, found: Selection) -> Mapping[str, Any]:
         "by": wish.by,
         "n": wish.n,
         "seed": wish.seed,
-        "difficulty_is": found.hard[0],
+        "difficulty_is": found.hard,
         "in_both": len(set(found.picks) & set(found.control)),
         "sets": found.facts,
         "note": found.note,

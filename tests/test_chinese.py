@@ -8,13 +8,16 @@ from collections.abc import Iterator
 import pytest
 from rich.cells import cell_len
 
-from curate import catalogue, screens
+import train.cli
+from curate import catalogue, phrases, screens
+from curate.cli import VERBS, main
 from curate.config import Settings
 from curate.corpus import from_lines
 from curate.examine import examine
-from curate.phrases import pattern, said, tables
+from curate.phrases import SLOT, helps, pattern, said
 from curate.render import console
 from curate.report import summarise
+from tests import spoken
 
 RULES = catalogue.shipped()
 SENTENCE = re.compile(r"[A-Za-z]{3,}(?: [a-z]{2,}){3,}")
@@ -40,10 +43,57 @@ def test_every_message_of_a_stage_has_its_chinese(family) -> None:
     assert not lacking, f"add to curate/phrases_zh.toml: {lacking}"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def both() -> None:
+    """`train` adds its catalogues to those of `curate`."""
+    words = spoken.ROOT / "train" / "words"
+    phrases.add(words / "phrases_zh.toml", words / "help_zh.toml")
+
+
+def catalogued() -> Iterator[tuple[str, str]]:
+    for path in phrases.FILES:
+        for table in phrases.tables(path).values():
+            yield from table.items()
+
+
 def test_slots_are_the_same_in_both_languages_or_left_out() -> None:
-    for english, chinese in tables()["phrases"].items():
-        assert set(re.findall(r"\{(\w+)\}", chinese)) <= set(re.findall(r"\{(\w+)\}", english)), english
+    for english, chinese in catalogued():
+        assert set(SLOT.findall(chinese)) <= set(SLOT.findall(english)), english
         assert pattern(english).fullmatch(english)
+
+
+def test_no_phrase_is_taken_for_another() -> None:
+    """Filled in, each is found again as itself: with a thousand patterns the wrong one could match first."""
+    for english, chinese in catalogued():
+        slots = {name: f"<{n}q>" for n, name in enumerate(dict.fromkeys(SLOT.findall(english)))}
+        filled, wanted = (SLOT.sub(lambda m: slots[m[1]], text) for text in (english, chinese))  # noqa: B023
+        assert said(filled) == wanted, english
+
+
+@pytest.mark.parametrize("package", ["curate", "train"])
+def test_no_error_and_no_line_of_a_screen_lacks_its_chinese(package) -> None:
+    lacking = {
+        (place, text) for text, place in spoken.sentences(package) if spoken.worded(text) and not said(text.replace("{}", "<q>"))
+    }
+    assert not lacking, f"add to phrases_zh.toml of {package}: {sorted(lacking)}"
+
+
+@pytest.mark.parametrize(("main", "verbs", "name"), [(main, VERBS, "curate"), (train.cli.main, train.cli.VERBS, "train")])
+def test_no_help_text_lacks_its_chinese(main, verbs, name) -> None:
+    texts = [*spoken.helped(main, name), *((text, name) for text in verbs.values())]
+    lacking = {(place, text) for text, place in texts if text and text not in helps()}
+    assert not lacking, f"add to help_zh.toml of {name}: {sorted(lacking)}"
+
+
+@pytest.mark.parametrize("name", ["curate", "train"])
+def test_no_translation_is_left_over(name) -> None:
+    """Help texts that no command has any more."""
+    commands = {"curate": (main, VERBS), "train": (train.cli.main, train.cli.VERBS)}
+    used = {
+        t for each, (command, verbs) in commands.items() for t in (*(t for t, _ in spoken.helped(command, each)), *verbs.values())
+    }
+    path = spoken.ROOT / {"curate": "curate", "train": "train/words"}[name] / "help_zh.toml"
+    assert not set(phrases.tables(path)["help"]) - used - spoken.OF_CLICK
 
 
 LINES = [

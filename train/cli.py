@@ -6,10 +6,12 @@ import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
 from curate.errors import MissingExtra, UserError
+from curate.tongue import TONGUES, Words, asked, choose, told, usage
 
 MISUSED, OUR_BUG, INTERRUPTED = 2, 3, 130
 
@@ -32,6 +34,10 @@ SERVE_EXTRA = ("fastapi", "uvicorn")
 RESERVED = ("export",)
 
 
+HEARD = click.Option(["--lang"], type=click.Choice(TONGUES), expose_value=False, help="Language of what you read (from LANG).")
+"""Every verb has it; `spoken` has heard it before click does, so that help and errors are in it as well."""
+
+
 class Verbs(click.Group):
     """A group that knows its verbs by name and imports the one that is called."""
 
@@ -45,6 +51,8 @@ class Verbs(click.Group):
             return reserved(cmd_name)
         command = importlib.import_module(f"train.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
+        if not any(param.name == "lang" for param in command.params):
+            command.params.append(HEARD)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
@@ -70,25 +78,23 @@ def reserved(name: str) -> click.Command:
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="curate-train")
+@click.option("--lang", type=click.Choice(TONGUES), expose_value=False, help="Language of what you read (from LANG).")
 def main() -> None:
     """Fine-tune on curated data and know what it brought."""
 
 
 def run() -> None:
     """Exit codes: 0 done, 1 a gate not passed, 2 cannot run, 3 our bug, 130 interrupted."""
+    w = spoken()
     try:
         left = main(standalone_mode=False)
         code = left if isinstance(left, int) else 0
     except UserError as error:
-        click.echo(f"train: {error}", err=True)
-        code = MISUSED
+        code = say(told(error, w))
     except click.UsageError as error:
-        hint = f"\n  Try `{error.ctx.command_path} --help`." if error.ctx else ""
-        click.echo(f"train: {error.format_message()}{hint}", err=True)
-        code = MISUSED
+        code = say(usage(error.format_message(), error.ctx.command_path if error.ctx else "", w))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("train: interrupted; the same command goes on from the last checkpoint", err=True)
-        code = INTERRUPTED
+        code = say(w("interrupted; the same command goes on from the last checkpoint"), INTERRUPTED)
     except BrokenPipeError:
         # The reader (`| head`) has gone; nothing may be written any more, not even at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -98,15 +104,32 @@ def run() -> None:
         if missing not in (*EXTRA, *SERVE_EXTRA):
             raise
         extra = "serve" if missing in SERVE_EXTRA else "train"
-        click.echo(f"train: {MissingExtra(f'`train {sys.argv[1]}`', extra)}", err=True)
-        code = MISUSED
+        code = say(told(MissingExtra(f"`train {sys.argv[1]}`", extra), w))
     except MemoryError:
-        click.echo("train: out of memory\n  Lower it with --set micro_batch_tokens=256, or take a smaller model.", err=True)
-        code = MISUSED
+        code = say(f"{w('out of memory')}\n  {w('Lower it with --set micro_batch_tokens=256, or take a smaller model.')}")
     except Exception:
-        click.echo(f"train: this is our bug, please report it\n{traceback.format_exc()}", err=True)
-        code = OUR_BUG
+        code = say(f"{w('this is our bug, please report it')}\n{traceback.format_exc()}", OUR_BUG)
     sys.exit(code)
+
+
+def spoken() -> Words:
+    """The language of this command line, for all that it says: help, results and errors."""
+    choose("")  # what an earlier command of this process spoke
+    choose(lang := asked(sys.argv[1:]))
+    click.Context.formatter_class = click.HelpFormatter
+    if lang == "zh":
+        from curate import phrases
+        from curate.help import Chinese
+
+        words = Path(__file__).with_name("words")
+        phrases.add(words / "phrases_zh.toml", words / "help_zh.toml")
+        click.Context.formatter_class = Chinese
+    return Words(lang)
+
+
+def say(text: str, code: int = MISUSED) -> int:
+    click.echo(f"train: {text}", err=True)
+    return code
 
 
 if __name__ == "__main__":

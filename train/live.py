@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from curate.errors import UserError
+from curate.tongue import Words, language
 
 MEBIBYTE = 1 << 20
 QUIET_SECONDS = 30.0
@@ -29,7 +30,7 @@ class Tracker(Protocol):
 
 def say(text: str) -> None:
     """A line for people; standard output is for results."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 (the one place that speaks)
+    print(Words(language())(text), file=sys.stderr, flush=True)  # noqa: T201 (the one place that speaks)
 
 
 def resident() -> int:
@@ -78,7 +79,7 @@ class Live:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=console, transient=True) as self.bar:
-            self.task = self.bar.add_task("training", total=self.total, completed=step)
+            self.task = self.bar.add_task(Words(language())("training"), total=self.total, completed=step)
             yield
         self.bar = None
 
@@ -87,7 +88,9 @@ class Live:
         self.write({"step": step, **facts})
         if not self.main:
             return
-        words = f"loss {facts['loss']:.3f}  validation {self.validation:.3f}  {facts['tokens_per_second']:,.0f} tokens/s"
+        words = Words(language())(
+            f"loss {facts['loss']:.3f}  validation {self.validation:.3f}  {facts['tokens_per_second']:,.0f} tokens/s"
+        )
         words += f"  {facts['memory'] / MEBIBYTE:,.0f} MiB"
         if self.bar:
             self.bar.update(self.task, completed=step, description=words)
@@ -123,7 +126,7 @@ def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(Words(language())(what), total=total)
         yield lambda more: bar.advance(task, more)
 
 

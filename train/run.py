@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from curate.errors import UserError
+from curate.tongue import Words, language
 from train import curves, methods
 from train.card import write_card
 from train.checkpoint import gathered
@@ -139,12 +140,12 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def tell(work: Work) -> None:
     """Every settled value with its reason, before anything starts."""
-    train, settings = work.train, work.settings
+    train, settings, w = work.train, work.settings, Words(language())
     say(f"train: {len(train.samples)} rows, {train.tokens:,} tokens, {train.supervised:,} of them trained on")
     say(f"validation: {len(work.validation.samples)} rows")
     for name, fact in settings.facts().items():
         value = json.dumps(fact["value"]) if isinstance(fact["value"], dict) else fact["value"]
-        say(f"  {name:<18} {value!s:<22} {fact['reason']}")
+        say(f"  {name:<18} {value!s:<22} {w(str(fact['reason']))}")
     warning = methods.advice(settings.config.method, settings.learning_rate.value)
     if warning:
         say(f"warning: {warning}")
@@ -237,4 +238,4 @@ def report(out: Path) -> None:
     from train import evaluate
 
     say("measuring and writing the report")
-    evaluate.report(out)
+    evaluate.report(out, evaluate.Asked(language=language()))

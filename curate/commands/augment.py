@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.commands.options import INPUTS
+from curate.commands.options import HEARD, INPUTS
 
 if TYPE_CHECKING:
     from curate.corpus import Corpus
@@ -24,6 +24,7 @@ GROUP, MARK = "counterfactual_group", "synthetic"
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--map", "maps", multiple=True, metavar="KNOWN=PATH")
+@HEARD
 def command(inputs: Sequence[str], axis: str, names: bool, output: Path, maps: tuple[str, ...]) -> int:
     """Write the rows of INPUT and a twin of each row that can be swapped soundly, as JSON lines.
 

@@ -131,19 +131,14 @@ def refused(result: Any, max_drop: float, lang: str) -> str:
 
     w = Words(lang)
     shares = "/".join(f"{share:.3f}" for share in result.reachable)
-    lines = [w(f"curate: no split without a leak: {result.reason}", f"curate：无法在不泄漏的前提下划分：{result.reason}")]
+    lines = [w(f"curate: no split without a leak: {result.reason}")]
     for code, (alone, without) in result.glue.items():
-        english = f"  {code} ties alone make a group of {alone:,} rows; without them the largest would have {without:,}."
-        chinese = f"  仅凭 {code} 的关联，最大的组有 {alone:,} 行；没有它们，最大的组会有 {without:,} 行。"
-        lines.append(w(english, chinese))
+        lines.append(w(f"  {code} ties alone make a group of {alone:,} rows; without them the largest would have {without:,}."))
     if result.groups:
-        lines.append(
-            w(f"  Reachable without setting rows aside: --split {shares}.", f"  不隔离任何行即可达到的比例：--split {shares}。")
-        )
+        lines.append(w(f"  Reachable without setting rows aside: --split {shares}."))
     lines.append(
         w(
             f"  At most {max_drop:.0%} of the rows may be set aside (--max-drop).",
-            f"  最多可隔离 {max_drop:.0%} 的行（--max-drop）。",
         )
     )
     return "\n".join(lines)
@@ -168,14 +163,15 @@ def say_plan(cleaned: Any, lang: str) -> None:
 
 
 def say(made: Any, target: Path, lang: str) -> None:
-    from curate import proof, screens
+    from curate import screens
     from curate.layout import Command, Heading
     from curate.render import console
+    from curate.screens import proof
 
     body = made.manifest.body
     found = body["certificate"]
     build = {**body, **{key: found[key] for key in ("histogram", "memoriser", "canaries")}, "certificate": found["kinds"]}
     w = screens.Words(lang)
-    blocks = [*screens.built(build, lang), *proof.shown(build, lang), Heading(w("Next", "下一步"), 2)]
+    blocks = [*screens.built(build, lang), *proof.shown(build, lang), Heading(w("Next"), 2)]
     blocks += [Command(shlex.join([*verb.split(), str(target)])) for verb in ("curate verify", "train run")]
     console.show(blocks, sys.stdout)

@@ -9,14 +9,14 @@ import click
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.option("--for", "name", type=click.Choice(["curate", "train"]), default="curate", help="Which command.")
 def command(shell: str, name: str) -> int:
-    r"""Print what SHELL needs to complete commands and options.
+    """Print what SHELL needs to complete commands and options.
 
     \b
     Examples:
       curate completion bash >> ~/.bashrc
       curate completion zsh >> ~/.zshrc
       curate completion fish > ~/.config/fish/completions/curate.fish
-    """
+    """  # noqa: D301 (click reads the backspace)
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)

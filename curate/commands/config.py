@@ -19,13 +19,13 @@ def command() -> None:
 @options(CHECKING)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def show(lang: str | None, form: str, **flags: Any) -> int:
-    r"""Print every setting with its origin.
+    """Print every setting with its origin.
 
     \b
     Examples:
       curate config show
       CURATE_SEED=7 curate config show --threshold 0.9 --config pii=drop
-    """
+    """  # noqa: D301 (click reads the backspace)
     from dataclasses import fields
 
     from curate.layout import Cell, Heading, Table
@@ -40,10 +40,10 @@ def show(lang: str | None, form: str, **flags: Any) -> int:
         found = {n: {"value": getattr(settings, n), "from": settings.origin.get(n, "default")} for n in names}
         write(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), None)
         return 0
-    default = w("default", "默认")
+    default = w("default")
     rows = tuple((Cell(n), Cell(told(getattr(settings, n))), Cell(settings.origin.get(n, default))) for n in names)
-    head = (w("Key", "键"), w("Value", "值"), w("From", "来自"))
-    console.show([Heading(w("Settings", "设置")), Table(head, rows)], sys.stdout)
+    head = (w("Key"), w("Value"), w("From"))
+    console.show([Heading(w("Settings")), Table(head, rows)], sys.stdout)
     return 0
 
 

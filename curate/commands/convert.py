@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from curate.commands.options import INPUTS
+from curate.commands.options import HEARD, INPUTS
 from curate.errors import UserError
 from curate.formats import FieldMap, chat
 from curate.records import Kind, Record
@@ -21,6 +21,7 @@ Row = dict[str, Any]
 @click.option("--to", "shape", required=True, type=click.Choice(["messages", "sharegpt", "alpaca", "prompt-completion", "text"]))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--map", "maps", multiple=True, metavar="KNOWN=PATH")
+@HEARD
 def command(inputs: Sequence[str], shape: str, output: Path, maps: tuple[str, ...]) -> int:
     """Write the rows of INPUT in another shape, as JSON lines; ids and unknown keys go along."""
     import orjson

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.commands.options import language, write
+from curate.commands.options import LANG, language, write
 from curate.layout import Block, Compare, Heading, Note, Tone
 from curate.screens import Words
 
@@ -26,15 +26,15 @@ SHOWN = 20
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "html"]), default=None, help="By the name of -o otherwise.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--show-pii", is_flag=True, help="Do not mask what a rule would mask.")
-@click.option("--lang", type=click.Choice(["en", "zh"]))
+@LANG
 def command(old: Path, new: Path, limit: int, form: str | None, output: Path | None, show_pii: bool, lang: str | None) -> int:
-    r"""Show rows that differ between the files or built folders A and B, paired by id (or address), field by field.
+    """Show rows that differ between the files or built folders A and B, paired by id (or address), field by field.
 
     \b
     Examples:
       curate diff data.jsonl clean
       curate diff before.jsonl after.jsonl -o changes.html
-    """
+    """  # noqa: D301 (click reads the backspace)
     import orjson
 
     from curate.render import console, html
@@ -102,15 +102,14 @@ def blocks(left: dict[str, Any], right: dict[str, Any], changes: list[dict[str, 
     yield Heading(
         w(
             f"{changed:,} rows changed, {gone:,} only in A, {new:,} only in B",
-            f"改动 {changed:,} 行，仅在 A 中 {gone:,} 行，仅在 B 中 {new:,} 行",
         )
     )
     for change in changes[:limit]:
         before, after = compared(change["before"], change["after"])
         label = f"{change['id']} {change['field']}"
         if change["before"] == change["after"]:
-            yield Note(f"{label}: {w('only what is masked differs', '只有被遮盖的内容不同')}", Tone.DIM)
+            yield Note(f"{label}: {w('only what is masked differs')}", Tone.DIM)
         else:
             yield Compare(label, "A", "B", before, after)
     if len(changes) > limit:
-        yield Note(w(f"and {len(changes) - limit:,} more (-n)", f"还有 {len(changes) - limit:,} 处（-n）"), Tone.DIM)
+        yield Note(w(f"and {len(changes) - limit:,} more (-n)"), Tone.DIM)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from curate.commands.options import language, write
+from curate.commands.options import LANG, language, write
 
 
 @click.command("explain", short_help="What a rule means, why it matters, how to fix it.")
@@ -16,7 +16,7 @@ from curate.commands.options import language, write
 @click.option("--all", "every", is_flag=True, help="All rules.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--lang", type=click.Choice(["en", "zh"]))
+@LANG
 def command(code: str | None, every: bool, form: str, output: Path | None, lang: str | None) -> int:
     """Say what rule CODE means, why it matters, how it is found and how to fix it."""
     from curate import catalogue, screens

@@ -56,5 +56,5 @@ def tell(mends: list[Mend], diff: bool, lang: str) -> None:
     if diff:
         console.show((shown_change(mend, w) for mend in mends), sys.stdout)
     counts = ", ".join(f"{code} {n:,}" for code, n in sorted(Counter(m.code for m in mends).items()))
-    nothing = w("nothing to fix", "没有可修复的问题")
-    click.echo(f"curate: {w('fixes', '修复')}: {counts}" if counts else f"curate: {nothing}", err=True)
+    nothing = w("nothing to fix")
+    click.echo(f"curate: {w('fixes')}: {counts}" if counts else f"curate: {nothing}", err=True)

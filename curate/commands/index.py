@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from curate.commands.options import READING, options
+from curate.commands.options import HEARD, READING, options
 from curate.errors import UserError
 
 INDEX = click.argument("index", metavar="INDEX", type=click.Path(path_type=Path))
 INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-MAP = READING[1:]
+MAP = (*READING[1:], HEARD)
 
 
 @click.group("index", short_help="An on-disk index of rows seen before.")

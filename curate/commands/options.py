@@ -13,9 +13,15 @@ import click
 
 from curate.config import KEYS, Settings, did_you_mean, settings
 from curate.errors import UserError
+from curate.tongue import TONGUES
+from curate.tongue import language as language
 
 F = TypeVar("F", bound=Callable[..., Any])
 INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+
+LANG = click.option("--lang", type=click.Choice(TONGUES), help="Language of what you read (from LANG).")
+HEARD = click.option("--lang", type=click.Choice(TONGUES), expose_value=False, help="Language of what you read (from LANG).")
+"""For a verb that asks `language()` where it speaks, or says nothing but its errors."""
 
 READING = (
     click.option(
@@ -76,7 +82,7 @@ CHECKING = (
     click.option("--max-length", type=int, metavar="TOKENS", help="Tokens a row may have."),
     click.option("--pii-names", type=click.Choice(["off", "cue", "all"]), help="How far to look for names of persons (cue)."),
     click.option("--workers", type=int, help="Processes (all cores); results do not depend on it."),
-    click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG)."),
+    LANG,
 )
 FIXING = (
     click.option("--fix", is_flag=True, help="Mend in place what can be mended without loss; FILE.orig keeps what was."),
@@ -115,14 +121,6 @@ def options(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
         return functools.reduce(lambda f, option: option(f), [o for g in reversed(groups) for o in reversed(g)], function)
 
     return decorate
-
-
-def language(lang: str | None) -> str:
-    """`--lang`, else what the locale says."""
-    if lang:
-        return lang
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def settled(config: Sequence[str] = (), isolated: bool = False, **flags: Any) -> Settings:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.commands.options import language, write
+from curate.commands.options import LANG, language, write
 
 if TYPE_CHECKING:
     from curate.layout import Block
@@ -30,9 +30,9 @@ KEYS: dict[str, Choice] = {"k": "keep", "d": "drop", "e": "edit", "s": "skip"}
 )
 @click.option("--undo", is_flag=True, help="Take the last decision back.")
 @click.option("--list", "listing", is_flag=True, help="Only list the cases.")
-@click.option("--lang", type=click.Choice(["en", "zh"]))
+@LANG
 def command(folder: Path, decisions: Path | None, target: Path | None, undo: bool, listing: bool, lang: str | None) -> int:
-    r"""Walk through rows of DIR that were removed on a narrow margin, set aside, or kept with something noted.
+    """Walk through rows of DIR that were removed on a narrow margin, set aside, or kept with something noted.
 
     \b
     Examples:
@@ -41,7 +41,7 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
       curate split reviewed.jsonl -o final         # whole groups into splits again, nothing removed
 
     The folder itself is never changed. Decisions follow a row by its content, so that they can be replayed on a later build.
-    """
+    """  # noqa: D301 (click reads the backspace)
     from curate.reviewing import cases, decided, remember, replayed
     from curate.screens import Words
 
@@ -50,7 +50,7 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
     made = decided(path)
     if undo:
         remember(path, made[:-1])
-        click.echo(w(f"{len(made[:-1])} decisions are left", f"还剩 {len(made[:-1])} 个决定"), err=True)
+        click.echo(w(f"{len(made[:-1])} decisions are left"), err=True)
         return 0
     if target:
         write(b"".join(line + b"\n" for line in replayed(folder, made)), target)
@@ -87,7 +87,7 @@ def walk(open_: list[Case], made: list[Decision], path: Path, w: Words) -> None:
         remember(path, made)
         history.append(at)
         at += 1
-    words = w("decisions stand in", "个决定写在")
+    words = w("decisions stand in")
     click.echo(f"{len(made)} {words} {path}", err=True)
 
 

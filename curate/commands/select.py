@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from curate.commands.options import language
+from curate.commands.options import LANG, language
 
 WAYS = ("coverage", "difficulty", "length", "mixed")
 
@@ -35,7 +35,7 @@ WAYS = ("coverage", "difficulty", "length", "mixed")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), metavar="OUT", help="Folder to make (DIR-N).")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
+@LANG
 def command(
     folder: Path, n: int, by: str, model: str, seed: int, target: Path | None, force: bool, form: str, lang: str | None
 ) -> int:

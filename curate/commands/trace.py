@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.commands.options import language
+from curate.commands.options import LANG, language
 from curate.layout import Block, Heading, Note, Quote, Tone
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("name", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
+@LANG
 def command(folder: Path, name: str, form: str, lang: str | None) -> int:
     """Tell where the row ID (or FILE:LINE) came from, what was changed in it, and where it went and why."""
     import orjson
@@ -113,36 +113,34 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 def blocks(story: dict[str, Any], w: Words) -> Iterator[Block]:
     yield Heading(f"{story['id']}  {story['file']}:{story['line']}")
     if story["fate"] == "kept":
-        group = w(f", group {story['group']}", f"，第 {story['group']} 组") if story["group"] is not None else ""
-        yield Note(w(f"kept, in {story['split']}.jsonl{group}", f"保留，位于 {story['split']}.jsonl{group}"), Tone.GOOD)
+        group = w(f", group {story['group']}") if story["group"] is not None else ""
+        yield Note(w(f"kept, in {story['split']}.jsonl{group}"), Tone.GOOD)
         yield from held(story["together"], w)
     else:
         removal = story["removal"] or {}
-        fate = w(*FATES[story["fate"]])
-        yield Note(f"{fate}: {removal.get('code', story['code'])} {removal.get('reason', '')}", Tone.WARN)
+        fate = w(story["fate"])
+        yield Note(f"{fate}: {removal.get('code', story['code'])} {w(removal.get('reason', ''))}", Tone.WARN)
         if removal.get("related"):
             related = removal["related"]
             aside = story["fate"] == "quarantined"
-            role = w("it would leak to", "会泄漏到") if aside else w("in its place", "由此行代替")
+            role = w("it would leak to") if aside else w("in its place")
             yield Quote(role, f"{related['id']}  {related['file']}:{related['line']}")
     for change in story["changes"]:
-        places, code, name = len(change["spans"]), change["code"], change["field"]
-        where = w(f" in {places} place{'s' * (places != 1)}", f"中的 {places} 处") if places else ""
-        yield Note(w(f"{code} changed `{name}`{where}", f"{code} 修改了 `{name}`{where}"), indent=1)
-
-
-FATES = {"removed": ("removed", "删除"), "quarantined": ("quarantined", "隔离")}
+        code, name, places = change["code"], change["field"], len(change["spans"])
+        if places:
+            yield Note(w(f"{code} changed `{name}` in {places} place{'s' * (places != 1)}"), indent=1)
+        else:
+            yield Note(w(f"{code} changed `{name}`"), indent=1)
 
 
 def held(together: dict[str, Any] | None, w: Words) -> Iterator[Block]:
     if together is None:
         return
-    yield Note(w(f"one of {together['rows']:,} rows that stay together", f"与其余 {together['rows'] - 1:,} 行不可拆分"), indent=1)
+    yield Note(w(f"one of {together['rows']:,} rows that stay together"), indent=1)
     if tie := together["tie"]:
         yield Note(
             w(
                 f"tied by {tie['code']} {tie['score']:.2f} to {tie['to']}",
-                f"通过 {tie['code']} {tie['score']:.2f} 关联到 {tie['to']}",
             ),
             indent=1,
         )
@@ -151,7 +149,6 @@ def held(together: dict[str, Any] | None, w: Words) -> Iterator[Block]:
         yield Note(
             w(
                 f"the group hangs by {weak['code']} {weak['score']:.2f}, its weakest tie: {pair}",
-                f"该组最弱的关联是 {weak['code']} {weak['score']:.2f}：{pair}",
             ),
             indent=1,
         )

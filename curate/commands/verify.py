@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from curate.commands.options import language
+from curate.commands.options import LANG, language
 
 
 @click.command("verify", short_help="Check a built folder from its rows alone.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--rows-only", is_flag=True, help="Look for leaks only; skip the hashes.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of what you read (from LANG).")
+@LANG
 def command(folder: Path, rows_only: bool, form: str, lang: str | None) -> int:
     """Look for leaks between the splits of DIR, and check that its files are those that were built.
 

@@ -9,6 +9,7 @@ import click
 
 from curate.errors import UserError
 from curate.render import console
+from curate.tongue import Words, language, spoken
 from train.ablate import MODEL, MOST_TOKENS, Wish, ablate
 from train.arms import ARMS
 from train.payoff import blocks
@@ -61,4 +62,4 @@ def command(folder: Path, out: Path, arms: str, seeds: str, form: str, **more: A
         case "markdown":
             click.echo((out / "ablation.md").read_text(encoding="utf-8"), nl=False)
         case _:
-            console.show(blocks(found))
+            console.show(spoken(blocks(found), Words(language())))

@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from curate.errors import UserError
+from curate.tongue import language
 from train import answers, scores
 from train.files import write_text
 from train.metrics import LOWER_IS_BETTER, METRICS, Unit, named, own
 from train.runs import primary_metric
 from train.statistics import FEW_GROUPS, Effect, paired
-from train.wording import change, level, measured, say, sentence, title
+from train.wording import Language, called, change, level, measured, say, sentence, title
 
 
 @click.command("compare")
@@ -45,7 +46,7 @@ def command(base: Path, tuned: Path, metric: str, form: str, output: Path | None
         name, effect, unit = of_runs(base, tuned, metric, more["own_metric"], more["seed"])
     else:
         name, effect, unit = of_files(base, tuned, metric or "score", more["lower_is_better"], more["seed"])
-    text = json.dumps(facts(effect), ensure_ascii=False) if form == "json" else "\n".join(drawn(name, effect, unit))
+    text = json.dumps(facts(effect), ensure_ascii=False) if form == "json" else "\n".join(drawn(name, effect, unit, language()))
     if output:
         write_text(output, text + "\n")
     else:
@@ -88,18 +89,18 @@ def facts(effect: Effect) -> dict[str, object]:
     }
 
 
-def drawn(name: str, effect: Effect, unit: Unit) -> Iterator[str]:
-    yield sentence(effect, name, unit)
+def drawn(name: str, effect: Effect, unit: Unit, lang: Language) -> Iterator[str]:
+    yield sentence(effect, name, unit, lang)
     yield ""
-    shown = measured(change(effect.difference, unit), unit)
-    yield f"{title(name)}: base {level(effect.base, unit)}, tuned {level(effect.tuned, unit)}, difference {shown}"
+    shown = measured(change(effect.difference, unit, lang), unit, lang)
+    yield f"{title(name, lang)}: base {level(effect.base, unit)}, tuned {level(effect.tuned, unit)}, difference {shown}"
     if effect.table:
         names = ("both", "only_tuned", "only_base", "neither")
-        cells = ", ".join(f"{say('en', f'compare.{key}')} {count:,}" for key, count in zip(names, effect.table, strict=True))
-        yield say("en", "compare.table", cells=cells)
+        cells = ", ".join(f"{say(lang, f'compare.{key}')} {count:,}" for key, count in zip(names, effect.table, strict=True))
+        yield say(lang, "compare.table", cells=cells)
     if effect.icc is not None:
-        yield say("en", "compare.icc", icc=f"{effect.icc:.2f}")
+        yield say(lang, "compare.icc", icc=f"{effect.icc:.2f}")
     if effect.groups < min(FEW_GROUPS, effect.n):
-        yield say("en", "compare.few_groups", groups=effect.groups)
-    yield say("en", "compare.method", method=effect.method)
-    yield say("en", "compare.seeds")
+        yield say(lang, "compare.few_groups", groups=effect.groups)
+    yield say(lang, "compare.method", method=called("method", str(effect.method), lang))
+    yield say(lang, "compare.seeds")

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone, shown
 from curate.render import console
+from curate.tongue import Words, language, spoken
 from train.config import load
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def command(folder: Path, model: str, config: Path | None, assignments: tuple[st
         for line in found.by_row():
             click.echo(json.dumps(line, ensure_ascii=False))
     else:
-        console.show(blocks(found))
+        console.show(spoken(blocks(found), Words(language())))
         show_masks(found, rows)
     return 0 if all(check.good is not False for check in found.checks) else 1
 
@@ -84,15 +85,16 @@ def tally(split: str, account: dict[str, int]) -> tuple[Cell, ...]:
 
 def show_masks(found: Diagnosis, rows: int) -> None:
     out = console.console()
-    legend = "green: trained on" if not out.no_color else "between ⟦ and ⟧: trained on"
+    w = Words(language())
+    legend = w("green: trained on" if not out.no_color else "between ⟦ and ⟧: trained on")
     samples = found.splits["train"].samples
     chosen = samples[:: max(1, len(samples) // max(1, rows))][:rows]
     if chosen:
         out.print()
-        out.print(Text(f"The mask of {len(chosen)} rows ({legend})", style="bold dim"))
+        out.print(Text(w(f"The mask of {len(chosen)} rows ({legend})"), style="bold dim"))
     for sample in chosen:
         out.print()
-        out.print(Text(f"{sample.row.where}  {len(sample)} tokens, {sample.supervised} trained", style="bold"))
+        out.print(Text(w(f"{sample.row.where}  {len(sample)} tokens, {sample.supervised} trained"), style="bold"))
         out.print(painted(found, sample, bool(out.no_color)))
 
 

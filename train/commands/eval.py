@@ -13,6 +13,7 @@ import click
 from curate.errors import UserError
 from curate.layout import Block, Note, Tone
 from curate.render import console
+from curate.tongue import language
 from train.cost import Prices
 from train.facts import EvalReport
 from train.files import write_text
@@ -30,9 +31,6 @@ PATH = click.Path(path_type=Path)
 @click.option("--gate", is_flag=True, help="Exit 1 unless the verdict is SHIP.")
 @click.option("--format", "form", type=FORMS, default="text", show_default=True)
 @click.option("-o", "--output", type=PATH, help="Write here instead of to standard output.")
-@click.option(
-    "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the report."
-)
 @click.option("--own-metric", default="", metavar="FILE.py:FUNCTION", help="A metric of your own: f(prediction, reference, row).")
 @click.option("--pattern", default="", metavar="REGEX", help="Also report how many answers match.")
 @click.option("--schema", type=PATH, help="A JSON Schema; also report how many answers are valid.")
@@ -48,7 +46,7 @@ PATH = click.Path(path_type=Path)
     help="Dollars a million tokens in, out.",
 )
 @click.option("--seed", default=0, show_default=True, help="For bootstraps and sign flips.")
-def command(run: Path, gate: bool, form: str, output: Path | None, language: Language, **more: Any) -> int:
+def command(run: Path, gate: bool, form: str, output: Path | None, **more: Any) -> int:
     """Judge the run in RUN: base against tuned on the test rows, forgetting, recital, bias.
 
     Writes report.json, report.md and report.html there. The primary metric and the margins are those named before training;
@@ -64,14 +62,14 @@ def command(run: Path, gate: bool, form: str, output: Path | None, language: Lan
         pattern=more["pattern"],
         schema=more["schema"],
         seed=more["seed"],
-        language=language,
+        language=language(),
         measure=not more["no_measure"],
         probes=named(more["probes"]),
         prices=prices if prices == USUAL else replace(prices, stated="stated by you"),
     )
     opened(run)
     found = evaluate.report(run, asked)
-    deliver(found, run, form, output, language)
+    deliver(found, run, form, output, asked.language)
     return int(gate and found.outcome.verdict != "SHIP")
 
 
@@ -91,23 +89,23 @@ def opened(run: Path) -> None:
         log.write(json.dumps({"time": datetime.now(UTC).isoformat(timespec="seconds"), "why": "train eval"}) + "\n")
 
 
-def deliver(found: EvalReport, run: Path, form: str, output: Path | None, language: Language) -> None:
-    path = Note(say(language, "note.report", path=str(run / "report.html")), Tone.DIM)
+def deliver(found: EvalReport, run: Path, form: str, output: Path | None, lang: Language) -> None:
+    path = Note(say(lang, "note.report", path=str(run / "report.html")), Tone.DIM)
     match form:
         case "json":
             text = found.model_dump_json(indent=2)
         case "markdown":
             text = (run / "report.md").read_text(encoding="utf-8").rstrip("\n")
         case _ if output is None:
-            console.show([*blocks(found, language), path])
+            console.show([*blocks(found, lang), path])
             return
         case _:
-            text = console.render(blocks(found, language)).rstrip("\n")
+            text = console.render(blocks(found, lang)).rstrip("\n")
     if output:
         write_text(output, text + "\n")
     else:
         click.echo(text)
 
 
-def blocks(found: EvalReport, language: Language) -> list[Block]:
-    return [part for part in summary(found, language) if not isinstance(part, Figure | Sides)]
+def blocks(found: EvalReport, lang: Language) -> list[Block]:
+    return [part for part in summary(found, lang) if not isinstance(part, Figure | Sides)]

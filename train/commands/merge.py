@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from curate.tongue import Words, language
+
 
 @click.command("merge")
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
@@ -23,4 +25,4 @@ def command(run: Path, out: Path, base: str, dtype: str) -> None:
     from train.merge import merge
 
     found = merge(run, out, base, dtype)
-    click.echo(f"{out}: merged in fp32, {found.told}")
+    click.echo(Words(language())(f"{out}: merged in fp32, {found.told}"))

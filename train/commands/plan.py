@@ -12,6 +12,7 @@ import click
 
 from curate.layout import Block, Cell, Command, Heading, Note, Table, Tone
 from curate.render import console
+from curate.tongue import Words, language, spoken
 from train.config import load
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def command(
         }
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
-    console.show(blocks(folder, work.settings, found, work.train.supervised))
+    console.show(spoken(blocks(folder, work.settings, found, work.train.supervised), Words(language())))
 
 
 def smallest_gain(rows: int) -> dict[str, float]:

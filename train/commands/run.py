@@ -16,7 +16,8 @@ class Settings(click.Command):
     """Lists the settings below the options."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
-        formatter.write("\nSettings (--set key=value, or keys of a TOML file for --config):\n")
+        formatter.write_paragraph()
+        formatter.write_heading("Settings (--set key=value, or keys of a TOML file for --config)")
         with formatter.indentation():
             for line in described().splitlines():
                 formatter.write(f"  {line}\n")

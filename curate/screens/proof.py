@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone
-from curate.screens import Words, short
+from curate.screens.words import short
+from curate.tongue import Words
 
 
 def shown(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
@@ -25,7 +26,6 @@ def weak_items(weak: Mapping[str, Any], w: Words) -> Iterator[Block]:
         yield Note(
             w(
                 f"{weak['items']:,} of {weak['of']:,} items of --against are short: looked for as rows and questions, not inside longer rows.",
-                f"--against 的 {weak['of']:,} 条中有 {weak['items']:,} 条过短：只按整行与问题比较，不在更长的行内查找。",
             ),
             Tone.WARN,
         )
@@ -35,11 +35,10 @@ def held_together(together: Mapping[str, Any], w: Words) -> Iterator[Block]:
     """The largest groups that were not parted, and by what little they hang together."""
     if not together.get("largest"):
         return
-    yield Heading(w("Rows that stay together", "不可拆分的行"), 2)
+    yield Heading(w("Rows that stay together"), 2)
     yield Note(
         w(
             f"{together['rows_in_groups']:,} rows are tied to others; the largest groups, and the weakest tie that holds each:",
-            f"共 {together['rows_in_groups']:,} 行与其他行相关联；以下是最大的几组，以及维系各组的最弱关联：",
         )
     )
     rows = []
@@ -48,36 +47,35 @@ def held_together(together: Mapping[str, Any], w: Words) -> Iterator[Block]:
         tie = f"{weak['code']} {weak['score']:.2f}  {' – '.join(map(short, weak['rows']))}" if weak else ""
         kinds = " ".join(f"{code} {number:,}" for code, number in group["ties"].items())
         rows.append((Cell(f"{group['rows']:,}", number=True), Cell(group["split"]), Cell(kinds), Cell(tie)))
-    header = (w("Rows", "行数"), w("Split", "划分"), w("Ties", "关联"), w("Weakest tie", "最弱关联"))
+    header = (w("Rows"), w("Split"), w("Ties"), w("Weakest tie"))
     yield Table(header, tuple(rows))
 
 
 def margins(histogram: Mapping[str, int], w: Words) -> Iterator[Block]:
     """How near the nearest rows of two splits are."""
     if any(histogram.values()):
-        yield Heading(w("Protected rows by their nearest row in another split", "受保护行与其他划分中最近行的相似度"), 2)
+        yield Heading(w("Protected rows by their nearest row in another split"), 2)
         rows = tuple((Cell(band), Cell(f"{number:,}", number=True)) for band, number in histogram.items() if number)
-        yield Table((w("Likeness", "相似度"), w("Rows", "行数")), rows)
+        yield Table((w("Likeness"), w("Rows")), rows)
 
 
 def by_heart(figures: Mapping[str, Any], w: Words) -> Iterator[Block]:
     """What a model would be credited with that copies the nearest training answer."""
     if figures:
         ours, naive, blind = (f"{figures[key]:.3f}" for key in ("these_splits", "random_split", "blind_guess"))
-        yield Heading(w("What learning by heart would score", "死记硬背能得多少分"), 2)
+        yield Heading(w("What learning by heart would score"), 2)
         yield Table(
-            (w("Test split", "测试划分"), w("Copying the nearest training answer", "照抄最近训练答案的得分")),
+            (w("Test split"), w("Copying the nearest training answer")),
             (
-                (Cell(w("this one", "本次划分")), Cell(ours, number=True)),
-                (Cell(w("a random split of the same rows", "同一数据的随机划分")), Cell(naive, number=True)),
-                (Cell(w("answers drawn blindly", "随机抽取答案")), Cell(blind, number=True)),
+                (Cell(w("this one")), Cell(ours, number=True)),
+                (Cell(w("a random split of the same rows")), Cell(naive, number=True)),
+                (Cell(w("answers drawn blindly")), Cell(blind, number=True)),
             ),
         )
         spared = figures["inflation_spared"]
         yield Note(
             w(
                 f"Inflation spared: {spared:+.3f} (likeness of the copied to the true answer, 1 for equal; {figures['questions']:,} questions).",
-                f"避免的虚高：{spared:+.3f}（照抄答案与真实答案的相似度，完全相同为 1；共 {figures['questions']:,} 个问题）。",
             ),
             Tone.DIM,
         )
@@ -91,7 +89,6 @@ def planted(canaries: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
         yield Note(
             w(
                 f"Planted leaks that must be found: {found:,} of {sown:,}.",
-                f"必须找到的植入泄漏：{sown:,} 处中找到 {found:,} 处。",
             ),
             Tone.GOOD if found == sown else Tone.BAD,
         )

@@ -10,7 +10,9 @@ from curate.detail import Detail, Histogram
 from curate.layout import Bar, Block, Cell, Chart, Heading, Note, Table, Tone
 from curate.phrases import said
 from curate.report import Report
-from curate.screens import LEVELS, TONES, Words, audit
+from curate.screens.audited import audit
+from curate.screens.words import TONES
+from curate.tongue import Words
 
 RANKS = {"error": "0", "warning": "1", "info": "2"}
 
@@ -20,8 +22,8 @@ def page(report: Report, detail: Detail, rules: Rules, lang: str = "en") -> Iter
     yield from audit(report, rules, lang)
     yield from distributions(report, detail, w)
     if detail.pairs:
-        yield Heading(w("Pairs, side by side", "成对比较"), 2)
-        yield Note(w("Masked. The least alike come first.", "内容已遮盖；相似度最低的在前。"), Tone.DIM)
+        yield Heading(w("Pairs, side by side"), 2)
+        yield Note(w("Masked. The least alike come first."), Tone.DIM)
         yield from detail.pairs
     yield from findings(detail, rules, w)
 
@@ -29,29 +31,27 @@ def page(report: Report, detail: Detail, rules: Rules, lang: str = "en") -> Iter
 def findings(detail: Detail, rules: Rules, w: Words) -> Iterator[Block]:
     if not detail.findings:
         return
-    yield Heading(w("Findings, row by row", "逐行结果"), 2)
+    yield Heading(w("Findings, row by row"), 2)
     if detail.hidden:
         more = ", ".join(f"{code} {n:,}" for code, n in detail.hidden.items())
-        yield Note(
-            w(f"Not listed here: {more}; all stand in --format jsonl.", f"此处未列出：{more}；--format jsonl 含全部。"), Tone.DIM
-        )
+        yield Note(w(f"Not listed here: {more}; all stand in --format jsonl."), Tone.DIM)
     header = (
-        w("Rule", "规则"),
-        w("Level", "级别"),
-        w("Place", "位置"),
-        w("Field", "字段"),
-        w("What", "内容"),
-        w("Excerpt", "摘录"),
+        w("Rule"),
+        w("Level"),
+        w("Place"),
+        w("Field"),
+        w("What"),
+        w("Excerpt"),
     )
-    yield Table(header, tuple(row(f, rules, w) for f in detail.findings), searched=w("findings", "结果"))
+    yield Table(header, tuple(row(f, rules, w) for f in detail.findings), searched=w("findings"))
 
 
 def row(finding: Mapping[str, Any], rules: Rules, w: Words) -> tuple[Cell, ...]:
-    place = f"{finding['file']}:{finding['line']}" if finding["line"] else w("all of the data", "整个数据集")
+    place = f"{finding['file']}:{finding['line']}" if finding["line"] else w("all of the data")
     tone = TONES[finding["severity"]]
     return (
         Cell(finding["code"], tone),
-        Cell(w(*LEVELS[finding["severity"]]), tone),
+        Cell(w(finding["severity"]), tone),
         Cell(place),
         Cell(finding["field"] or ""),
         Cell(w(finding["message"], said(finding["message"]) or rules[finding["code"]].zh.summary)),
@@ -62,14 +62,14 @@ def row(finding: Mapping[str, Any], rules: Rules, w: Words) -> tuple[Cell, ...]:
 def distributions(report: Report, detail: Detail, w: Words) -> Iterator[Block]:
     if not sum(detail.answers.counts):
         return
-    yield Heading(w("Distributions", "分布"), 2)
+    yield Heading(w("Distributions"), 2)
     if sum(detail.questions.counts) and detail.questions.edges[-1] > 1:
-        yield chart(w("Characters of the question, by rows", "问题字符数（按行）"), detail.questions)
-    yield chart(w("Characters of the answer, by rows", "回答字符数（按行）"), detail.answers)
+        yield chart(w("Characters of the question, by rows"), detail.questions)
+    yield chart(w("Characters of the answer, by rows"), detail.answers)
     tongues = {k: v for k, v in report.input["languages"].items() if isinstance(v, float)}
     if len(tongues) > 1:
         bars = [Bar(name, share, f"{share:.1%}") for name, share in tongues.items()]
-        yield Chart(w("Languages, by rows", "语言（按行）"), tuple(bars[:12]))
+        yield Chart(w("Languages, by rows"), tuple(bars[:12]))
 
 
 def chart(title: str, histogram: Histogram) -> Chart:

@@ -1,0 +1,93 @@
+"""What the programs may say, collected from their source and their commands, so that no message is without its Chinese."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from curate.help import COMMENT, EXTRA, SPLIT
+
+ROOT = Path(__file__).parents[1]
+ERRORS = {"UserError", "NotApplicable", "Refused", "ValueError", "TypeError"}
+TELLERS = {"w", "say", "echo", "stage", "Gate", "Reason", *ERRORS}
+VARIABLES = {"hint", "what", "because", "reason", "note", "NOTE", "message", "told", "nothing", "words", "status"}
+"""Names that hold a sentence before it is said."""
+COMMANDS = re.compile(r"(curate|train|pip) |\.\.\.$")
+CODED = re.compile(
+    r"^--.*|^(curate|train): \{\}$|^Answers \{\} otherwise.*|^\{\} \{\} in \{\} but.*|`[^`]*`|--\S+|\S*[=_/]\S*|\{\}|\b[A-Z]+\d*\b"
+)
+OF_CLICK = {"Options", "Commands", "Positional arguments", "Show this message and exit.", "Show the version and exit."}
+OF_CLICK |= {"Settings (--set key=value, or keys of a TOML file for --config)"}
+"""What is said beside the texts of commands and options."""
+
+
+def worded(text: str) -> bool:
+    """Has words of ours: not only codes, options, paths, commands and what comes from elsewhere."""
+    return not COMMANDS.match(text) and len(re.findall(r"[A-Za-z]{2,}", CODED.sub("", text))) > (0 if " " in text else 1)
+
+
+def template(node: ast.expr | None) -> Iterator[str]:
+    """A string, or an f-string with {} for what varies; both branches of a choice."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=values):
+            yield "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in values)
+        case ast.IfExp(body=one, orelse=other):
+            yield from template(one)
+            yield from template(other)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            for a in [*template(left)] or ["{}"]:
+                yield from (a + b for b in [*template(right)] or ["{}"])
+
+
+def sentences(package: str) -> Iterator[tuple[str, str]]:
+    """Every template that goes into a teller, or into a variable that is told, with its place."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for text in said_by(node):
+                yield text, f"{path.relative_to(ROOT)}:{node.lineno}"  # type: ignore[attr-defined]
+
+
+def said_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if name in TELLERS and not (name == "w" and len(node.args) > 1):
+            for arg in node.args[: 1 if name not in ("Gate", "Reason") else 3]:
+                yield from template(arg)
+            for key in node.keywords:
+                if key.arg == "hint":
+                    yield from template(key.value)
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in VARIABLES:
+        yield from template(node.value)
+
+
+def helped(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+    """Every paragraph and every option's help of a command and of those below it."""
+    for text in (command.help or "", getattr(command, "epilog", "") or "", command.short_help or ""):
+        yield from ((p, path) for p in paragraphs(text))
+    for param in command.params:
+        if isinstance(param, click.Option) and param.help:
+            yield EXTRA.sub("", " ".join(param.help.split())), f"{path} {param.opts[0]}"
+    if isinstance(command, click.Group):
+        with click.Context(command) as ctx:
+            for name in command.list_commands(ctx):
+                below = command.get_command(ctx, name)
+                assert below is not None
+                yield from helped(below, f"{path} {name}")
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    for paragraph in SPLIT.split(text):
+        if not paragraph.lstrip(" ").startswith("\b"):
+            yield " ".join(paragraph.split())
+            continue
+        for line in paragraph.split("\n")[1:]:
+            if found := COMMENT.fullmatch(line):
+                yield found["words"]
+            elif line.strip().endswith(":"):
+                yield line.strip()
