@@ -115,6 +115,11 @@ CHECKED = {
     "PII005": (r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{2,4}){4,8}", iban),
     "PII006": (r"\d+\.\d+\.\d+\.\d+|(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", None),
     "PII007": (r"My name is|姓名", None),
+    "PII008": (r"\d+ (?:\w+ ){2,3}Road|[市区]\w+路\d+号", None),
+    "PII010": (r"passport number is [A-Z]\d{8}|护照[A-Z]\d{8}", None),
+    "PII013": (r"\d\d-\d{7}|91\d{6}[0-9A-Z]{10}", None),
+    "PII014": (r"\d\d? [A-Z][a-z]+ \d{4}|\d{4}年\d+月\d+日", None),
+    "PII015": (r"https://\w+:\w+@\w", None),
     "PII009": (r"ghp_\w{36}|sk-proj-\w{20,}|password: \S+|密码：\S+", None),
     "PII011": (r"[京粤][A-Z]·?[A-Z0-9]{5,6}", None),
     "PII012": (r"微信号\w+|QQ：\d+", None),
@@ -193,6 +198,13 @@ def test_planted_pairs_are_as_alike_as_it_is_said(name):
                 assert content(row)[-1] != content(partner)[-1]
             case None:
                 assert 0.6 < likeness < 0.8
+
+
+def test_every_kind_of_personal_data_is_planted_in_both_languages():
+    for name in PLANTED:
+        planted = {entry["code"] for entry in listed(f"{name}.expected.jsonl") if entry["code"].startswith("PII")}
+        # An American ticket has no Chinese plate.
+        assert {f"PII{n:03d}" for n in range(1, 16)} - planted <= {"PII011", "PII012"}, name
 
 
 def test_four_benchmark_rows_have_leaked_and_the_others_have_not():

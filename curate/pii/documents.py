@@ -12,7 +12,9 @@ from curate.pii.lexicon import words
 
 PROVED, CUED, GUESS = Confidence
 
-BETWEEN = r"[\"'\s]{0,3}(?:[:：=#]|is|was|are|为|是|号码|号|no\.?|number)?[\"'\s:：#是为]{0,4}"
+# `passport of my wife is …`
+OWNER = r"(?: (?:of|for)(?: [A-Za-z']{1,15}){1,4}(?= is ))?"
+BETWEEN = OWNER + r"[\"'\s]{0,3}(?:[:：=#]|is|was|are|为|是|号码|号|no\.?|number)?[\"'\s:：#是为]{0,4}"
 CODE = re.compile(
     BETWEEN + r"(?P<v>[A-Za-z]{0,5}[ -]?[0-9][A-Za-z0-9]*(?:[ -][A-Za-z0-9]*[0-9][A-Za-z0-9]*){0,4})(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -83,7 +85,7 @@ def papers(view: View) -> Iterator[Hit]:
     """Passports, permits, driving licences, registrations: a code beside its word."""
     for label in view.labels:
         if label.family in ("passport", "permit", "licence", "PII013"):
-            match = CODE.match(view.text, label.end, label.end + 48)
+            match = CODE.match(view.text, label.end, label.end + 96)
             if match and fits(label.family, match["v"]):
                 kind = "organisation" if label.family == "PII013" else label.family
                 yield hit(kind, *match.span("v"), CUED, 0.85)
@@ -113,7 +115,7 @@ def plates(view: View) -> Iterator[Hit]:
         if sum(c.isdigit() for c in match.group()) >= 2:
             yield hit("plate", *match.span(), CUED if view.label(match.start()) == "PII011" else GUESS, 0.85)
     for place in view.labelled("PII011"):
-        found = PLATE_CUED.match(view.text, place, place + 40)
+        found = PLATE_CUED.match(view.text, place, place + 96)
         if (
             found
             and 5 <= len(value := re.sub(r"[ -]", "", found["v"])) <= 9

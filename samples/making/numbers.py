@@ -40,6 +40,15 @@ def cn_identity(region: str, birth: str) -> str:
     return body + cn_check(body)
 
 
+USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def uscc(region: str, organisation: str) -> str:
+    """Social credit code of a firm with its check character (GB 32100, mod 31)."""
+    body = f"91{region}{organisation}"
+    return body + USCC[-sum(USCC.index(char) * pow(3, i, 31) for i, char in enumerate(body)) % 31]
+
+
 def grouped(digits: str, size: int = 4, by: str = " ") -> str:
     return by.join(digits[i : i + size] for i in range(0, len(digits), size))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from making.alike import content_likeness
 from making.dice import Dice
 from making.lines import Line, Plant, Row, planted
-from making.numbers import card, cn_identity, full_width, grouped, iban
+from making.numbers import card, cn_identity, full_width, grouped, iban, uscc
 from making.service_zh import WORDS, Service
 from making.words import filled, words
 
@@ -21,6 +21,7 @@ NUMBERS = {
     "unionpay": card("622202000000000012"),
     "card": grouped(card("400000000000123")),
     "iban": iban("DE", "000000000000067890"),
+    "uscc": uscc("110105", "000000123"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,25 @@ def test_a_model_that_is_not_there_is_one_sentence(tmp_path, monkeypatch, capsys
     assert code == 2
     assert "`bias_model` cannot be loaded" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+def test_labels_and_thresholds_are_the_users(model, tmp_path, monkeypatch, capsys) -> None:
+    toml = tmp_path / "curate.toml"
+    for threshold, codes in (("0.9", {"BIAS003"}), ("1.0", set())):
+        other = f'[rules.BIAS003.params]\nlabels = ["toxic"]\nthreshold = {threshold}\n[rules.BIAS004.params]\nlabels = []\n'
+        toml.write_text(f'bias_model = "{model}"\n{other}')
+        _, out, err = audit(monkeypatch, capsys, tmp_path, "--config", str(toml), "--format", "jsonl")
+        opinions = [f for f in map(json.loads, out.splitlines()) if "opinion of the model" in f["message"]]
+        assert {f["code"] for f in opinions} == codes, err
+
+
+def test_a_folder_that_is_no_model_and_a_missing_extra_are_said(tmp_path, monkeypatch, capsys) -> None:
+    pytest.importorskip("transformers")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, _, err = audit(monkeypatch, capsys, tmp_path, "--config", f"bias_model={empty}")
+    assert (code, "config.json" in err) == (2, True)
+    monkeypatch.setitem(sys.modules, "transformers", None)  # as if it were not installed
+    code, _, err = audit(monkeypatch, capsys, tmp_path, "--config", f"bias_model={empty}")
+    assert (code, "[train]" in err) == (2, True)
