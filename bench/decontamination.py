@@ -175,11 +175,12 @@ def refilled(question: str) -> str:
 
 def fixtures(folder: Path) -> tuple[int, int, int, int]:
     """Documents told to hold an item: right, wrong, missed, and how many there are. A file `contaminated_mixed` holds both kinds."""
-    from curate import catalogue, inputs
+    from curate import catalogue
     from curate.config import Settings
     from curate.corpus import read as read_rows
     from curate.examine import examine
-    from curate.formats import FieldMap
+    from curate.reading import inputs
+    from curate.reading.formats import FieldMap
 
     rules = {code: rule for code, rule in catalogue.shipped().items() if code in ("LEAK005", "LEAK008")}
     right = wrong = missed = total = 0

@@ -129,13 +129,15 @@ def write_rows(path: Path, count: int, seed: int) -> None:
 
 def measure_division(path: Path) -> str:
     """Everything between rows that are read and rows that know their split: ties of all kinds, groups, packing."""
-    from curate import catalogue, division, inputs
-    from curate.building import Cleaned, Request
+    from curate import catalogue
+    from curate.building import division
+    from curate.building.cleaning import Cleaned, Request
+    from curate.building.plan import Plan
     from curate.config import Settings
     from curate.corpus import read
     from curate.examine import Examination
-    from curate.formats import FieldMap
-    from curate.plan import Plan
+    from curate.reading import inputs
+    from curate.reading.formats import FieldMap
     from curate.splits import SplitResult
 
     request = Request(inputs.sources([str(path)]), (), FieldMap.parse(()), Settings(), catalogue.shipped(), clean=False)

@@ -88,8 +88,8 @@ def planted(n: int) -> None:
 
 def files(data: Path) -> Iterator[tuple[str, Any]]:
     from curate.corpus import read
-    from curate.formats import FieldMap
-    from curate.inputs import Source
+    from curate.reading.formats import FieldMap
+    from curate.reading.inputs import Source
 
     for path in sorted((data / "instruction").glob("*.json*")):
         maps: tuple[str, ...] = ()

@@ -68,8 +68,8 @@ class Report:
         """Write the report in the format that the name asks for: .html, .md, .json; .jsonl for the findings; text otherwise."""
         import orjson
 
-        from curate.drawing import by_name
         from curate.files import write_whole
+        from curate.screens.drawing import by_name
 
         target = Path(path)
         form = by_name(target)
@@ -164,8 +164,8 @@ def audit(  # noqa: PLR0913  # the options of the command
 
 def report(done: Audit, lang: str) -> Report:
     from curate import screens
-    from curate.drawing import drawn, told
     from curate.render import html
+    from curate.screens.drawing import drawn, told
 
     blocks = screens.audit(done.report, done.rules, lang)
     return Report(

@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from curate import catalogue, hints, inputs, sampling, suppressing
-from curate.baseline import fresh, known, remember
+from curate import catalogue
+from curate.acting import hints, suppressing
+from curate.acting.baseline import fresh, known, remember
 from curate.catalogue import Rules
 from curate.config import Settings, applied
 from curate.corpus import Corpus, read
 from curate.examine import Examination, examine
-from curate.formats import FieldMap
-from curate.inputs import Source
+from curate.reading import inputs
+from curate.reading.formats import FieldMap
+from curate.reading.inputs import Source
 from curate.report import Report, summarise
+from curate.screens import sampling
 from curate.views import demand_fields
 
 

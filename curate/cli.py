@@ -17,7 +17,7 @@ import click
 
 from curate import __version__
 from curate.errors import UserError
-from curate.tongue import TONGUES, Words, asked, choose, told, usage
+from curate.speaking.tongue import TONGUES, Words, asked, choose, told, usage
 
 PASSED, NOT_PASSED, CANNOT_RUN, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -105,7 +105,7 @@ def spoken() -> Words:
     choose(lang := asked(sys.argv[1:]))
     click.Context.formatter_class = click.HelpFormatter
     if lang == "zh":
-        from curate.help import Chinese
+        from curate.speaking.help import Chinese
 
         click.Context.formatter_class = Chinese
     return Words(lang)

@@ -11,10 +11,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from curate.acting.suppressing import Suppression, suppressions
 from curate.catalogue import Rule, Rules
 from curate.errors import UserError
 from curate.findings import Severity
-from curate.suppressing import Suppression, suppressions
 
 PiiAction = Literal["mask", "pseudonym", "drop", "keep"]
 Names = Literal["off", "cue", "all"]

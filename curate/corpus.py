@@ -18,17 +18,17 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from curate.aside import aside, possible
-from curate.chunks import CHUNK_ROWS, Chunks, table_of, values_of
-from curate.encoding import spool
 from curate.errors import UserError
 from curate.files import sha256
-from curate.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, shape_of
-from curate.inputs import Source
-from curate.reading import Opened, Raw, rows_of
+from curate.reading.aside import aside, possible
+from curate.reading.chunks import CHUNK_ROWS, Chunks, table_of, values_of
+from curate.reading.encoding import spool
+from curate.reading.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, shape_of
+from curate.reading.inputs import Source
+from curate.reading.rewrite import dumped, loaded
+from curate.reading.rows import Opened, Raw, rows_of
+from curate.reading.schema import UNUSABLE, problems
 from curate.records import Kind, Part, Record
-from curate.rewrite import dumped, loaded
-from curate.schema import UNUSABLE, problems
 
 if TYPE_CHECKING:
     import datasets

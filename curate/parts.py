@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from curate.chunks import values_of
+from curate.reading.chunks import values_of
 from curate.records import TRAINED, Kind
 
 if TYPE_CHECKING:

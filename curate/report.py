@@ -11,11 +11,11 @@ from curate import __version__, catalogue
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
-from curate.evidence import Evidence, Said
 from curate.examine import Examination, severity
 from curate.findings import Finding, Severity
+from curate.judging.evidence import Evidence, Said
+from curate.judging.verdict import Gate, Verdict, judge
 from curate.stages import STAGES
-from curate.verdict import Gate, Verdict, judge
 
 SCHEMA_VERSION = 1
 EXAMPLES = 3

@@ -15,8 +15,8 @@ import orjson
 from curate.config import Settings, did_you_mean
 from curate.corpus import Corpus
 from curate.errors import UserError
-from curate.formats import reach
 from curate.parts import Parts, parts_of, text_bytes
+from curate.reading.formats import reach
 from curate.records import Record
 
 if TYPE_CHECKING:

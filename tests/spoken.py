@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from curate.help import COMMENT, EXTRA, SPLIT
+from curate.speaking.help import COMMENT, EXTRA, SPLIT
 
 ROOT = Path(__file__).parents[1]
 ERRORS = {"UserError", "NotApplicable", "Refused", "ValueError", "TypeError"}

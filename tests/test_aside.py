@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from curate.aside import aside
 from curate.corpus import SHORT
 from curate.errors import UserError
+from curate.reading.aside import aside
 
 
 def test_the_work_is_done_by_another_process_while_this_one_does_something_else() -> None:

@@ -9,14 +9,15 @@ import pytest
 from rich.cells import cell_len
 
 import train.cli
-from curate import catalogue, phrases, screens
+from curate import catalogue, screens
 from curate.cli import VERBS, main
 from curate.config import Settings
 from curate.corpus import from_lines
 from curate.examine import examine
-from curate.phrases import SLOT, helps, pattern, said
 from curate.render import console
 from curate.report import summarise
+from curate.speaking import phrases
+from curate.speaking.phrases import SLOT, helps, pattern, said
 from tests import spoken
 
 RULES = catalogue.shipped()
@@ -40,7 +41,7 @@ def messages(code: str) -> Iterator[str]:
 @pytest.mark.parametrize("family", sorted({rule.family for rule in RULES.values()}))
 def test_every_message_of_a_stage_has_its_chinese(family) -> None:
     lacking = {m for code, rule in RULES.items() if rule.family == family for m in messages(code) if not said(m)}
-    assert not lacking, f"add to curate/phrases_zh.toml: {lacking}"
+    assert not lacking, f"add to curate/speaking/phrases_zh.toml: {lacking}"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -92,7 +93,7 @@ def test_no_translation_is_left_over(name) -> None:
     used = {
         t for each, (command, verbs) in commands.items() for t in (*(t for t, _ in spoken.helped(command, each)), *verbs.values())
     }
-    path = spoken.ROOT / {"curate": "curate", "train": "train/words"}[name] / "help_zh.toml"
+    path = spoken.ROOT / {"curate": "curate/speaking", "train": "train/words"}[name] / "help_zh.toml"
     assert not set(phrases.tables(path)["help"]) - used - spoken.OF_CLICK
 
 

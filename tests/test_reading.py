@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from curate.corpus import read
 from curate.errors import UserError
-from curate.formats import FieldMap
-from curate.inputs import Source, sources
+from curate.reading.formats import FieldMap
+from curate.reading.inputs import Source, sources
 
 GOOD = [{"instruction": f"Name colour {i}.", "output": f"颜色 {i} is blue."} for i in range(5)]
 
@@ -141,7 +141,7 @@ def test_no_bytes_make_the_reader_raise_or_lose_a_good_row(tmp_path, junk) -> No
 
 
 def test_numbers_and_unknown_keys_are_kept_as_written(tmp_path) -> None:
-    from curate.rewrite import edited, with_id
+    from curate.reading.rewrite import edited, with_id
 
     raw = b'{"instruction": "a", "output": "b", "n": 12345678901234567890, "x": 1.0, "y": 1e2, "deep": {"k": [null, true]}}'
     assert with_id(raw, "f:1", given=False) == b'{"id": "f:1", ' + raw[1:]

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from curate import sampling
+from curate.screens import sampling
 
 
 def test_the_interval_covers_the_share_of_all_rows_in_nineteen_of_twenty_draws() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from curate.errors import UserError
 from curate.records import Kind, Part, Record
-from curate.select import WAYS, select
+from curate.selecting.select import WAYS, select
 
 
 def records(n: int, seed: int = 1) -> list[Record]:

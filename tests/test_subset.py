@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curate import manifest
-from curate.select import WAYS
+from curate.selecting.select import WAYS
 from curate.verify import verify
 from tests.conftest import Run
 from tests.test_verdict import rows

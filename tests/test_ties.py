@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from curate.building.ties import Ties, components
 from curate.leaks import Links
 from curate.splits import Refused, SplitImpossible, quarantine, split
 from curate.splitting.because import strongest, toward_first
-from curate.ties import Ties, components
 
 CODES = ("LEAK002", "LEAK008", "LEAK009")
 

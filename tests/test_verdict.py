@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from curate import catalogue, screens
-from curate.advice import advice
 from curate.config import Settings
 from curate.corpus import from_lines
-from curate.evidence import Evidence
 from curate.examine import examine
 from curate.findings import Severity
-from curate.gates import GATES
+from curate.judging.advice import advice
+from curate.judging.evidence import Evidence
+from curate.judging.gates import GATES
+from curate.judging.verdict import judge
 from curate.render.console import render
 from curate.report import summarise
-from curate.verdict import judge
 
 NOUNS = [
     "kettle",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from curate.building.workplace import Workplace
 from curate.errors import UserError
-from curate.workplace import Workplace
 
 
 def replace(target, force: bool = True) -> None:

@@ -20,7 +20,7 @@ from curate import manifest
 from curate.corpus import read as read_corpus
 from curate.errors import UserError
 from curate.files import sha256
-from curate.inputs import Source
+from curate.reading.inputs import Source
 from train.contamination import Texts, look_alikes
 from train.files import write_text
 from train.rows import row_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from curate.errors import MissingExtra, UserError
-from curate.tongue import TONGUES, Words, asked, choose, told, usage
+from curate.speaking.tongue import TONGUES, Words, asked, choose, told, usage
 
 MISUSED, OUR_BUG, INTERRUPTED = 2, 3, 130
 
@@ -118,8 +118,8 @@ def spoken() -> Words:
     choose(lang := asked(sys.argv[1:]))
     click.Context.formatter_class = click.HelpFormatter
     if lang == "zh":
-        from curate import phrases
-        from curate.help import Chinese
+        from curate.speaking import phrases
+        from curate.speaking.help import Chinese
 
         words = Path(__file__).with_name("words")
         phrases.add(words / "phrases_zh.toml", words / "help_zh.toml")

@@ -16,7 +16,7 @@ import orjson
 from scipy import sparse
 
 from curate.errors import UserError
-from curate.formats import record_of
+from curate.reading.formats import record_of
 from curate.records import Kind, Record
 from train.scores import lines
 

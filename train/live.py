@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from curate.errors import UserError
-from curate.tongue import Words, language
+from curate.speaking.tongue import Words, language
 
 MEBIBYTE = 1 << 20
 QUIET_SECONDS = 30.0

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from curate.errors import UserError
-from curate.formats import chat, record_of
+from curate.reading.formats import chat, record_of
 from curate.records import Kind
 
 Message = dict[str, str]

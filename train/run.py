@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from curate.errors import UserError
-from curate.tongue import Words, language
+from curate.speaking.tongue import Words, language
 from train import curves, methods
 from train.card import write_card
 from train.checkpoint import gathered

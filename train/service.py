@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from curate.errors import UserError
-from curate.formats import chat, record_of
+from curate.reading.formats import chat, record_of
 from train.abtest import Log, assigned
 from train.answering import Answer, Answerer, Variant
 

@@ -108,7 +108,7 @@ def command(
 
 def targets(outputs: Sequence[Path], form: str | None) -> list[tuple[Path | None, str]]:
     """Where to write what. `-` is stdout; of several files each has the format of its name, and --format is for the rest."""
-    from curate.drawing import SUFFIXES, by_name
+    from curate.screens.drawing import SUFFIXES, by_name
 
     places = [None if str(path) == "-" else path for path in outputs] or [None]
     alone = len(places) == 1
@@ -117,7 +117,7 @@ def targets(outputs: Sequence[Path], form: str | None) -> list[tuple[Path | None
 
 def put(audit: Audit, form: str, target: Path | None, lang: str, quiet: bool, verbose: bool) -> None:
     """One format, to a file or stdout."""
-    from curate.drawing import drawn
+    from curate.screens.drawing import drawn
 
     if form == "text" and target is None:
         from curate import screens
@@ -133,7 +133,7 @@ def put(audit: Audit, form: str, target: Path | None, lang: str, quiet: bool, ve
 
 def summary(audit: Audit, lang: str) -> None:
     """Where GitHub runs us, the whole report stands in the summary of the job."""
-    from curate.drawing import drawn
+    from curate.screens.drawing import drawn
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("ab") as file:

@@ -32,8 +32,8 @@ def command(inputs: Sequence[str], axis: str, names: bool, output: Path, maps: t
     """
     from curate.commands.options import write
     from curate.corpus import read
-    from curate.formats import FieldMap
-    from curate.inputs import sources
+    from curate.reading.formats import FieldMap
+    from curate.reading.inputs import sources
 
     with read(sources(inputs), mapping=FieldMap.parse(maps)) as corpus:
         lines = list(augment(corpus, axis, names))
@@ -46,7 +46,7 @@ def command(inputs: Sequence[str], axis: str, names: bool, output: Path, maps: t
 def augment(corpus: Corpus, axis: str = "gender", names: bool = False) -> Iterator[bytes]:
     """Every row as it was, each followed by its twin if it has one; both then carry the group, the twin its mark."""
     from curate.bias.counterfactual import swap_all
-    from curate.rewrite import dumped, edited, loaded, with_id
+    from curate.reading.rewrite import dumped, edited, loaded, with_id
 
     records = corpus.records()
     ahead = next(records, None)

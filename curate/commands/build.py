@@ -85,38 +85,39 @@ def make(
     flags: dict[str, Any],
     speak: bool = True,
 ) -> int:
-    from curate import building, catalogue, division
-    from curate import inputs as places
+    from curate import catalogue
+    from curate.building import cleaning, division
+    from curate.building.earlier import earlier as read_earlier
+    from curate.building.workplace import Workplace
     from curate.config import applied
-    from curate.earlier import earlier as read_earlier
-    from curate.formats import FieldMap
     from curate.progress import Progress
+    from curate.reading import inputs as places
+    from curate.reading.formats import FieldMap
     from curate.splits import SplitImpossible
-    from curate.workplace import Workplace
 
     settings = settled(**flags)
     rules = applied(catalogue.shipped(), settings)
-    request = building.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
+    request = cleaning.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
     with Workplace(target, force) as place, Progress() as progress:
         if earlier is not None:
             request = replace(request, earlier=read_earlier(earlier, request.mapping, place.work / "earlier"))
-        cleaned = building.clean(request, place.work, progress)
+        cleaned = cleaning.clean(request, place.work, progress)
         listed: list[dict[str, Any]] = []
         if clean:
             progress.stage("duplicates")
-            building.remove_duplicates(cleaned, request)
-            listed = building.decontaminate(cleaned, request)
+            cleaning.remove_duplicates(cleaned, request)
+            listed = cleaning.decontaminate(cleaned, request)
         progress.stage("splitting")
         result = division.divide(cleaned, request)
         if isinstance(result, SplitImpossible):
             click.echo(refused(result, settings.max_drop, language(lang)), err=True)
             return 1
         if result is None:
-            raise building.nothing_left(request)
+            raise cleaning.nothing_left(request)
         if dry_run:
             say_plan(cleaned, language(lang))
             return 0
-        from curate.assembly import assemble
+        from curate.building.assembly import assemble
 
         made = assemble(cleaned, request, result, listed, place.partial, target.name, progress)
         place.finish()
@@ -146,8 +147,8 @@ def refused(result: Any, max_drop: float, lang: str) -> str:
 
 def say_plan(cleaned: Any, lang: str) -> None:
     from curate import screens
-    from curate.outputs import counted
-    from curate.plan import Fate
+    from curate.building.outputs import counted
+    from curate.building.plan import Fate
     from curate.render import console
 
     plan = cleaned.plan

@@ -10,7 +10,7 @@ import click
 
 from curate.commands.options import HEARD, INPUTS
 from curate.errors import UserError
-from curate.formats import FieldMap, chat
+from curate.reading.formats import FieldMap, chat
 from curate.records import Kind, Record
 
 Row = dict[str, Any]
@@ -28,7 +28,7 @@ def command(inputs: Sequence[str], shape: str, output: Path, maps: tuple[str, ..
 
     from curate.commands.options import write
     from curate.corpus import read
-    from curate.inputs import sources
+    from curate.reading.inputs import sources
 
     lines: list[bytes] = []
     with read(sources(inputs), mapping=FieldMap.parse(maps)) as corpus:

@@ -59,7 +59,7 @@ def command(old: Path, new: Path, limit: int, form: str | None, output: Path | N
 def rows(path: Path) -> dict[str, dict[str, str]]:
     """Texts by field, by id."""
     from curate.corpus import read
-    from curate.inputs import sources
+    from curate.reading.inputs import sources
 
     with read(sources([str(path)])) as corpus:
         return {str(corpus.id(r.row)): {p.field: p.text for p in r.parts} for r in corpus.records()}
@@ -95,7 +95,7 @@ def shown(fields: dict[str, str], finder: Finder | None) -> dict[str, str]:
 
 
 def blocks(left: dict[str, Any], right: dict[str, Any], changes: list[dict[str, Any]], limit: int, w: Words) -> Iterator[Block]:
-    from curate.differences import compared
+    from curate.screens.differences import compared
 
     gone, new = sum(n not in right for n in left), sum(n not in left for n in right)
     changed = len({c["id"] for c in changes})

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from curate.acting.mending import Mend
     from curate.auditing import Asked
-    from curate.mending import Mend
     from curate.progress import Progress
 
 ROUNDS = 8
@@ -22,9 +22,9 @@ ROUNDS = 8
 
 def mended(asked: Asked, unsafe: bool, diff: bool, dry_run: bool, today: date, progress: Progress, lang: str) -> Asked:
     """Mend until nothing is left to mend; then put the files in place, or only show the change."""
-    from curate import inputs
+    from curate.acting.mending import fixable, install, planned, rewritten
     from curate.auditing import audited
-    from curate.mending import fixable, install, planned, rewritten
+    from curate.reading import inputs
 
     sources = inputs.sources(asked.inputs)
     fixable(sources, asked.sample)
@@ -48,7 +48,7 @@ def mended(asked: Asked, unsafe: bool, diff: bool, dry_run: bool, today: date, p
 def tell(mends: list[Mend], diff: bool, lang: str) -> None:
     from collections import Counter
 
-    from curate.mending import shown_change
+    from curate.acting.mending import shown_change
     from curate.render import console
     from curate.screens import Words
 

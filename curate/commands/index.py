@@ -91,9 +91,9 @@ def promise(known: Any) -> str:
 
 
 def opened(inputs: Sequence[str], maps: tuple[str, ...]) -> Any:
-    from curate import inputs as places
     from curate.corpus import read
-    from curate.formats import FieldMap
+    from curate.reading import inputs as places
+    from curate.reading.formats import FieldMap
 
     return read(places.sources(inputs), (), FieldMap.parse(maps))
 

@@ -13,8 +13,8 @@ import click
 
 from curate.config import KEYS, Settings, did_you_mean, settings
 from curate.errors import UserError
-from curate.tongue import TONGUES
-from curate.tongue import language as language
+from curate.speaking.tongue import TONGUES
+from curate.speaking.tongue import language as language
 
 F = TypeVar("F", bound=Callable[..., Any])
 INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")

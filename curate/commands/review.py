@@ -12,9 +12,9 @@ import click
 from curate.commands.options import LANG, language, write
 
 if TYPE_CHECKING:
+    from curate.acting.reviewing import Case, Choice, Decision
     from curate.layout import Block
     from curate.pii.finder import Finder
-    from curate.reviewing import Case, Choice, Decision
     from curate.screens import Words
 
 KEYS: dict[str, Choice] = {"k": "keep", "d": "drop", "e": "edit", "s": "skip"}
@@ -42,7 +42,7 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
 
     The folder itself is never changed. Decisions follow a row by its content, so that they can be replayed on a later build.
     """  # noqa: D301 (click reads the backspace)
-    from curate.reviewing import cases, decided, remember, replayed
+    from curate.acting.reviewing import cases, decided, remember, replayed
     from curate.screens import Words
 
     w = Words(language(lang))
@@ -66,7 +66,7 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
 
 def walk(open_: list[Case], made: list[Decision], path: Path, w: Words) -> None:
     """One case after the other; every answer is on disk before the next question."""
-    from curate.reviewing import Decision, remember
+    from curate.acting.reviewing import Decision, remember
 
     at, history = 0, list[int]()
     while at < len(open_):
@@ -100,8 +100,8 @@ def show(case: Case, at: int, total: int) -> None:
 
 def texts(case: Case) -> list[Block]:
     """The row, or the row beside the one that stands in its place; masked once more, whatever the folder was built with."""
-    from curate.differences import compared
     from curate.layout import Compare, Note
+    from curate.screens.differences import compared
 
     mine = masked(case.row)
     if case.other is None:
@@ -114,8 +114,8 @@ def masked(row: bytes) -> str:
     """All texts of a row, each with what another gives away; keys stay, since they say what is what."""
     import orjson
 
-    from curate.formats import reach
-    from curate.hints import leaves
+    from curate.acting.hints import leaves
+    from curate.reading.formats import reach
 
     value = orjson.loads(row)
     found = {path: str(reach(value, path)) for path in leaves(value, all_items=True)}
@@ -127,7 +127,7 @@ def masked(row: bytes) -> str:
 def finder() -> Finder:
     from curate import catalogue
     from curate.config import Settings
-    from curate.detail import finder_of
+    from curate.screens.detail import finder_of
 
     return finder_of(Settings(), catalogue.shipped())
 
@@ -147,7 +147,7 @@ def retyped(case: Case) -> dict[str, str] | None:
     """New text for the last answer, in the user's editor; the rest of the row stays."""
     import orjson
 
-    from curate.formats import PLAIN, read_row
+    from curate.reading.formats import PLAIN, read_row
 
     reading = read_row(orjson.loads(case.row), PLAIN, None)
     if not reading.parts:

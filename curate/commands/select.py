@@ -51,10 +51,10 @@ def command(
     """  # noqa: D301 (click reads the backspace)
     from typing import cast
 
+    from curate.building.workplace import Workplace
     from curate.progress import Progress
-    from curate.select import By
-    from curate.subset import REPORT, Wish, chosen, write
-    from curate.workplace import Workplace
+    from curate.selecting.select import By
+    from curate.selecting.subset import REPORT, Wish, chosen, write
 
     wish = Wish(folder, n, cast("By", by), seed, model)
     target = target or folder.with_name(f"{folder.resolve().name}-{n}")

@@ -60,8 +60,8 @@ def why(table: Any, row: dict[str, Any]) -> dict[str, Any] | None:
     """What holds the row in its group, and what the group as a whole hangs by. None for a row that stands alone."""
     import pyarrow.compute as pc
 
-    from curate.plan import Tie
-    from curate.together import weakest
+    from curate.building.plan import Tie
+    from curate.building.together import weakest
 
     if row["group"] is None or "tied_to" not in table.column_names or row["fate"] != "kept":
         return None

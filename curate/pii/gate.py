@@ -16,13 +16,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.chunks import numbers
 from curate.pii import lexicon, places, places_zh
 from curate.pii.documents import PROVINCES
 from curate.pii.fold import DASHES, SPACES, ranges, strong
 from curate.pii.labels import View, lower
 from curate.pii.secrets import ISSUED
 from curate.pii.spelt import DIGITS as DIGITS_ZH
+from curate.reading.chunks import numbers
 
 BETWEEN = rf"[ ._()/\-（）{ranges(DASHES + SPACES)}]"
 DIGITS = rf"[0-9](?:{BETWEEN}{{0,2}}[0-9]){{5}}"

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
-from curate.chunks import numbers
 from curate.corpus import Corpus
 from curate.pii.echo import echoed
 from curate.pii.engine import Engine
 from curate.pii.hits import Hit, settle
+from curate.reading.chunks import numbers
 
 BATCH_ROWS = 512
 

@@ -7,7 +7,7 @@ from curate.screens.folder import built, section
 from curate.screens.rules import catalogue, rule
 from curate.screens.subset import selected
 from curate.screens.words import TONES, VERDICTS, cell, percent, short, size, words
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 __all__ = [
     "TONES",

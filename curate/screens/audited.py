@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curate import sampling
 from curate.catalogue import Rules
 from curate.findings import Severity
 from curate.layout import Block, Cell, Command, Heading, Note, Quote, Table, Tone
-from curate.phrases import said
 from curate.report import Report, Tally
+from curate.screens import sampling
 from curate.screens.beyond import accepted, not_done, ran, sections
 from curate.screens.opening import read
 from curate.screens.words import TONES, VERDICTS, percent, short
-from curate.tongue import Words
+from curate.speaking.phrases import said
+from curate.speaking.tongue import Words
 
 
 def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False) -> Iterator[Block]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from curate import suppressing
+from curate.acting import suppressing
 from curate.layout import Block, Cell, Compare, Forest, Heading, Note, Point, Table, Tone
 from curate.report import Report
 from curate.screens.words import cell, short, words
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 BORDERLINE = 2
 
@@ -79,7 +79,7 @@ def sections(report: Report, w: Words) -> Iterator[Block]:
 
 def borderline(pairs: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
     """Pairs just over and just under the threshold, masked, so that a person can choose it by looking."""
-    from curate.differences import compared
+    from curate.screens.differences import compared
 
     for over, title in (
         (True, w("Just over the threshold: called near duplicates")),

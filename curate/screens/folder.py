@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 
 def built(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:

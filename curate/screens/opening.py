@@ -8,7 +8,7 @@ from typing import Any
 from curate.layout import Block, Heading, Note, Tone
 from curate.report import Report
 from curate.screens.words import size
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 
 def read(report: Report, w: Words) -> Iterator[Block]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from curate.catalogue import Rules
-from curate.detail import Detail, Histogram
 from curate.layout import Bar, Block, Cell, Chart, Heading, Note, Table, Tone
-from curate.phrases import said
 from curate.report import Report
 from curate.screens.audited import audit
+from curate.screens.detail import Detail, Histogram
 from curate.screens.words import TONES
-from curate.tongue import Words
+from curate.speaking.phrases import said
+from curate.speaking.tongue import Words
 
 RANKS = {"error": "0", "warning": "1", "info": "2"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone
 from curate.screens.words import short
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 
 def shown(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:

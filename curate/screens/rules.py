@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from curate.catalogue import Rules
 from curate.layout import Block, Cell, Heading, Note, Table, Tone
 from curate.screens.words import TONES
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 ACTIONS = {"drop": "removed", "repair": "repaired", "report": "reported", "by-policy": "by policy"}
 

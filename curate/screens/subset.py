@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curate.layout import Block, Cell, Command, Heading, Note, Table, Tone
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 if TYPE_CHECKING:
-    from curate.select import Selection
+    from curate.selecting.select import Selection
 
 
 def selected(found: Selection, target: Path, lang: str = "en") -> Iterator[Block]:

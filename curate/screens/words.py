@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from curate.layout import Cell, Tone
-from curate.tongue import Words
+from curate.speaking.tongue import Words
 
 FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from curate.advice import smallest_gain
 from curate.catalogue import Rule, Rules
 from curate.config import Settings
 from curate.corpus import Corpus
@@ -19,6 +18,7 @@ from curate.coverage.topics import HEAD, SAMPLE, VARIETY, learn, variety
 from curate.errors import NotApplicable
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding
+from curate.judging.advice import smallest_gain
 from curate.records import Record
 
 FAMILY = "COV"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from curate.formats import chat
+from curate.reading.formats import chat
 from curate.records import Kind, Record
 from curate.tokens.load import Loaded
 from curate.tokens.template import Finder, Refused, Rendered, Template, finder

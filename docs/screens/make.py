@@ -18,9 +18,9 @@ from rich.console import Console
 from curate import screens
 from curate.auditing import Asked, audited
 from curate.config import Settings
-from curate.drawing import drawn
 from curate.layout import Block
 from curate.render import console
+from curate.screens.drawing import drawn
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 SAMPLES = {"en": "samples/tickets.jsonl", "zh": "samples/customer_service_zh.jsonl"}

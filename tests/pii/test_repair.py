@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from curate import catalogue
+from curate.building.repair import key_of, repairs
 from curate.config import Settings, applied
 from curate.corpus import from_lines
 from curate.examine import Examination, examine
-from curate.repair import key_of, repairs
 
 SHIPPED = catalogue.shipped()
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate import catalogue
-from curate.advice import smallest_gain
 from curate.catalogue import Example
 from curate.coverage.forms import closed, form, task
 from curate.coverage.topics import learn, learn_space, variety
 from curate.features import counts, tfidf
+from curate.judging.advice import smallest_gain
 from tests.conftest import checked
 
 RULES = catalogue.shipped()

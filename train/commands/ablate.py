@@ -9,7 +9,7 @@ import click
 
 from curate.errors import UserError
 from curate.render import console
-from curate.tongue import Words, language, spoken
+from curate.speaking.tongue import Words, language, spoken
 from train.ablate import MODEL, MOST_TOKENS, Wish, ablate
 from train.arms import ARMS
 from train.payoff import blocks

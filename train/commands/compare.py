@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from curate.errors import UserError
-from curate.tongue import language
+from curate.speaking.tongue import language
 from train import answers, scores
 from train.files import write_text
 from train.metrics import LOWER_IS_BETTER, METRICS, Unit, named, own

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from curate.layout import Block, Cell, Heading, Note, Table, Tone, shown
 from curate.render import console
-from curate.tongue import Words, language, spoken
+from curate.speaking.tongue import Words, language, spoken
 from train.config import load
 
 if TYPE_CHECKING:

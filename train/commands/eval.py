@@ -13,7 +13,7 @@ import click
 from curate.errors import UserError
 from curate.layout import Block, Note, Tone
 from curate.render import console
-from curate.tongue import language
+from curate.speaking.tongue import language
 from train.cost import Prices
 from train.facts import EvalReport
 from train.files import write_text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from curate.tongue import Words, language
+from curate.speaking.tongue import Words, language
 
 
 @click.command("merge")

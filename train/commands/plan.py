@@ -12,7 +12,7 @@ import click
 
 from curate.layout import Block, Cell, Command, Heading, Note, Table, Tone
 from curate.render import console
-from curate.tongue import Words, language, spoken
+from curate.speaking.tongue import Words, language, spoken
 from train.config import load
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What a person does about findings: accept, suppress, mend, review."""

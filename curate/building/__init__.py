@@ -1,0 +1,1 @@
+"""`curate build`, in the order it works: clean, plan, split, write, prove."""

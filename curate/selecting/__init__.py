@@ -1,0 +1,1 @@
+"""`curate select`: picks and their random control."""
