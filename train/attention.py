@@ -31,13 +31,14 @@ def products(
     """What transformers asks of an attention. Heads that share their keys are folded into one product, so nothing is repeated."""
     rows, heads, length, width = query.shape
     special = dropout or any(more.get(name) is not None for name in ("softcap", "position_bias"))
-    if special or length > LONGEST or length != key.shape[2]:
+    keys = key.shape[2]
+    if special or keys > LONGEST or (attention_mask is None and length != keys):
         fused: Any = sdpa_attention_forward
         done: tuple[torch.Tensor, None] = fused(module, query, key, value, attention_mask, dropout, scaling, **more)
         return done
     shared = heads // key.shape[1]
     folded = query.reshape(rows, heads // shared, shared * length, width)
-    scores = (folded @ key.transpose(-1, -2)).view(rows, heads, length, length) * (scaling or width**-0.5)
+    scores = (folded @ key.transpose(-1, -2)).view(rows, heads, length, keys) * (scaling or width**-0.5)
     if attention_mask is None:
         future = torch.ones(length, length, dtype=torch.bool, device=query.device).triu(1)
         scores = scores.masked_fill(future, float("-inf"))
@@ -45,7 +46,7 @@ def products(
         scores = scores.masked_fill(~attention_mask, float("-inf"))
     else:
         scores = scores + attention_mask
-    weights = torch.softmax(scores, -1, dtype=torch.float32).to(value.dtype).view(rows, heads // shared, shared * length, length)
+    weights = torch.softmax(scores, -1, dtype=torch.float32).to(value.dtype).view(rows, heads // shared, shared * length, keys)
     out = (weights @ value).view(rows, heads, length, width)
     return out.transpose(1, 2).contiguous(), None
 

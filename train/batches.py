@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from train.data import Sample
+from train.sharing import common
 
 Layout = Literal["padded", "packed"]
 # Rows are sorted by length within windows of this many updates: little padding, and updates still differ from epoch to epoch.
@@ -29,6 +30,8 @@ class Batch:
     samples: tuple[Sample, ...]
     positions: torch.Tensor | None = None
     """Restarting at 0 where packed rows begin, None where each row has its own line."""
+    shared: int = 0
+    """Tokens that all rows begin with and that may be read once."""
     counts: bool = True
     """False for a batch that only keeps processes in step: its loss has weight 0."""
 
@@ -100,6 +103,7 @@ def batch(samples: Sequence[Sample], layout: Layout, pad: int, stand_in: Sample 
     chosen = [np.flatnonzero(s.trained[1 : end + 1]) for s, end in zip(samples, ends, strict=True)]
     targets = np.concatenate([s.ids[c + 1] for s, c in zip(samples, chosen, strict=True)])
     owners = np.repeat(np.arange(len(samples)), [len(c) for c in chosen])
+    shared = 0
     if layout == "packed":
         starts = np.cumsum([0, *map(len, inputs)])
         ids = np.concatenate(inputs)[None]
@@ -111,8 +115,9 @@ def batch(samples: Sequence[Sample], layout: Layout, pad: int, stand_in: Sample 
         for line, tokens in zip(ids, inputs, strict=True):
             line[: len(tokens)] = tokens
         positions, rows, columns = None, owners, np.concatenate(chosen)
+        shared = common(inputs, int(columns.min())) if len(inputs) > 1 and len(columns) else 0
     numbers = tensor(ids), tensor(rows), tensor(columns), tensor(targets), tensor(owners)
-    return Batch(*numbers, tuple(samples), positions, counts)
+    return Batch(*numbers, tuple(samples), positions, shared, counts)
 
 
 def tensor(values: Any) -> torch.Tensor:

@@ -8,7 +8,11 @@ from typing import Any
 import torch
 from torch.nn.functional import cross_entropy
 
+from train import sharing
 from train.batches import Batch
+
+Chosen = tuple[torch.Tensor, torch.Tensor, int]
+"""Rows and columns whose logits are wanted, and the tokens that were given."""
 
 
 class Scorer:
@@ -21,30 +25,38 @@ class Scorer:
 
     def __init__(self, model: torch.nn.Module, device: torch.device, bf16: bool = False) -> None:
         self.model, self.device, self.bf16 = model, device, bf16
-        self.batch: Batch | None = None
+        self.chosen: Chosen | None = None
+        self.shares = sharing.possible(model)
         inner = unwrapped(model)
         output = inner.get_output_embeddings()
         self.handle = output.register_forward_pre_hook(self.keep)
 
     def keep(self, _module: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
-        if self.batch is None:
+        if self.chosen is None:
             return arguments
         hidden, *rest = arguments
+        rows, columns, read = self.chosen
         # Learnt prompt tokens stand before the text and make it longer.
-        shift = hidden.shape[1] - self.batch.ids.shape[1]
-        chosen = hidden[self.batch.rows.to(hidden.device), self.batch.columns.to(hidden.device) + shift]
-        return (chosen[None], *rest)
+        shift = hidden.shape[1] - read
+        return (hidden[rows.to(hidden.device), columns.to(hidden.device) + shift][None], *rest)
 
     def losses(self, batch: Batch) -> torch.Tensor:
         """Negative log-likelihood of each supervised token, in nats and in float32."""
-        self.batch = batch
+        length = batch.ids.shape[1]
+        begun = batch.shared if self.shares else 0
+        more: dict[str, Any] = {} if batch.positions is None else {"position_ids": batch.positions.to(self.device)}
         try:
-            more = {} if batch.positions is None else {"position_ids": batch.positions.to(self.device)}
-            # Restarting positions part packed rows only where there is no attention mask and no cache; else they see each other.
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-                logits = self.model(input_ids=batch.ids.to(self.device), use_cache=False, **more).logits
+                if begun:
+                    nothing = torch.zeros(0, dtype=torch.int64)
+                    self.chosen = nothing, nothing, begun
+                    more["past_key_values"] = sharing.beginning(self.model, batch.ids[:1, :begun], len(batch.ids))
+                self.chosen = batch.rows, batch.columns - begun, length - begun
+                # Restarting positions part packed rows only where there is no attention mask and no cache; else they see each other.
+                ids = batch.ids[:, begun:].to(self.device)
+                logits = self.model(input_ids=ids, use_cache=begun > 0, **more).logits
         finally:
-            self.batch = None
+            self.chosen = None
         return cross_entropy(logits[0].float(), batch.targets.to(self.device), reduction="none")
 
     def close(self) -> None:

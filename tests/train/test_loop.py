@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from curate.errors import UserError
 from tests.train.conftest import rows
-from train import loop, methods
+from train import loop, methods, sharing
+from train.attention import register
 from train.batches import batch, passes, shares, updates
-from train.config import Full, Lora, Resolved, TrainConfig
+from train.config import Full, Lora, Prompt, Resolved, TrainConfig
 from train.data import Encoder, Prepared, Row, Sample, prepare
 from train.history import overfitting
 from train.live import Live
@@ -266,3 +267,50 @@ def test_a_rate_that_does_not_fit_the_method_is_warned_of() -> None:
     assert "high for full" in methods.advice(Full(), 1e-4)
     assert "low for lora" in methods.advice(Lora(), 1e-5)
     assert not methods.advice(Lora(), 2e-4)
+
+
+def alike(encoder: Encoder, count: int) -> Prepared:
+    """Rows that begin with one instruction and go on differently."""
+    told = "the capital of the country is the answer to the question, and this is the country: "
+    chats = [
+        Row(
+            r["id"], "t", i, ({"role": "user", "content": told + r["instruction"]}, {"role": "assistant", "content": r["output"]})
+        )
+        for i, r in enumerate(rows(count, 0))
+    ]
+    return prepare(chats, encoder, 512, "refuse")
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "products"])
+def test_a_common_beginning_read_once_gives_the_losses_and_gradients_of_whole_rows(
+    make: Make, encoder: Encoder, attention: str
+) -> None:
+    job = make(train=alike(encoder, 8))
+    job.model.set_attn_implementation(register() if attention == "products" else attention)  # type: ignore[operator]
+    together = batch(job.train.samples, "padded", 2)
+    assert together.shared > 20
+    apart = [replace(together, shared=0)]
+    once, whole = gradients(job, [together]), gradients(job, apart)
+    assert all(torch.allclose(once[name], whole[name], atol=1e-6) for name in whole)
+    scorer = Scorer(job.model, CPU)
+    assert scorer.shares
+    assert torch.allclose(scorer.losses(together), scorer.losses(apart[0]), atol=1e-5)
+
+
+def test_a_beginning_is_shared_only_up_to_the_first_prediction_and_where_it_pays(encoder: Encoder) -> None:
+    twins = [replace(s, trained=np.arange(len(s)) >= 10) for s in [alike(encoder, 1).samples[0]] * 6]
+    assert batch(twins, "padded", 2).shared == 9
+    assert batch(twins[:2], "padded", 2).shared == 0
+    assert batch(twins, "packed", 2).shared == 0
+
+
+def test_dropout_and_learnt_prompts_read_every_row_whole(tiny: Path) -> None:
+    for method, allowed in ((Lora(), True), (Lora(dropout=0.1), False), (Prompt(tokens=4), False)):
+        assert sharing.possible(methods.trainable(resolve(str(tiny)), method, 1, False)) is allowed, method
+
+
+def test_a_model_that_reads_otherwise_than_by_keys_and_values_is_found_by_trying(tiny: Path) -> None:
+    model = methods.trainable(resolve(str(tiny)), Full(), 1, False)
+    read = model.forward
+    model.forward = lambda **told: read(**{**told, "position_ids": torch.arange(told["input_ids"].shape[1])[None]})  # type: ignore[method-assign]
+    assert not sharing.possible(model)
