@@ -32,7 +32,13 @@ WORD = re.compile(r"\s*([a-z]+)")
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 SUBJECT_NAME = re.compile(rf"(?:^|[.!?\n:\"]\s*)(?!(?i:{COMMON})\b)([A-Z][a-z]+)(?='s| (?:{VERB})\b)")
 # Somebody with a name in a Chinese text: 名叫亚瑟, a name in Latin letters, a foreign one with its dot.
-CHINESE_NAME = re.compile(r"名叫|名字叫|叫做|名为|[\u4e00-\u9fff]\s?[A-Z][a-z]+|[\u4e00-\u9fff]·[\u4e00-\u9fff]")
+CHINESE_NAME = re.compile(
+    r"名叫|名字叫|叫做|名为|[\u4e00-\u9fff]\s?[A-Z][a-z]+|[A-Z][a-z]+\s?[\u4e00-\u9fff]|[\u4e00-\u9fff]·[\u4e00-\u9fff]"
+    r"|叫[\u4e00-\u9fff]{2,4}的[\u4e00-\u9fff]{0,3}(?:男|女|孩|人|姑娘|小伙)"
+)
+HAN = re.compile("[\u4e00-\u9fff]")
+# A word that is spoken of: `the pronoun "she"`, and `her` of the letters e and r; a letter of a formula: `O > He`.
+MENTIONED = re.compile(r"[\"'“‘「`][\"'”’」`]|[<>=+\-→][<>=+\-→]?")
 PLACE_BEFORE = re.compile(r"\b(?:in|on|at|near|of|to|from|until|since|by) $")
 TITLE_BEFORE = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Sir|Dr|Prof)\.? $")
 
@@ -107,23 +113,43 @@ def _exchanges(text: str, known: Swaps, axis: str) -> list[tuple[int, int, str |
     on_axis = np.array([group.axis == axis for group in lexicon.groups])
     mine = (reading.kind == Kind.GROUP) & on_axis[np.where(reading.kind == Kind.GROUP, reading.target, 0)]
     spans = [(int(reading.hits.start[h]), int(reading.hits.end[h])) for h in dict.fromkeys(reading.hit[mine].tolist())]
-    return [(a, b, _counterpart(text, a, b, known)) for a, b in spans]
+    return [(a, b, None if _mentioned(text, a, b) else _counterpart(text, a, b, known)) for a, b in spans]
+
+
+def _mentioned(text: str, start: int, end: int) -> bool:
+    """Whether the word itself is spoken of, or stands in Latin letters in a Chinese text, where it may be anything."""
+    before, after = text[max(0, start - 2) : start].strip(), text[end : end + 2].strip()
+    quoted = bool(before and after and MENTIONED.fullmatch(before[-1] + after[0]))
+    alone = text[start:end].isascii() and HAN.search(text) is not None
+    return quoted or alone or before[-1:] in ("<", ">", "=", "+")
 
 
 def _named(text: str, known: Swaps, taken: set[int]) -> Iterator[tuple[int, int]]:
     """People spoken of by name, who are somebody: a title's bearer may be anybody, and `in Paris` is a place."""
     first = re.compile("|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in known.names))
     seen: set[int] = set()
+    for span in _listed(text, known):
+        seen.add(span[0])
+        yield span
     for m in (*first.finditer(text), *NAME.finditer(text), *SUBJECT_NAME.finditer(text), *CHINESE_NAME.finditer(text)):
         span = m.span(m.lastindex or 0)
         before = text[max(0, span[0] - 8) : span[0]]
         if (
             span[0] not in taken | seen
-            and not TITLE_BEFORE.search(before)
+            and (m.group() in known.names or not TITLE_BEFORE.search(before))
             and (m.group() in known.names or not PLACE_BEFORE.search(before))
         ):
             seen.add(span[0])
             yield span
+
+
+def _listed(text: str, known: Swaps) -> Iterator[tuple[int, int]]:
+    """First names of the lexicon where nothing else marks them: 艾米, `if mike washes`, `Mr. Elizabeth`."""
+    reading = read([text], known.lexicon)
+    for h in dict.fromkeys(reading.hit[reading.kind == Kind.NAME].tolist()):
+        start, end = int(reading.hits.start[h]), int(reading.hits.end[h])
+        if HAN.match(text, start) or text[start:end] not in known.names:
+            yield start, end
 
 
 def _counterpart(text: str, start: int, end: int, known: Swaps) -> str | None:

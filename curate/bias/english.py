@@ -74,6 +74,7 @@ COMMON = (
 )
 VERB = (
     "is|was|has|had|will|would|can|could|did|does|and|went|took|got|made|gave|said|told|came|saw|ran|bought|sold|won|lost|left|met|ate|drank|wrote"
+    "|drew|sang|swam|rode|flew|threw|chose|wore|drove|woke|spoke|forgot|hid|slept|cut|hit|fed|stole|dug|swept|lent|broke|shot|fell|caught|brought|taught"
     "|spent|found|put|read|led|felt|began|became|knew|thought|kept|sat|stood|built|paid|held|set|grew|[a-z]{2,}(?:s|ed)"
 )
 FIRST_NAME = re.compile(rf"^\W*(?!(?:{COMMON})\b)[a-z]+(?:'s| (?:{VERB}) )")

@@ -46,6 +46,18 @@ def test_a_swap_reads_well_and_swaps_back(text: str, other: str) -> None:
         "Obama said he won.",
         "他们说她们来了。",
         "一位名叫亚瑟的骑士和他的马",
+        "有个叫若溪的女孩总是迟到，她很着急。",
+        "艾米在街头徘徊，她不知道要去哪里。",
+        "Emily刚刚毕业，她很高兴。",
+        "If mike washes 9 cars, how many hours did he work?",
+        "Mr. Elizabeth made more, and he paid.",
+        "Elliott drew a triangle on his book.",
+        "A frog lays her eggs.",
+        "A fisherman pulls in his net.",
+        "热爱大自然母亲。",
+        "Ne > O > He，即氖大于氧大于氦。",
+        "自由女神像在纽约。",
+        'A word from the letters e and r is "her".',
     ],
 )
 def test_what_cannot_be_swapped_soundly_is_refused(text: str) -> None:
