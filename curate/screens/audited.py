@@ -96,7 +96,9 @@ def rule_row(t: Tally, report: Report, rules: Rules, w: Words) -> tuple[Cell, ..
     chinese = rules[t.code].zh.summary.rstrip("。")
     what = t.name.replace("-", " ") if place else message
     share = percent(t.share)
-    if "sample" in report.facts:
+    if sampling.partly_read(t.code, report.facts):
+        share = f"≥{share}"
+    elif "sample" in report.facts:
         share = sampling.share(t.code, share, report.facts["sample"])
     return (
         Cell(t.code, TONES[t.severity.value]),

@@ -9,8 +9,8 @@ from typing import Any
 from curate.findings import Finding
 
 Z = 1.96
-NEED_OTHERS = ("DUP", "LEAK", "LAB001", "SCH011")
-"""Rules about two or more rows: where the partner was not drawn, the finding is not seen."""
+NEED_OTHERS = ("DUP", "LEAK", "LAB001", "LAB003", "SCH011")
+"""Rules about two or more rows: where the partner was not drawn, the finding is not seen; and LAB003, which reads a part of any data."""
 OF_THE_SAMPLE = ("LAB002", "QUA004")
 """Judged against the other rows that were drawn: nothing follows for the rest."""
 
@@ -43,6 +43,12 @@ def facts(findings: Iterable[Finding], drawn: int, total: int, seed: int) -> dic
         },
         "at_least": sorted(code for code in rows if code.startswith(NEED_OTHERS)),
     }
+
+
+def partly_read(code: str, facts: Mapping[str, Any]) -> bool:
+    """A model read a part of the rows: the others may have the same fault."""
+    read = facts.get("labels", {}).get("difficulty") if code == "LAB003" else None
+    return read is not None and read["rows_read"] < read["of"]
 
 
 def share(code: str, said: str, sample: Mapping[str, Any]) -> str:

@@ -20,9 +20,12 @@ from curate.labels.noisy import suspects
 from curate.labels.same import asked_again, disagreeing
 from curate.labels.tasks import Task, read_texts, tasks
 from curate.labels.values import value
+from curate.records import Record
 from curate.turns import last_question
 
 FAMILY = "LAB"
+SHOWN = 10
+"""Rows in the table of answers that follow least."""
 OTHER = {
     "number": "another number",
     "date": "another date",
@@ -125,19 +128,31 @@ def not_following(corpus: Corpus, mine: Mask, params: Any, settings: Settings) -
     drawn = follow.sample(rows, most, settings.seed)
     read = [said for said in follow.difficulties(drawn, model) if said.difficulty == said.difficulty]
     hard = follow.unlikely(read, ratio)
-    found = {said.row: said.difficulty for said in hard}
     of = f"{len(read):,} of {int(mine.sum()):,} rows read"
-    for record in corpus.records() if found else ():
-        if record.row in found:
-            yield Finding(
-                "LAB003",
-                f"The prompt makes the answer no easier to guess: difficulty {found[record.row]:.2f} ({of})",
-                row=record.row,
-                field=record.answer_field,
-                excerpt=excerpt(record.answer[:120]),
-                score=round(found[record.row], 3),
-            )
+    wanted = {said.row for said in hard}
+    records = {record.row: record for record in corpus.records() if record.row in wanted} if wanted else {}
+    for said in hard:
+        yield no_easier(records[said.row], said.difficulty, of)
+    if hard:
+        yield Fact("tables", [ranked(corpus, [(records[said.row], said.difficulty) for said in hard[:SHOWN]], of)])
     yield Fact("difficulty", difficulty(read, len(hard), int(mine.sum()), model.name, ratio))
+
+
+def no_easier(record: Record, difficulty: float, of: str) -> Finding:
+    return Finding(
+        "LAB003",
+        f"The prompt makes the answer no easier to guess: difficulty {difficulty:.2f} ({of})",
+        row=record.row,
+        field=record.answer_field,
+        excerpt=excerpt(record.answer),
+        score=round(difficulty, 3),
+    )
+
+
+def ranked(corpus: Corpus, hard: list[tuple[Record, float]], of: str) -> dict[str, Any]:
+    """The order to read them in: findings stand in the order of the rows."""
+    rows = [[str(corpus.address(record.row)), f"{said:.2f}", excerpt(record.answer)] for record, said in hard]
+    return {"title": f"Answers that follow least ({of})", "header": ["Place", "Difficulty", "Answer"], "rows": rows}
 
 
 def offered(n: int) -> Iterator[Fact]:

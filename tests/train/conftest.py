@@ -81,7 +81,8 @@ def write_dir(folder: Path, train: list[dict[str, str]], validation: list[dict[s
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part).encode()
         (folder / f"{name}.jsonl").write_bytes(text)
         outputs[f"{name}.jsonl"] = {"sha256": hashlib.sha256(text).hexdigest(), "bytes": len(text)}
-    manifest.write(folder, {"outputs": outputs, "counts": {}, "verdict": "ready"})
+    counts = {"train": len(train), "validation": len(validation), "test": len(test)}
+    manifest.write(folder, {"outputs": outputs, "counts": counts, "verdict": "ready"})
     return folder
 
 
