@@ -35,7 +35,7 @@ def built(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield Heading(w("Gates of the folder"), 2)
     for gate in build["gates"]:
         yield Note(
-            f"{'✓' if gate['passed'] else '✗'} {gate['name']}: {gate['because']}",
+            f"{'✓' if gate['passed'] else '✗'} {w(gate['name'])}{w(': ', '：')}{w(gate['because'])}",
             Tone.GOOD if gate["passed"] else Tone.BAD,
             indent=1,
         )
@@ -52,11 +52,11 @@ def certificate(kinds: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]
         tone = Tone.BAD if kind["word"] == "FAILED" else Tone.GOOD if kind["word"] == "CERTIFIED" else Tone.DIM
         rows.append(
             (
-                Cell(f"{kind['code']} {kind['name']}"),
-                Cell(str(kind["word"]), tone),
+                Cell(f"{kind['code']} {w(kind['name'])}"),
+                Cell(w(str(kind["word"])), tone),
                 Cell(f"{kind['compared']:,}", number=True),
                 Cell(worst, number=True),
-                Cell(kind["because"]),
+                Cell(w(kind["because"])),
             )
         )
     yield Table(header, tuple(rows))
