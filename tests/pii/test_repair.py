@@ -108,8 +108,8 @@ def test_a_users_recogniser_and_a_countrys_reach_what_is_written(tmp_path: Path)
         "recognizers:\n  - name: Staff\n    supported_language: en\n    supported_entity: STAFF_ID\n"
         "    patterns:\n      - name: staff\n        regex: 'ST-[0-9]{5}'\n        score: 0.6\n"
     )
-    said = row("Who is ST-48213?", "ST-48213 has the NHS number 9434765919.")
+    said = row("Who is ST-48213?", "ST-48213 is filed under 9434765919.")
     assert repaired(said) == said
     asked = {"recognizers": [str(path), "NhsRecognizer"]}
-    assert repaired(said, PII012={"params": asked}) == row("Who is [HANDLE]?", "[HANDLE] has the NHS number [HANDLE].")
-    assert repaired(said, PII004={"params": {"countries": ["uk"]}})["output"] == "ST-48213 has the NHS number [ID]."
+    assert repaired(said, PII012={"params": asked}) == row("Who is [HANDLE]?", "[HANDLE] is filed under [HANDLE].")
+    assert repaired(said, PII004={"params": {"countries": ["uk"]}})["output"] == "ST-48213 is filed under [ID]."
