@@ -449,6 +449,12 @@ ALIASES = {
 
 def no_shape(shown: str, keys: list[str]) -> UserError:
     """Say which keys were found, and guess the two that matter."""
+    if shown.lower().endswith((".xlsx", ".xls", ".ods")):
+        way = 'or by pandas: pd.read_excel(FILE).to_csv("data.csv", index=False)'
+        return UserError("spreadsheets are not read", where=shown, hint=f"Save it as CSV in UTF-8, {way}.")
+    if shown.lower().endswith(".txt") and not keys:
+        hint = 'Write one JSON object a line, e.g. {"text": "..."}, or a CSV with a header.'
+        return UserError("plain text does not say where a row ends", where=shown, hint=hint)
     if not keys:
         return UserError(
             "no line is a JSON object", where=shown, hint="Each line must be one JSON object; `curate explain SCH010` tells more."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -19,6 +20,8 @@ from curate.corpus import Corpus, from_lines
 from curate.examine import Examination, examine
 
 BIN = Path(sys.executable).parent
+# LLaMA-Factory pins its libraries, so it is no dependency of the tests; where somebody has installed it, it is asked.
+collect_ignore = [] if importlib.util.find_spec("llamafactory") else ["test_llamafactory.py"]
 
 # Wall-clock limits on examples would make the suite depend on how busy the machine is.
 hypothesis.settings.register_profile("curate", deadline=None)

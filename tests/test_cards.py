@@ -97,6 +97,31 @@ def test_axolotl_is_told_in_yaml_that_names_keys_of_the_rows(folder) -> None:
     assert config["test_datasets"][0]["path"] == "validation.jsonl"
 
 
+def test_that_axolotl_would_drop_earlier_turns_is_said(jsonl, tmp_path) -> None:
+    """Seen in its 0.19.0: a prompt of instruction and input has no place for history."""
+    rows = [{**SHAPES["alpaca"](i), "history": [[f"Hello {word(i + 1)}", "Hello."]]} for i in range(20)]
+    curate.build(jsonl(rows), tmp_path / "clean")
+    assert "Axolotl does not read `history`" in (tmp_path / "clean" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_a_folder_has_findings_and_pairs_before_and_after(jsonl, tmp_path) -> None:
+    """Masked, each in a table that can be sorted and searched."""
+    rows = [SHAPES["alpaca"](i) for i in range(20)]
+    rows[3]["output"] += " Write to jane.roe@corp-mail.com."
+    rows[4] = dict(rows[5])
+    curate.build(jsonl(rows), tmp_path / "clean")
+    text = (tmp_path / "clean" / "report.html").read_text(encoding="utf-8")
+    after, before = text.split(">After<", 1)[1].split(">Before<", 1)
+    assert "PII001" in before
+    assert "PII001" not in after
+    assert "Pairs, side by side" in before
+    assert before.count('class="found"') == 1
+    places = re.findall(r'class="find" id="([^"]+)"', text)
+    assert len(set(places)) == len(places) == text.count('class="found"')
+    assert "jane.roe" not in text
+    assert text.count("<script") == 1
+
+
 def test_a_map_into_nested_values_is_said_to_need_a_conversion(tmp_path) -> None:
     rows = [{"instruction": f"Name thing {i} of the list.", "instances": [{"output": f"It is {word(i)}."}]} for i in range(20)]
     (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -27,6 +28,18 @@ def test_every_pre_commit_hook_is_a_command_that_parses() -> None:
         assert command is not None
         command.make_parser(click.Context(command)).parse_args(list(arguments))
         assert re.search(hook["files"], "data/train.jsonl")
+
+
+def test_the_image_is_made_of_what_is_here() -> None:
+    """It cannot be built where there is no Docker; what it copies and installs can be looked up."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
+    assert {"pyproject.toml", "curate", "train", "rules"} <= set(copied)
+    assert all((ROOT / name).exists() for name in copied)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"train", "serve", "all", "semantic"} <= set(project["optional-dependencies"])
+    assert {project["readme"], *project["license-files"]} <= set(copied)
+    assert set(project["scripts"]) == {"curate", "train"}
 
 
 def test_the_github_action_audits_and_annotates_in_one_run(tmp_path, jsonl) -> None:

@@ -62,6 +62,13 @@ def test_the_encoding_is_found_and_said(tmp_path, codec, said) -> None:
     assert file.encoding == said
 
 
+@pytest.mark.parametrize(("name", "told"), [("a.xlsx", "Save it as CSV"), ("a.txt", "one JSON object a line")])
+def test_what_is_not_read_says_what_to_do(tmp_path, name, told) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04 question and answer\n")
+    with pytest.raises(UserError, match=told), read(sources([str(tmp_path / name)])):
+        pass
+
+
 def test_a_json_array_counts_elements(tmp_path) -> None:
     path = tmp_path / "data.json"
     path.write_text(json.dumps(GOOD, ensure_ascii=False, indent=2), encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,17 @@ from curate.building.columns import columns
 from curate.building.plan import Fate
 from curate.building.repair import key_of
 from curate.catalogue import Rules
-from curate.corpus import read
-from curate.examine import examine
+from curate.corpus import Corpus, read
+from curate.examine import Examination, examine
 from curate.judging.verdict import Gate
+from curate.layout import Block
 from curate.manifest import Manifest
 from curate.progress import Progress
 from curate.reading.inputs import Source
 from curate.render import html
 from curate.report import Report, shown_settings, summarise
 from curate.screens import proof
+from curate.speaking.tongue import Words
 from curate.splits import SplitResult
 from curate.verify import verify
 from curate.verifying.result import Kind, Verification, Word
@@ -68,8 +70,9 @@ def assemble(
     folder: Path,
     name: str,
     progress: Progress,
+    lang: str = "en",
 ) -> Built:
-    """Write everything into `folder`; the manifest stands last."""
+    """Write everything into `folder`; the manifest stands last. `lang`: of the page, which people read."""
     progress.stage("writing")
     outputs.write_splits(cleaned, folder)
     outputs.write_removed(cleaned, folder)
@@ -84,12 +87,14 @@ def assemble(
     )
     progress.stage("verifying")
     checked = verify(folder, rows_only=True)
-    after = audited(request, folder, counts, progress)
+    after, page_after = audited(request, folder, counts, progress, lang)
     if request.settings.semantic:
         checked.kinds = [by_a_model(after, kind) if kind.code == "LEAK003" else kind for kind in checked.kinds]
     before = summarise(cleaned.raw, cleaned.before, request.rules, request.settings)
     gates = judged(counts, checked, result, after, request)
-    write_reports(folder, before, after, gates, body, checked, request.rules)
+    build = write_report(folder, before, after, gates, body, checked)
+    page_before = laid_out(cleaned.raw, cleaned.before, before, request, lang)
+    write_page(folder, build, page_before, page_after, lang)
     write_cards(cleaned, request, folder, name, before, after)
     certificate = {**checked.as_json(), "findings": len(checked.findings), "rows": checked.rows}
     final = {
@@ -176,16 +181,28 @@ def rules_digest(rules: Rules) -> str:
     return hashlib.sha256(orjson.dumps([asdict(r) for r in rules.values()], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def audited(request: Request, folder: Path, counts: Mapping[str, int], progress: Progress) -> Report:
-    """The whole audit again, on the files as they were written."""
+def audited(
+    request: Request, folder: Path, counts: Mapping[str, int], progress: Progress, lang: str
+) -> tuple[Report, list[Block]]:
+    """The whole audit again, on the files as they were written, and its part of the page."""
     sources = [Source(f"{split}.jsonl", folder / f"{split}.jsonl", split) for split in SPLITS if counts[split]]
     if not sources:
-        return summarise_nothing(request)
+        nothing = summarise_nothing(request)
+        return nothing, [*screens.audit(nothing, request.rules, lang)]
     place = folder / "work" / "after"
     place.mkdir(mode=0o700)
     with read(sources, request.against, request.mapping, folder=place) as corpus:
         done = examine(corpus, request.rules, request.settings, progress.stage)
-        return summarise(corpus, done, request.rules, request.settings)
+        report = summarise(corpus, done, request.rules, request.settings)
+        return report, laid_out(corpus, done, report, request, lang)
+
+
+def laid_out(corpus: Corpus, done: Examination, report: Report, request: Request, lang: str) -> list[Block]:
+    """An audit as its page has it: findings row by row, pairs side by side; made while the rows can be read."""
+    from curate.screens.detail import detail
+    from curate.screens.page import page
+
+    return [*page(report, detail(corpus, done, request.rules, request.settings), request.rules, lang)]
 
 
 def summarise_nothing(request: Request) -> Report:
@@ -203,15 +220,15 @@ def summarise_nothing(request: Request) -> Report:
     )
 
 
-def write_reports(
+def write_report(
     folder: Path,
     before: Report,
     after: Report,
     gates: tuple[Gate, ...],
     body: Mapping[str, Any],
     checked: Verification,
-    rules: Rules,
-) -> None:
+) -> dict[str, Any]:
+    """`report.json`; the part of it that tells of the build itself is returned."""
     keys = (
         "counts",
         "removed_by_code",
@@ -235,13 +252,19 @@ def write_reports(
     (folder / "report.json").write_bytes(
         orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
     )
+    return build
+
+
+def write_page(folder: Path, build: Mapping[str, Any], before: Sequence[Block], after: Sequence[Block], lang: str) -> None:
+    """`report.html`: what was done, then the data as they are and as they were."""
+    w = Words(lang)
     blocks = [
-        *screens.built(build, "en"),
-        *proof.shown(build, "en"),
-        *screens.section("After", screens.audit(after, rules)),
-        *screens.section("Before", screens.audit(before, rules)),
+        *screens.built(build, lang),
+        *proof.shown(build, lang),
+        *screens.section(w("After"), iter(after)),
+        *screens.section(w("Before"), iter(before)),
     ]
-    (folder / "report.html").write_text(html.page(blocks, "curate build"), encoding="utf-8")
+    (folder / "report.html").write_bytes(html.page(blocks, "curate build", lang).encode("utf-8", "replace"))
 
 
 def write_cards(cleaned: Cleaned, request: Request, folder: Path, name: str, before: Report, after: Report) -> None:

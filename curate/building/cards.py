@@ -156,15 +156,19 @@ def tongues(facts: Facts) -> str:
     return ", ".join(f"{tongue} {share:.0%}" for tongue, share in named(facts).items())
 
 
+CONVERTED = "`curate convert . --to messages -o all.jsonl` makes rows whose every turn it does."
+
+
 def use(facts: Facts) -> str:
     if not facts.plain:
         return (
             "LLaMA-Factory and Axolotl name fields by plain keys, and these rows were read with a `--map` into nested ones: "
             "`curate convert . --to messages -o all.jsonl` makes rows that they load.\n"
         )
+    turns = f"Axolotl does not read `{facts.keys['history']}`: {CONVERTED}\n\n" if "history" in facts.keys else ""
     return f"""LLaMA-Factory: `dataset_dir` is this folder, `dataset: {facts.name}_train`, `eval_dataset: {facts.name}_validation`.
 
-Axolotl:
+{turns}Axolotl:
 
 ```yaml
 {axolotl(facts.shape, facts.keys, facts.splits)}

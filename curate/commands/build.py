@@ -119,7 +119,7 @@ def make(
             return 0
         from curate.building.assembly import assemble
 
-        made = assemble(cleaned, request, result, listed, place.partial, target.name, progress)
+        made = assemble(cleaned, request, result, listed, place.partial, target.name, progress, language(lang))
         place.finish()
     if speak:
         say(made, target, language(lang))

@@ -75,6 +75,7 @@ def table(block: Table, kind: str = "", before: str = "") -> str:
     numbers = [bool(rows) and all(row[i].number for row in rows) for i in range(len(header))]
     long = [any(wide(row[i].text) > 30 for row in rows) for i in range(len(header))]
     names = [f'<button type="button">{escape(h)}</button>' if kind else escape(h) for h in header]
+    kind = kind or (' class="small"' if len(header) <= 3 else "")
     head = "".join(f'<th scope="col"{css("n" if n else "")}>{h}</th>' for h, n in zip(names, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(cell, row, numbers, long))}</tr>" for row in rows)
     return f'{before}<div class="wide"><table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -98,7 +99,8 @@ def css(*names: str) -> str:
 def found(block: Table, lang: str) -> str:
     """A long table with a search field, a list for each column of few values, and buttons that sort."""
     say = WORDS.get(lang, WORDS["en"])
-    place = "find-" + hashlib.sha256(block.searched.encode()).hexdigest()[:8]
+    # By what is in it: a page may have several.
+    place = "find-" + hashlib.sha256(repr(block).encode("utf-8", "replace")).hexdigest()[:8]
     lists = []
     for i, name in enumerate(block.header):
         values = sorted({row[i].text for row in block.rows})

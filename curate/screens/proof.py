@@ -55,7 +55,7 @@ def margins(histogram: Mapping[str, int], w: Words) -> Iterator[Block]:
     """How near the nearest rows of two splits are."""
     if any(histogram.values()):
         yield Heading(w("Protected rows by their nearest row in another split"), 2)
-        rows = tuple((Cell(band), Cell(f"{number:,}", number=True)) for band, number in histogram.items() if number)
+        rows = tuple((Cell(w(band)), Cell(f"{number:,}", number=True)) for band, number in histogram.items() if number)
         yield Table((w("Likeness"), w("Rows")), rows)
 
 
