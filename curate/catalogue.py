@@ -43,6 +43,7 @@ class Words:
 
     summary: str
     why: str
+    found: str
     advice: str
 
 
@@ -115,7 +116,10 @@ def rule_of(table: Mapping[str, Any]) -> Rule:
     ):
         if not right:
             raise ValueError(f"`{key}` cannot be {getattr(rule, key)!r}")
-    for where, words, names in (("", rule, ("summary", "why", "found", "advice")), ("zh.", zh, ("summary", "why", "advice"))):
+    for where, words, names in (
+        ("", rule, ("summary", "why", "found", "advice")),
+        ("zh.", zh, ("summary", "why", "found", "advice")),
+    ):
         for key in names:
             if len(getattr(words, key)) < SHORTEST:
                 raise ValueError(f"`{where}{key}` is too short for a sentence")

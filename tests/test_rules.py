@@ -47,7 +47,7 @@ def test_a_file_is_named_for_its_rule(path) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda r: r.code)
 def test_a_rule_speaks_chinese(rule: Rule) -> None:
-    for words in (rule.zh.summary, rule.zh.why, rule.zh.advice):
+    for words in (rule.zh.summary, rule.zh.why, rule.zh.found, rule.zh.advice):
         assert re.search("[一-鿿]", words)
 
 
@@ -100,7 +100,7 @@ def test_a_rule_file_that_is_wrong_is_refused_by_the_name_of_its_key(said: str, 
 def test_a_rule_file_without_a_key_it_needs_is_refused(tmp_path) -> None:
     file = tmp_path / "rule.toml"
     file.write_text(
-        'code = "DUP003"\nseverity = "error"\n[zh]\nsummary = "一句话。"\nwhy = "一句话。"\nadvice = "一句话。"\n',
+        'code = "DUP003"\nseverity = "error"\n[zh]\nsummary = "一句话。"\nwhy = "一句话。"\nfound = "一句话。"\nadvice = "一句话。"\n',
         encoding="utf-8",
     )
     with pytest.raises(UserError, match="`name` is missing"):

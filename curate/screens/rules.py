@@ -26,7 +26,7 @@ def rule(rules: Rules, code: str, lang: str = "en") -> Iterator[Block]:
     if r.source:
         yield Note(w(f"Source: {r.source}"), Tone.DIM)
     yield Heading(w("How it is found"), 2)
-    yield Note(r.found)
+    yield Note(w(r.found, r.zh.found))
     if r.params:
         yield Table((w("Parameter"), w("Value")), tuple((Cell(k), Cell(str(v)[:200])) for k, v in r.params.items()))
     yield Heading(w("What to do"), 2)
