@@ -117,3 +117,15 @@ def remove(folder: Path) -> None:
     import shutil
 
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_bytes_do_not_depend_on_the_machines_language(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = {}
+    for locale in ("en_US.UTF-8", "zh_CN.UTF-8"):
+        out = tmp_path / locale / "out"
+        out.parent.mkdir()
+        monkeypatch.setenv("LC_ALL", locale)
+        done = watched(command(data, out), 0, out)
+        assert ("做了什么" in done.stdout) == locale.startswith("zh"), done.stderr
+        built[locale] = content(out)
+    assert built["en_US.UTF-8"] == built["zh_CN.UTF-8"]

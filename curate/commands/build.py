@@ -119,7 +119,8 @@ def make(
             return 0
         from curate.building.assembly import assemble
 
-        made = assemble(cleaned, request, result, listed, place.partial, target.name, progress, language(lang))
+        # The page is in the language asked for; a locale is the machine's, and the bytes must not depend on it.
+        made = assemble(cleaned, request, result, listed, place.partial, target.name, progress, lang or "en")
         place.finish()
     if speak:
         say(made, target, language(lang))
