@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.records import Kind
-from curate.similar import Needles, Texts, looked_for, near_pairs
+from curate.similar import Needles, Texts, looked_for, near_pairs, shingle_set
 from curate.similar.approximate import approximate_pairs
 from curate.views import View, values, view
 
@@ -37,6 +37,8 @@ class Links:
     """Without what a template gave; equal to `whole` where there is none."""
     shared: bool = False
     """The pairs are those of each row with the first that holds the same value, in place of all pairs."""
+    opening: bool = False
+    """LEAK004 without a field of the user's: the rows begin as one conversation."""
 
     def __len__(self) -> int:
         return len(self.a)
@@ -74,6 +76,7 @@ def links(
 
         yield alike(seen, apart, settings)
     yield contained_in(seen, apart, rules, settings, fewest)
+    yield replace(same("LEAK004", opened(seen, rules), seen.rows, apart), opening=True)
     for field in settings.group_by:
         yield one_group(corpus, field, seen.rows, apart)
 
@@ -145,6 +148,25 @@ def spread(short: Texts, i: Ints, j: Ints, score: Floats, apart: Any) -> tuple[I
 def asked_about(seen: View) -> Texts:
     """What rows ask about; where no row has an input that is the question, which is there already."""
     return seen.asked if (seen.question.lengths[:, Kind.INPUT] > 0).any() else seen.question
+
+
+def opened(seen: View, rules: Rules) -> Ints:
+    """Labels of rows that begin with the same question and answer, where one of them goes on: they are of one conversation.
+
+    A greeting and its reply open many conversations: less than `min_shingles` tells nothing.
+    """
+    alone = -1 - np.arange(len(seen))
+    if not seen.goes_on.any():
+        return alone
+    least = int(rules["LEAK004"].params.get("min_shingles", MIN_SHINGLES)) if "LEAK004" in rules else MIN_SHINGLES
+    openings = seen.openings
+    of_chat = np.zeros(len(seen), bool)
+    of_chat[openings.same[seen.goes_on]] = True
+    times = np.bincount(openings.same, minlength=len(seen))
+    long_enough = np.diff(openings.begin) >= least
+    for row in np.flatnonzero(of_chat & (times > 1)).tolist():
+        long_enough[row] = long_enough[row] and len(shingle_set(openings.text(row))) >= least
+    return np.where((of_chat & (times > 1) & long_enough)[openings.same], openings.same, alone)
 
 
 def one_group(corpus: Corpus, field: str, rows: Ints, apart: Any) -> Links:

@@ -121,6 +121,21 @@ class Parts:
         last = self.answers[self.answers < len(self.rows)]
         return self.pieces(last, np.full(len(last), REST))
 
+    def opening(self) -> Pieces:
+        """All up to and with the first answer, the system prompt apart; nothing of a row that asks nothing before it."""
+        trained = np.isin(self.kinds, [*TRAINED])
+        first = np.full(self.count, len(self.rows))
+        first[self.rows[trained][::-1]] = np.flatnonzero(trained)[::-1]
+        places = np.arange(len(self.rows))
+        asks = (places < first[self.rows]) & (self.kinds != Kind.SYSTEM)
+        opens = (first < len(self.rows)) & (np.bincount(self.rows[asks], minlength=self.count) > 0)
+        chosen = np.flatnonzero((asks | (places == first[self.rows])) & opens[self.rows])
+        return self.pieces(chosen, np.full(len(chosen), REST))
+
+    def turns(self) -> Ints:
+        """Answers of each row."""
+        return np.bincount(self.rows[np.isin(self.kinds, [*TRAINED])], minlength=self.count)
+
     def pieces(self, chosen: Ints, roles: Ints) -> Pieces:
         from curate.similar import Pieces
 

@@ -30,7 +30,7 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
     canaries = sing(splits, threshold, lambda chosen: folders.raw_rows(folder, manifest, chosen))
     fields = {"LEAK004": tuple(folders.group_fields(manifest)), "LEAK006": tuple(folders.time_field(manifest))}
     findings += of_leaks(list(found.leaks.values()))
-    findings += _marked(splits, fields, folders.embargo(manifest))
+    findings += [*marks.openings(splits), *_marked(splits, fields, folders.embargo(manifest))]
     if not rows_only:
         findings += folders.integrity(folder, manifest, splits)
         changed, noticed = folders.tampered(folder, manifest)

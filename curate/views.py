@@ -54,14 +54,28 @@ class View:
     def answers(self) -> Texts:
         return self.texts(Parts.answer)
 
+    @cached_property
+    def openings(self) -> Texts:
+        """Question and first answer, for chats that begin alike."""
+        return self.texts(Parts.opening)
+
+    @cached_property
+    def goes_on(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether a row has an answer after its first."""
+        found = [parts.turns() > 1 for parts in self.parts()]
+        return np.concatenate(found) if found else np.zeros(0, bool)
+
     def texts(self, chosen: Callable[[Parts], Pieces]) -> Texts:
         from curate.similar import read_pieces
 
-        taken = np.zeros(len(self.corpus), bool)
-        taken[self.rows] = True
-        texts = read_pieces(map(chosen, parts_of(self.corpus, taken)), text_bytes(self.corpus))
+        texts = read_pieces(map(chosen, self.parts()), text_bytes(self.corpus))
         self.corpus.let_go()
         return texts
+
+    def parts(self) -> Iterator[Parts]:
+        taken = np.zeros(len(self.corpus), bool)
+        taken[self.rows] = True
+        return parts_of(self.corpus, taken)
 
     def records(self) -> Iterator[Record]:
         taken = np.zeros(len(self.corpus), bool)

@@ -107,6 +107,36 @@ def test_rows_that_all_ask_the_same_cannot_be_split_and_nothing_is_written(curat
     assert not (tmp_path / "out.partial").exists()
 
 
+# ---- conversations ----------------------------------------------------------------------------------------------------------
+
+
+def chat(opening: str, key: object, turns: int = 2, size: int = 30) -> Row:
+    """A conversation that begins with the given question and answer and goes on as no other does."""
+    said = [opening, *(words(f"{key} {turn}", size) for turn in range(2 * turns - 2))]
+    first = said[0].split("|")
+    roles = ["user", "assistant"] * turns
+    return {
+        "id": str(key),
+        "messages": [{"role": role, "content": text} for role, text in zip(roles, first + said[1:], strict=True)],
+    }
+
+
+def test_conversations_that_begin_alike_stay_together_and_a_greeting_ties_nothing(curate, tmp_path, capsys) -> None:
+    begun = [f"{words(f'q{n}', 6)}|{words(f'a{n}', 9)}" for n in range(12)]
+    rows = [chat(begun[n], f"{n}.{k}") for n in range(12) for k in range(5)]
+    rows += [chat(begun[n], f"{n}.alone", turns=1) for n in range(4)]
+    rows += [chat("Hello!|Hello, how can I help?", f"greeting.{k}") for k in range(30)]
+    data = write(tmp_path / "data.jsonl", rows)
+    assert curate("split", data, "-o", "out") == 0
+    found = places(tmp_path / "out")
+    for n in range(12):
+        assert len({place for name, place in found.items() if name.startswith(f"{n}.")}) == 1
+    assert {place for name, place in found.items() if name.startswith("greeting")} == {"train", "validation", "test"}
+    assert verify(tmp_path / "out").passed
+    assert curate("trace", "out", "7.1") == 0
+    assert "LEAK004" in capsys.readouterr().out
+
+
 # ---- pins -------------------------------------------------------------------------------------------------------------------
 
 

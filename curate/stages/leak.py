@@ -25,12 +25,15 @@ FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
 PARTNERS = 20
 LISTED = 200
+OPENING = "opening"
+"""A LEAK004 of no field: two rows that begin as one conversation."""
 
 WORDS = {
     "LEAK001": "Same text as",
     "LEAK002": "alike to",
     "LEAK003": "Same meaning as",
     "LEAK004": "Same group as",
+    OPENING: "Same opening turns as",
     "LEAK008": "of a question or answer stand here of",
     "LEAK009": "Same question as",
 }
@@ -44,6 +47,8 @@ class Ties:
     """What ties one row to rows it must not know: by code, the partners with their likeness, whole and content."""
 
     partners: dict[str, dict[int, tuple[float, float]]] = field(default_factory=lambda: defaultdict(dict))
+    openings: set[int] = field(default_factory=set)
+    """Partners that are tied by how their conversation begins."""
 
     def add(self, code: str, partner: int, whole: float, content: float) -> None:
         known = self.partners[code].get(partner)
@@ -91,8 +96,10 @@ def gathered(
             row, partner = (a, b) if side[a] <= side[b] else (b, a)
             if seen.setdefault((row, partner), LEVELS.index(found.code)) != LEVELS.index(found.code):
                 continue
-            counts[found.code] = counts.get(found.code, 0) + 1
+            counts[found.code] = counts.get(found.code, 0) + (partner not in ties[row].partners[found.code])
             ties[row].add(found.code, partner, whole, content)
+            if found.opening:
+                ties[row].openings.add(partner)
     return ties, counts
 
 
@@ -106,14 +113,19 @@ def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules
         partners = ties.partners.get(code, {})
         own = [p for p in partners.items() if side[p[0]] != AGAINST]
         if own and code in rules:
-            yield finding(corpus, code, code, row, own, side)
+            yield finding(corpus, code, kind_of(code, ties), row, own, side)
         foreign = [p for p in partners.items() if side[p[0]] == AGAINST]
         if foreign:
             held.append((code, foreign))
     if held and "LEAK005" in rules:
         code, partners_ = held[0]
         rest = [p for _, more in held[1:] for p in more]
-        yield finding(corpus, "LEAK005", code, row, partners_, side, rest)
+        yield finding(corpus, "LEAK005", kind_of(code, ties), row, partners_, side, rest)
+
+
+def kind_of(code: str, ties: Ties) -> str:
+    """The code, or `OPENING` where all that ties the row by that code is how its conversation begins."""
+    return OPENING if code == "LEAK004" and ties.openings >= ties.partners[code].keys() else code
 
 
 def finding(

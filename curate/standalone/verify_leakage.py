@@ -12,7 +12,7 @@ case folding, and one space for every run of white space. A shingle is 3 code po
 and 5 from any other. LEAK001: the same text. LEAK002: Jaccard similarity of the shingles of two rows at or over the threshold,
 also without what only a template gives both. LEAK009: the same of questions. LEAK008: the matter of a question, or an answer,
 of 40 shingles or more stands in a row of another split (an answer: if 40 of its shingles stand in at most ten answers).
-LEAK004: one group in two splits. LEAK006: not earlier than the test rows, or
+LEAK004: one group in two splits, or rows that open with the same question and answer (40 shingles) where one of them goes on. LEAK006: not earlier than the test rows, or
 nearer to a later split than the embargo.
 """
 
@@ -81,6 +81,10 @@ class Row:
         self.filling = join(
             *(text for i, (role, text) in enumerate(found) if role == "input" or (i >= last and role != "system"))
         )
+        first = next((i for i, (role, _) in enumerate(found) if role == "answer"), -1)
+        spoken = [text for role, text in found[: first + 1] if role != "system"]
+        self.opening = join(*spoken) if len(spoken) > 1 else ""
+        self.goes_on = sum(role == "answer" for role, _ in found) > 1
         self.question, self.asked = join(self.prompt, self.input), self.input or self.prompt
         marks = {field: reach(value, field) for field in fields}
         self.marks = {
@@ -330,6 +334,20 @@ def marked(splits: dict[str, list[Row]], groups: list[str], times: list[str], em
                 yield finding("LEAK006", f"`{field}` is nearer than the embargo of {embargo} to", row, [following], None)
 
 
+def opened(splits: dict[str, list[Row]]) -> Iterator[Problem]:
+    """LEAK004: rows of two splits that begin as one conversation."""
+    chats = {row.opening for rows in splits.values() for row in rows if row.goes_on}
+    begun: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for s, rows in enumerate(splits.values()):
+        for row in rows:
+            if row.opening in chats:
+                begun[row.opening].append((s, row))
+    for opening, held in begun.items():
+        for s, row in held if held[0][0] != held[-1][0] and len(shingles(opening)) >= LEAST else ():
+            if later := [other for t, other in held if t > s]:
+                yield finding("LEAK004", "the same opening turns as", row, later, 1.0)
+
+
 def finding(code: str, fact: str, row: Row, helds: list[Row], score: float | None) -> Problem:
     related = [{"file": held.file, "line": held.line, "id": held.id} for held in helds[:NAMED]]
     more = f", and {len(helds) - 1} more" if len(helds) > 1 else ""
@@ -423,7 +441,7 @@ def main() -> int:
         sys.stderr.write("no readable manifest.json here\n")
         return 2
     splits, found = read(asked.folder, manifest)
-    found += [*leaks(splits, at), *marked(splits, *fields(manifest), embargo_of(manifest)), *deaf(splits, at)]
+    found += [*leaks(splits, at), *opened(splits), *marked(splits, *fields(manifest), embargo_of(manifest)), *deaf(splits, at)]
     found += [] if asked.rows_only else integrity(asked.folder, manifest, splits)
     for each in found:
         line = (

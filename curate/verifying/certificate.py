@@ -24,6 +24,7 @@ ELSEWHERE = {
     "LEAK005": ("benchmark or held-out item", "those sets are not in the folder"),
     "LEAK007": ("answer given away in the prompt", "is no leak between splits"),
 }
+OPENINGS = "opening turns of chats compared"
 Splits = Mapping[str, Sequence[Row]]
 Fields = Mapping[str, tuple[str, ...]]
 
@@ -42,10 +43,13 @@ def kinds(
     lines += [Kind(code, name, Word.NOT_CHECKED, because) for code, (name, because) in ELSEWHERE.items()]
     for code, name, option in (("LEAK004", "one group", "--group-by"), ("LEAK006", "later than the test period", "--time-by")):
         number = sum(finding.code == code for finding in findings)
-        if fields := marks[code]:
+        chats = code == "LEAK004" and any(row.goes_on for rows in splits.values() for row in rows)
+        if (fields := marks[code]) or chats:
             word = Word.FAILED if number else Word.CERTIFIED
             gap = f", embargo {embargo}" if embargo and code == "LEAK006" else ""
-            lines.append(Kind(code, name, word, f"every value of {', '.join(fields)} looked up{gap}", compared, number))
+            looked = [f"every value of {', '.join(fields)} looked up{gap}"] if fields else []
+            looked += [OPENINGS] if chats else []
+            lines.append(Kind(code, name, word, "; ".join(looked), compared, number))
         else:
             lines.append(Kind(code, name, Word.NOT_CHECKED, f"the folder was built without {option}"))
     return sorted(lines, key=lambda kind: kind.code)

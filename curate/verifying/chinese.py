@@ -22,6 +22,7 @@ WORDS = {
     "FAIL": "未通过",
     "every pair, exactly": "逐对精确比较",
     "needs a model, and this checks by counting alone": "需要模型，而此处只做计数",
+    "opening turns of chats compared": "已比较对话的开头轮次",
     "those sets are not in the folder": "这些数据集不在文件夹中",
     "is no leak between splits": "不属于划分之间的泄漏",
     "fewer than two splits hold rows": "有数据的划分不足两个",
@@ -43,7 +44,7 @@ WORDS = {
     "one byte changed": "改动一个字节",
     "LEAK001": "与另一划分中的行文本相同",
     "LEAK002": "与另一划分中的行近似重复",
-    "LEAK004": "同一分组出现在两个划分中",
+    "LEAK004": "同一分组或同一对话出现在两个划分中",
     "LEAK006": "不早于第一条测试行，或与后面的划分相隔不足禁运期",
     "LEAK008": "包含另一划分中的问题或答案",
     "LEAK009": "与另一划分中的问题相同或相近",
@@ -56,6 +57,10 @@ WORDS = {
 PATTERNS = (
     (re.compile(r"a model compared the questions when the folder was built: (.+)"), r"构建时由模型比较了问题：\1"),
     (re.compile(r"every value of (.+) looked up"), r"已逐一核对 \1 的取值"),
+    (
+        re.compile(r"every value of (.+) looked up; opening turns of chats compared"),
+        r"已逐一核对 \1 的取值；已比较对话的开头轮次",
+    ),
     (re.compile(r"every value of (.+) looked up, embargo (.+)"), r"已逐一核对 \1 的取值，禁运期 \2"),
     (re.compile(r"the folder was built without (--\S+)"), r"构建时未使用 \1"),
     (re.compile(r"under ([\d.]+)"), r"低于 \1"),

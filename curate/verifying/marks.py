@@ -1,4 +1,4 @@
-"""What a field of theirs says against two rows: one group in two splits, a training row that is not earlier than the test."""
+"""What speaks against two rows beside their likeness: one group or conversation in two splits, a training row that is not earlier."""
 
 from __future__ import annotations
 
@@ -11,26 +11,47 @@ from decimal import Decimal, InvalidOperation
 from curate.verifying.found import MOST_RELATED
 from curate.verifying.result import Finding
 from curate.verifying.rows import Row
+from curate.verifying.wording import shingles
 
+LEAST_OPENING = 40
+"""Shingles below which two conversations that begin alike are no evidence: a greeting and its reply open many."""
 Splits = Mapping[str, Sequence[Row]]
 
 
 def groups(splits: Splits, field: str) -> Iterator[Finding]:
     """LEAK004: the same value in two splits, given in the order training side first. A row without one is in no group."""
-    order = {name: place for place, name in enumerate(splits)}
     holders: dict[str, list[Row]] = defaultdict(list)
     for rows in splits.values():
         for row in rows:
             if field in row.marks:
                 holders[row.marks[field]].append(row)
     for held in holders.values():
-        for row in held:
-            later = [other for other in held if order[other.file] > order[row.file]] if held[-1].file != row.file else []
-            if later:
-                more = f", and {len(later) - 1} more" if len(later) > 1 else ""
-                message = f"Same `{field}` as {later[0].file}:{later[0].line}{more}"
-                related = tuple((other.file, other.line, other.id) for other in later[:MOST_RELATED])
-                yield Finding("LEAK004", message, row.file, row.line, row.id, field=field, related=related, score=1.0)
+        yield from _parted(splits, held, f"Same `{field}` as", field)
+
+
+def openings(splits: Splits) -> Iterator[Finding]:
+    """LEAK004: two splits hold rows that begin with the same question and answer, and one of them goes on: one conversation."""
+    chats = {row.opening for rows in splits.values() for row in rows if row.goes_on}
+    holders: dict[str, list[Row]] = defaultdict(list)
+    for rows in splits.values():
+        for row in rows:
+            if row.opening in chats:
+                holders[row.opening].append(row)
+    for opening, held in holders.items():
+        if held[0].file != held[-1].file and len(shingles(opening)) >= LEAST_OPENING:
+            yield from _parted(splits, held, "Same opening turns as", None)
+
+
+def _parted(splits: Splits, held: Sequence[Row], words: str, field: str | None) -> Iterator[Finding]:
+    """A finding for every row of a group that has members in later splits."""
+    order = {name: place for place, name in enumerate(splits)}
+    for row in held:
+        later = [other for other in held if order[other.file] > order[row.file]] if held[-1].file != row.file else []
+        if later:
+            more = f", and {len(later) - 1} more" if len(later) > 1 else ""
+            message = f"{words} {later[0].file}:{later[0].line}{more}"
+            related = tuple((other.file, other.line, other.id) for other in later[:MOST_RELATED])
+            yield Finding("LEAK004", message, row.file, row.line, row.id, field=field, related=related, score=1.0)
 
 
 def times(splits: Splits, field: str, embargo: str = "") -> Iterator[Finding]:

@@ -21,7 +21,7 @@ SCOPE = (
 FIXES: Mapping[str, str] = {
     "LEAK001": "Build the splits again from the source: `curate build`.",
     "LEAK002": "Build the splits again from the source: `curate build`.",
-    "LEAK004": "Build again with the same `--group-by`.",
+    "LEAK004": "Build again, with the same `--group-by` if you gave one.",
     "LEAK006": "Build again with the same `--time-by`.",
     "LEAK008": "Take the training row out, or build again: `curate build`.",
     "LEAK009": "Build the splits again from the source: `curate build`.",

@@ -71,6 +71,18 @@ class Row:
         return self.parts[self.last_answer][1] if self.last_answer < len(self.parts) else ""
 
     @cached_property
+    def opening(self) -> str:
+        """All up to and with the first answer, the system prompt apart; nothing where nothing is asked before it."""
+        first = next((i for i, (role, _) in enumerate(self.parts) if role == "answer"), -1)
+        spoken = [text for role, text in self.parts[: first + 1] if role != "system"]
+        return join(tuple(spoken)) if len(spoken) > 1 else ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an answer follows the first."""
+        return sum(role == "answer" for role, _ in self.parts) > 1
+
+    @cached_property
     def without_system(self) -> str:
         return join(text for role, text in self.parts if role != "system")
 

@@ -59,6 +59,32 @@ def test_both_look_at_groups_and_times(tmp_path: Path) -> None:
     assert alone(folder, "--rows-only") == ours(folder, rows_only=True)
 
 
+def test_both_find_one_conversation_in_two_splits(tmp_path: Path) -> None:
+    def chat(*said: str) -> dict[str, object]:
+        return {"messages": [{"role": "user" if k % 2 == 0 else "assistant", "content": text} for k, text in enumerate(said)]}
+
+    def others(number: int) -> list[str]:
+        return [row["output"] for row in clean_rows(number, 100 * number)]
+
+    begun, short = ("Which wood suits a garden bench?", "Oak or larch: both stand rain for years."), ("Hi", "Hello! What is it?")
+    folder = write(
+        tmp_path / "out",
+        {
+            "train": [
+                chat(*begun, *others(4)),
+                chat(*short, *others(2)),
+                {"system": "Be brief.", **chat("WHICH  wood?", *others(3))},
+            ],
+            "validation": [chat(*begun)],
+            "test": [chat(*begun, *others(6)), chat(*short, *others(8)), chat("Which wood?", others(3)[0], *others(7)[1:])],
+        },
+    )
+    found = ours(folder, rows_only=True)
+    assert alone(folder, "--rows-only") == found
+    places = {(file, line) for code, file, line, _ in found[1] if code == "LEAK004"}
+    assert places == {("train.jsonl", 1), ("train.jsonl", 3), ("validation.jsonl", 1)}, found
+
+
 DAYS = ("2026-01-01", "2026-01-02T00:00:00.000001Z", "2026-01-09"), ("2026-01-12",), ("2026-01-19T02:00:00+02:00", "2026-01-25")
 NUMBERS = ("1", "2.5", "1e1"), ("13",), ("20", "not known")
 
