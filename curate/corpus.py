@@ -18,9 +18,9 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from curate.aside import aside, possible
 from curate.errors import UserError
 from curate.files import sha256
-from curate.reading.aside import aside, possible
 from curate.reading.chunks import CHUNK_ROWS, Chunks, table_of, values_of
 from curate.reading.encoding import spool
 from curate.reading.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, shape_of

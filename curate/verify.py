@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from curate.aside import both
 from curate.verifying import certificate, marks
 from curate.verifying import folder as folders
 from curate.verifying.canaries import Outcome, sing
@@ -26,8 +27,13 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
     manifest = folders.manifest_of(folder)
     splits, findings = folders.rows_of(folder, manifest)
     threshold = _threshold(manifest)
-    found = compare(splits, threshold)
-    canaries = sing(splits, threshold, lambda chosen: folders.raw_rows(folder, manifest, chosen))
+    found, (canaries, learned) = both(
+        lambda: compare(splits, threshold),
+        lambda: (
+            sing(splits, threshold, lambda chosen: folders.raw_rows(folder, manifest, chosen)),
+            memoriser(splits["train.jsonl"], splits["test.jsonl"]),
+        ),
+    )
     fields = {"LEAK004": tuple(folders.group_fields(manifest)), "LEAK006": tuple(folders.time_field(manifest))}
     findings += of_leaks(list(found.leaks.values()))
     findings += [*marks.openings(splits), *_marked(splits, fields, folders.embargo(manifest))]
@@ -45,7 +51,7 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
         floor=found.floor,
         histogram=certificate.histogram(found, splits),
         canaries=[outcome.as_json() for outcome in canaries],
-        memoriser=memoriser(splits["train.jsonl"], splits["test.jsonl"]),
+        memoriser=learned,
     )
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from curate.aside import aside, both, chained
 from curate.corpus import SHORT
 from curate.errors import UserError
-from curate.reading.aside import aside
 
 
 def test_the_work_is_done_by_another_process_while_this_one_does_something_else() -> None:
@@ -70,3 +70,42 @@ def test_a_file_that_another_process_reads_gives_the_findings_of_one_that_is_pip
     aside_, here = told("rows.jsonl"), told("-", file.read_bytes())
     assert aside_ == here
     assert {json.loads(line)["code"] for line in here.splitlines()} == {"SCH001", "SCH006", "SCH008", "SCH011", "DUP001"}
+
+
+# ---- a stream of results ----------------------------------------------------------------------------------------------------
+
+
+def test_what_another_process_makes_comes_after_what_this_one_makes() -> None:
+    found = [*chained(lambda: iter([("here", os.getpid())] * 3), lambda: (("there", os.getpid()) for _ in range(3)), copy=True)]
+    assert [place for place, _ in found] == ["here"] * 3 + ["there"] * 3
+    assert {pid for place, pid in found if place == "here"} == {os.getpid()}
+    assert os.getpid() not in {pid for place, pid in found if place == "there"}
+
+
+def test_a_copy_that_is_killed_midway_loses_nothing_and_tells_nothing_twice() -> None:
+    us = os.getpid()
+
+    def there():
+        for number in range(50):
+            if os.getpid() != us and number == 30:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield number, "x" * 10_000
+
+    assert [number for number, _ in chained(lambda: iter(()), there, copy=True)] == [*range(50)]
+
+
+def test_who_stops_listening_leaves_nobody_behind() -> None:
+    def there():
+        yield os.getpid()
+        while True:
+            yield 0
+
+    stream = chained(lambda: iter(()), there, copy=True)
+    child = next(stream)
+    stream.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_both_results_come_back() -> None:
+    assert both(lambda: "here", lambda: "there") == ("here", "there")

@@ -110,7 +110,7 @@ class Vocabulary:
         for where in _chunks(texts):
             _, keys = self._keys(texts[where], learn=True)
             found.append(pd.unique(keys))
-        self.known = np.unique(np.concatenate(found))
+        self.known = np.sort(pd.unique(np.concatenate(found)))
         self._numbers = pd.Index(self.known)
         self._numbers.get_indexer(self._numbers[:1])  # builds the table now, not in several threads at once
 
@@ -130,7 +130,7 @@ class Vocabulary:
         text, keys = self._keys(texts, learn=False)
         code, unique = pd.factorize(keys)
         number = self._numbers.get_indexer(pd.Index(unique))  # -1 for a shingle that no protected text has
-        order = np.argsort(number, kind="stable")
+        order = np.argsort(number)
         rank = np.empty(len(order), dtype=np.int64)
         rank[order] = np.arange(len(order))
         width = max(len(order), 1)

@@ -57,10 +57,20 @@ class Comparer:
         self.vocabulary = Vocabulary(alphabet, list(protected))
         self._numbers: dict[object, dict[Key, int]] = {}
         self._codes: dict[tuple[str, object], Ints] = {}
+        self._seen: dict[tuple[str, View], Seen] = {}
         self._answers: Ints | None = None
         self._times: Counter[str] | None = None
 
     def see(self, name: str, view: View) -> Seen:
+        """The training side is looked at once in each view; what is held against it is kept, for it is small and asked for again."""
+        if (name, view) not in self._seen:
+            seen = self._look(name, view)
+            if name == self.names[0]:
+                return seen
+            self._seen[name, view] = seen
+        return self._seen[name, view]
+
+    def _look(self, name: str, view: View) -> Seen:
         split, mates = self.splits[name], self._numbered(view.mate)
         texts = split.texts(view, mates)
         asked = np.array([bool(text) for text in texts], dtype=bool)

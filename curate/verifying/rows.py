@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from curate.verifying.wording import canonical
 
@@ -23,6 +22,20 @@ ROLES: Mapping[str, Role] = {
 Parts = list[tuple[Role, str]]
 
 
+T = TypeVar("T")
+
+
+class once(Generic[T]):  # noqa: N801
+    """`functools.cached_property` without the lock that it takes up to Python 3.11, which costs more than most texts of a row."""
+
+    def __init__(self, make: Callable[[Row], T]) -> None:
+        self.make, self.name = make, make.__name__
+
+    def __get__(self, row: Row, _: type) -> T:
+        found = row.__dict__[self.name] = self.make(row)
+        return found
+
+
 @dataclass(frozen=True)
 class Row:
     """The texts of one line. Parts may be made canonical one by one: no step of that looks across a line feed."""
@@ -36,41 +49,41 @@ class Row:
     marks: Mapping[str, str]
     """What stands in the fields that groups and times are taken from; no entry where nothing does."""
 
-    @cached_property
+    @once
     def last_answer(self) -> int:
         return max((i for i, (role, _) in enumerate(self.parts) if role == "answer"), default=len(self.parts))
 
-    @cached_property
+    @once
     def whole(self) -> str:
         return join(text for _, text in self.parts)
 
-    @cached_property
+    @once
     def system(self) -> str:
         return join(text for role, text in self.parts if role == "system")
 
-    @cached_property
+    @once
     def prompt(self) -> str:
         """What is asked before the last answer, without the input."""
         return join(text for role, text in self.parts[: self.last_answer] if role not in ("system", "input"))
 
-    @cached_property
+    @once
     def input(self) -> str:
         return join(text for role, text in self.parts if role == "input")
 
-    @cached_property
+    @once
     def question(self) -> str:
         return join((self.prompt, self.input))
 
-    @cached_property
+    @once
     def asked(self) -> str:
         """What is asked about: the input, or the prompt where there is none. A template is not."""
         return self.input or self.prompt
 
-    @cached_property
+    @once
     def answer(self) -> str:
         return self.parts[self.last_answer][1] if self.last_answer < len(self.parts) else ""
 
-    @cached_property
+    @once
     def opening(self) -> str:
         """All up to and with the first answer, the system prompt apart; nothing where nothing is asked before it."""
         first = next((i for i, (role, _) in enumerate(self.parts) if role == "answer"), -1)
@@ -82,11 +95,11 @@ class Row:
         """Whether an answer follows the first."""
         return sum(role == "answer" for role, _ in self.parts) > 1
 
-    @cached_property
+    @once
     def without_system(self) -> str:
         return join(text for role, text in self.parts if role != "system")
 
-    @cached_property
+    @once
     def filling(self) -> str:
         """What neither a system prompt nor a template gives: the input and all from the answer on."""
         return join(

@@ -16,12 +16,15 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from curate.aside import chained
 from curate.verifying.grams import Ints, Sets
 
 BATCH = 50_000
 """Pairs handed on, and counted in full, at once: bounds memory however many pairs there are."""
 LARGE = 0.02
 """Share of the rows from which a group is stepped over in the index, not only left out of the answer."""
+MANY = 1000
+"""Queries from which two processes share them."""
 RECOUNT = 400
 """What it costs to count one pair in full, in index entries read."""
 
@@ -65,7 +68,7 @@ class Index:
         for group in (-1, *large):
             chosen = apart == group if group >= 0 else ~np.isin(apart, large)
             if (chosen & (least > 0)).any():
-                for found in self._scan(queries, np.where(chosen, least, 0), self._gap(own, group)):
+                for found in self._halves(queries, np.where(chosen, least, 0), self._gap(own, group)):
                     yield found.where((apart[found.query] < 0) | (apart[found.query] != own[found.row]))
 
     def counts(self, items: Ints) -> Ints:
@@ -91,6 +94,17 @@ class Index:
         before = np.bincount(self.rows.items[:first], minlength=self.width)
         within = np.bincount(self.rows.items[first:last], minlength=self.width)
         return Gap(self.begin[:-1] + before, self.begin[:-1] + before + within)
+
+    def _halves(self, queries: Sets, least: Ints, gap: Gap) -> Iterator[Overlaps]:
+        """The pairs of the first half of the queries, then those of the others: many are worth a second process."""
+        asking = np.flatnonzero(least > 0)
+        if len(asking) < MANY:
+            return self._scan(queries, least, gap)
+        earlier = np.arange(len(least)) < asking[len(asking) // 2]
+        return chained(
+            lambda: self._scan(queries, np.where(earlier, least, 0), gap),
+            lambda: self._scan(queries, np.where(earlier, 0, least), gap),
+        )
 
     def _scan(self, queries: Sets, least: Ints, gap: Gap) -> Iterator[Overlaps]:
         """Pairs of the queries that ask for anything; `least` is 0 for the others."""

@@ -160,6 +160,18 @@ def test_every_changed_byte_of_a_listed_file_is_found(name: str, tmp_path: Path)
         assert "VER002" in integrity_of(folder), f"byte {at}"
 
 
+def test_one_planted_pair_among_more_rows_than_one_process_looks_at_is_found(tmp_path: Path) -> None:
+    rows = [
+        {"instruction": f"Number {i}: " + " ".join(str(i * k) for k in range(3, 19)), "output": f"{i * 7919}"}
+        for i in range(1400)
+    ]
+    rows[-1] = {**rows[0], "instruction": rows[0]["instruction"].upper().replace(" ", "\n")}
+    folder = write(tmp_path / "out", {"train": rows[:300], "test": rows[300:]})
+    assert [(f.code, f.file, f.line, f.related[0][:2]) for f in verify(folder, rows_only=True).findings] == [
+        ("LEAK001", "train.jsonl", 1, ("test.jsonl", 1100))
+    ]
+
+
 # ---- groups and times -------------------------------------------------------------------------------------------------------
 
 
