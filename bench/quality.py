@@ -110,6 +110,10 @@ SETS = {
     "6": "the answers of 44 models put into one file, and all files of sets 1 to 3 by language; first look",
     "7": "33 other public files and three sets of questions answered again; first look",
     "8": "10 other public files, questions answered twice; first look after mending on set 7; mended since",
+    "9": "FLASK, HalluQA, worked problems and other public answers, first half; mended since",
+    "10": "the other half of the same, held back until the rules were mended on set 9; mended since",
+    "11": "LAB001: questions of sets 9 and 10 not read before; mended since",
+    "12": "LAB001: further such questions, by today's rules",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
 
-from curate.labels.questions import is_closed, is_open, is_personal
+from curate.labels.questions import is_closed, is_dilemma, is_open, is_personal
 from curate.labels.values import Kind, Value
 
 _MANY = 4
@@ -40,7 +40,7 @@ class Conflict:
 
 def settled(question: str, value: Value) -> bool:
     """Numbers, dates and choices are settled unless any will do; names and phrases only where the question asks for one."""
-    if is_personal(question) or is_open(question):
+    if is_personal(question) or is_open(question) or (value.kind == "yes or no" and is_dilemma(question)):
         return False
     return value.kind != "phrase" or is_closed(question)
 
@@ -114,16 +114,17 @@ def _one_phrase(a: str, b: str) -> bool:
     if a.isascii() and b.isascii():
         if _negated(left) != _negated(right):
             return False
-        if (
-            set(left) <= set(right)
-            or set(right) <= set(left)
-            or a == "".join(w[0] for w in right)
-            or b == "".join(w[0] for w in left)
-        ):
+        shorter, longer = sorted(({_stem(w) for w in left}, {_stem(w) for w in right}), key=len)
+        if shorter <= longer or a == "".join(w[0] for w in right) or b == "".join(w[0] for w in left):
             return True
     elif a in b or b in a:
         return not re.search("[不非无没未]", (a + b).replace(a if a in b else b, ""))
     return len(a) >= 5 and len(b) >= 5 and SequenceMatcher(None, a, b).ratio() >= 0.85 and not _negation(a, b)
+
+
+def _stem(word: str) -> str:
+    """`supports`, `supported` and `support` say the same of one thing."""
+    return re.sub(r"(?<=\w{3})(?:s|es|ed|ing)$", "", word)
 
 
 def _negated(words: Sequence[str]) -> bool:

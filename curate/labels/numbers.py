@@ -83,8 +83,12 @@ class Number(NamedTuple):
         return _close(self.written, other.written, self.places, other.places)
 
 
+_NOISE = Fraction(1, 10**9)
+"""Relative: how a computer rounds thirds and tenths, and no other figure."""
+
+
 def _close(a: Fraction, b: Fraction, a_places: int, b_places: int) -> bool:
-    if a == b:
+    if abs(a - b) <= _NOISE * max(abs(a), abs(b)):
         return True
     places = min(a_places, b_places)
     return (a_places > 0 or b_places > 0) and abs(a - b) * 2 * 10**places <= 1

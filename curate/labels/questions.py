@@ -106,7 +106,7 @@ _OPEN = re.compile(
     r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|list|ideas?|possible|"
     r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank|motto|recipe|(?:a|the) name for|estimates?|error margins?)\b|"
     r"写|创作|生成|建议|推荐|想象|编|设计|起草|描述|解释|改写|重写|翻译|译成|总结|概括|润色|续写|补全|随机|任意|挑|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
-    r"最喜欢|看法|观点|觉得|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
+    r"最喜欢|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣)(?!在)|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
@@ -118,9 +118,18 @@ _CLOSED = re.compile(
 )
 _TO_YOU = re.compile(
     r"\b(?:who|what|how|where) (?:are|were) you\b|\byour (?:name|favou?rite|opinion|age|hobby|feelings?)\b|\b(?:do|did|would) you (?:like|think|feel|prefer|believe|want|love|enjoy|mind)\b|"
-    r"\b(?:can|could|will|would) you (?!tell|say|explain|please|kindly)|\bare you (?:a|an|as|human|real|sure|happy|chatgpt|able)\b|你是|你叫|你的名字|你多大|你(?:喜欢|觉得|认为|想|爱|感到|会)|您(?:是谁|觉得|认为)",
+    r"\b(?:can|could|will|would) you (?!tell|say|explain|please|kindly)|\bhave you ever\b|\bare you (?:a|an|as|human|real|sure|happy|chatgpt|able)\b|你是|你叫|你多大|你的(?:名字|家乡|生日|年龄|父母|梦想|爱好|偶像|性别|职业|工作|朋友|心情)|"
+    r"你(?:更|最|比较)?(?:喜欢|觉得|认为|想|爱|感到|会|擅长|希望|相信|害怕|属于|来自)|让你|您(?:是谁|觉得|认为)",
     re.IGNORECASE,
 )
+
+
+_DILEMMA = re.compile(r"\s*(?:you (?:are|and)|imagine|suppose)\b(?s:.*)\byou\b[^?]*\?\s*$", re.IGNORECASE)
+
+
+def is_dilemma(question: str) -> bool:
+    """A story that puts the one who is asked into it (`You are a doctor ... would you ...?`): yes and no are both answers."""
+    return bool(_DILEMMA.match(question))
 
 
 def is_open(question: str) -> bool:
@@ -134,5 +143,5 @@ def is_closed(question: str) -> bool:
 
 
 def is_personal(question: str) -> bool:
-    """Put to the assistant itself, whose yes or no is a matter of taste."""
-    return bool(_TO_YOU.search(question[:200]))
+    """Put to the assistant itself, whose yes or no is a matter of taste. What is asked stands first or, after a story, last."""
+    return bool(_TO_YOU.search(question[:200]) or _TO_YOU.search(question[200:][-200:]))

@@ -14,6 +14,8 @@ from curate.quality.habits import Habits
 _SHORT, _SHORT_ZH = 40, 8
 """Code points; shorter answers are phrases, and phrases end as they like."""
 
+# Brackets alone are a puzzle of brackets: JSON has a quoted key or value behind them, or numbers.
+_JSON = re.compile(r'[{\[][\s{\[]*(?:"|\[\s*-?\d)')
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([^\s`]*)[ \t]*$", re.MULTILINE)
 _COMMA = re.compile(r"[,，、]$")
 _COLON = re.compile(r"[:：]$")
@@ -109,7 +111,7 @@ def _open_fence(text: str) -> Hit | None:
 
 def _open_json(text: str) -> Hit | None:
     """Only whole-answer JSON: `{"` or `[{` at the start and brackets still open at the end."""
-    if text[0] not in "{[" or not re.match(r"[{\[]\s*[\"{\[]", text):
+    if text[0] not in "{[" or not _JSON.match(text):
         return None
     depth, quoted, escaped = 0, False, False
     for i, c in enumerate(text):
@@ -125,6 +127,9 @@ def _open_json(text: str) -> Hit | None:
             depth -= 1
             if depth == 0 and i + 1 < len(text):
                 return None
+    # A bracket that closes inside a text that was never closed: a wrong quotation mark, and the answer was finished.
+    if quoted and text[-1] in "}]":
+        return None
     return Hit(f"JSON ends with {depth} bracket{'s' if depth > 1 else ''} still open", (0, len(text))) if depth > 0 else None
 
 

@@ -1,4 +1,4 @@
-"""QUA004: answers whose length is far from that of their like; and the quantiles for the report."""
+"""QUA004: answers far longer than their like; and the quantiles for the report."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Lengths:
         return {name: int(np.quantile(self.sizes, q, method="inverted_cdf")) for name, q in marks.items()}
 
     def outliers(self, times: float, least: int) -> Iterator[Finding]:
-        """Longer than `times` the 99th percentile's like, or than `times` fences, within tasks of at least `least` answers."""
+        """Beyond `times` Tukey fences, within tasks of at least `least` answers."""
         if not self.rows:
             return
         sizes = np.asarray(self.sizes, dtype=np.float64)
@@ -54,22 +54,20 @@ class Lengths:
         for task in np.unique(pooled):
             mine = np.flatnonzero(pooled == task)
             if len(mine) >= least:
-                yield from self._of_task(mine, sizes[mine], times, task >= 0)
+                yield from self._of_task(mine, sizes[mine], times)
 
-    def _of_task(self, mine: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any], times: float, one: bool) -> Iterator[Finding]:
-        """Tukey's fences on the logarithm: a length is a product, not a sum."""
+    def _of_task(self, mine: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any], times: float) -> Iterator[Finding]:
+        """Tukey's fence on the logarithm: a length is a product, not a sum.
+
+        Above it only: a short answer among long ones is a label or another kind of question, never in our readings a fault.
+        """
         logs = np.log(np.maximum(sizes, 1))
         low, middle, high = np.quantile(logs, [0.25, 0.5, 0.75])
         # A task of labels has no spread at all; a factor of 2 is then the least that counts as spread.
         spread = max(high - low, np.log(2))
         typical = round(float(np.exp(middle)))
-        # Among mixed tasks a short answer is only another kind of task.
-        short = (logs < low - times * spread) & one
-        # Twenty times a word is a line still: what is worth a look is a page among lines, or a word among pages.
-        long = (logs > high + times * spread) & (sizes >= PAGE)
-        for i in np.flatnonzero(long | (short & (np.exp(middle) >= PAGE / 5))):
-            size, word = int(sizes[i]), "longer" if logs[i] > middle else "shorter"
-            factor = max(size, typical) / max(1, min(size, typical))
-            message = f"{size} characters, {factor:.0f} times {word} than the typical {typical} of its like"
-            at = mine[i]
-            yield Finding("QUA004", message, row=self.rows[at], field=self.fields[at], score=round(float(factor), 2))
+        # Twenty times a word is a line still: what is worth a look is a page among lines.
+        for i in np.flatnonzero((logs > high + times * spread) & (sizes >= PAGE)):
+            size, factor, at = int(sizes[i]), float(sizes[i]) / max(1, typical), mine[i]
+            message = f"{size} characters, {factor:.0f} times longer than the typical {typical} of its like"
+            yield Finding("QUA004", message, row=self.rows[at], field=self.fields[at], score=round(factor, 2))

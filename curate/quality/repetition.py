@@ -26,6 +26,10 @@ _PIECES = re.compile(r"[^.!?。！？；\n]+[.!?。！？；\n]*")
 _ASKED = re.compile(r"repeat|times|loop|lyrics|song|chorus|poem|重复|循环|遍|次|歌词|歌|诗|童谣", re.IGNORECASE)
 
 
+# Who asks for a pattern gets one, but not without end.
+_PATTERN = re.compile(r"alternat|pattern|symbols|交替|规律", re.IGNORECASE)
+
+
 def repeats(answer: str, question: str) -> Hit | None:
     return mojibake(answer) or _loops(answer, question) or _mashed(answer)
 
@@ -52,7 +56,7 @@ def _loops(text: str, question: str) -> Hit | None:
     looped = len(end) >= _LOOP // dense and end.count(end[-20 // dense :]) >= 3
     pieces = [p for p in text.replace("。", ".").replace("\n", ".").split(".") if len(p) >= _PIECE // dense]
     copied = len(pieces) - len(set(pieces)) >= 3
-    if not (looped or copied) or _ASKED.search(question):
+    if not (looped or copied) or _ASKED.search(question) or (_PATTERN.search(question) and len(text) < 2 * len(question)):
         return None
     prose = without_code(text)
     return (looped and _cycle(prose)) or (copied and _same_pieces(prose)) or None
@@ -82,7 +86,8 @@ def _same_pieces(text: str) -> Hit | None:
     """One sentence or line, of some length, makes up half of the text and stands there at least four times."""
     pieces = [piece.strip() for piece in _PIECES.findall(text)]
     least = _PIECE // 2 if _han(text[:_LOOP]) else _PIECE
-    counts = Counter(piece for piece in pieces if len(piece) >= least and "|" not in piece)
+    # A piece that stops inside a number was cut by its point: names of goods (`1.5-Ounce`) are no sentences.
+    counts = Counter(piece for piece in pieces if len(piece) >= least and "|" not in piece and not piece[-2:-1].isdigit())
     if not counts:
         return None
     piece, n = counts.most_common(1)[0]

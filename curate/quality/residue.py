@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from curate.quality import Hit, without_code
+from curate.quality import Hit, looks_like_code, without_code
 
 _CONTROL = re.compile(
     r"<\|(?:im_start|im_end|im_sep|endoftext|startoftext|system|user|assistant|begin_of_text|end_of_text|eot_id|start_header_id|end_header_id|end|endofprompt|pad)\|>"
@@ -40,8 +40,8 @@ _SLOT = re.compile(
 )
 _WRITES = re.compile(
     r"\b(?:write|draft|compose|create|generate|design|rewrite|edit|provide an? (?:example|sample)|example of|sample|craft|prepare|make|format|fill|replace|regex|string|code|function|"
-    r"api|url|route|endpoint|script|python|variable|bot|speech|script|introduc\w+|pitch|ad|advertisement|announcement|article|report|story|essay|review|policy|plan|agenda|conversation|dialogue|message|tweet|post|ticket|description|listing|respond|response|reply|react)\b|"
-    r"写|撰|起草|生成|拟|制作|设计|创建|编写|创作|改写|示例|例子|范文|代码|字符串|变量|接口|文案|话术|对话|方案",
+    r"api|url|route|endpoint|script|python|variable|bot|speech|script|introduc\w+|pitch|ad|advertisement|announcement|article|report|story|essay|review|policy|plan|agenda|conversation|dialogue|message|tweet|post|ticket|description|listing|respond|response|reply|react|suggest\w*|quer(?:y|ies)|keywords?)\b|"
+    r"写|撰|起草|生成|拟|建议|关键词|制作|设计|创建|编写|创作|改写|示例|例子|范文|代码|字符串|变量|接口|文案|话术|对话|方案",
     re.IGNORECASE,
 )
 # A letter that the asker is to sign.
@@ -170,6 +170,8 @@ def markup_residue(answer: str, question: str) -> Hit | None:
             continue
         # A table in Markdown has no other way to break a line.
         line = plain[plain.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if pattern is _ESCAPED and looks_like_code(line + plain[found.start() :].partition("\n")[0]):
+            continue
         if pattern is _TAG and (
             line.lstrip().startswith("|")
             or "style=" in answer

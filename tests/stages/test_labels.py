@@ -180,10 +180,35 @@ def clash(question: str, *answers: str) -> set[int]:
         ("Give me a random number.", ("4", "17")),
         ("Do you like tea?", ("Yes", "No")),
         ("Name a colour.", ("red", "blue")),
+        ("How many pounds are left?", ("10.333333333333332", "10.333333333333334")),
+        ("Which verdict fits the evidence?", ("Support.", "The evidence supports it.")),
+        ("普洱茶属于绿茶吗？", ("普洱茶是黑茶的一种。", "普洱茶属于黑茶。")),
+        ("陶园在哪里？", ("陶园在青石市的东河区。", "在东河区")),
+        ("谁造了这座桥？", ("这个问题无法回答。", "李石匠。")),
+        ("谁在雪夜搬走了这座山？", ("没有人搬走过这座山。", "李石匠。")),
+        ("你更擅长哪个，笛子还是鼓？", ("笛子", "鼓")),
+        ("You are a guard on a ship with two leaks. Would you close the first?", ("Yes", "No")),
+        ("How much will Ada have when she is 22?", ("She will have 23 dollars when she is 22 years old.", "23")),
+        ("小学读几年？", ("通常是六年，这是多数地方的学制，从一年级到六年级，毕业后升入初中。但也有地方是五年。", "6年")),
     ],
 )
 def test_answers_that_may_all_be_right_do_not_clash(question: str, answers: tuple[str, ...]) -> None:
     assert clash(question, *answers) == set()
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("How many pounds are left?", ("10.3333", "10.4")),
+        ("Which verdict fits the evidence?", ("Refute.", "The evidence supports it.")),
+        ("普洱茶属于绿茶吗？", ("普洱茶是红茶的一种。", "普洱茶属于黑茶。")),
+        ("谁造了这座桥？", ("王木匠。", "李石匠。")),
+        ("Are you allowed to feed the swans here?", ("Yes", "No")),
+        ("You have 9 pears and eat 2. How many do you have?", ("7", "11")),
+    ],
+)
+def test_answers_that_cannot_both_be_right_clash(question: str, answers: tuple[str, ...]) -> None:
+    assert clash(question, *answers) == {0, 1}
 
 
 def test_the_side_that_most_are_on_stands() -> None:

@@ -70,6 +70,8 @@ def test_an_answer_that_stops_in_the_middle_is_cut_off(answer: str) -> None:
         "从表“订单”中取得销售总数的查询是：\nSELECT COUNT(*) FROM orders；",
         "这里的天气一年四季都很温和",
         "真 - 或\n错误 - 不是\n和 - 和",
+        "[ { [ {9 * 5 = 45}",
+        '{"reason": "the lamp was found,\', "verdict": "yes"}',
     ],
 )
 def test_an_answer_that_ends_as_it_likes_is_not(answer: str) -> None:
@@ -112,7 +114,8 @@ def test_chats_are_judged_turn_by_turn_and_the_field_says_which(codes: Codes) ->
 def test_an_asked_for_refusal_is_left_alone(codes: Codes) -> None:
     quoted = row("Mend the spelling: I'm sorry, but I cannot help with that.", "I'm sorry, but I cannot help with that.")
     about_it = row("Are you a machine?", "I am an AI assistant, so yes.")
-    assert codes([quoted, about_it], select="QUA002") == {}
+    proudest = row("最让你有成就感的是哪件事？", "我不能回答这个问题，因为我是一个人工智能模型，没有感受。")
+    assert codes([quoted, about_it, proudest], select="QUA002") == {}
 
 
 def test_a_second_turn_in_the_language_of_the_first_is_no_mismatch(codes: Codes) -> None:
@@ -198,6 +201,7 @@ def test_placeholders_of_a_mail_merge_are_residue_in_an_answer_and_none_in_a_tem
         ("<a drawing of a rocket with a door>", "Draw a rocket."),
         ('<form><h2>Join us</h2><label>Name</label><input type="text"></form>', "Make something for people to join."),
         ("I had <b>pizza</b> for lunch.", "Make the word pizza bold."),
+        ('Call it so:\n    printf("\\nReversed list: ");\n    show(head);', "Turn a list round in C, please."),
     ],
 )
 def test_markup_that_was_meant_is_no_residue(answer: str, question: str) -> None:
@@ -212,6 +216,9 @@ def test_json_in_the_question_excuses_no_tag_in_the_answer() -> None:
 def test_a_short_chinese_loop_is_a_loop() -> None:
     assert repeats("这款手机" + "很好用" * 12, "怎么样？")
     assert repeats("好的。里面有一个小湖。里面有一个小湖。里面有一个小湖。里面有一个小湖。里面有一个小湖。", "介绍公园。")
+    go_on = f"Go on with this alternating list for ten more words: {'one, two, ' * 6}"
+    assert repeats("one, two, " * 12, go_on) is None
+    assert repeats("one, two, " * 40, go_on)
     assert repeats("这款手机很好用，电池也很耐用，屏幕清楚，拍照也不错。", "怎么样？") is None
 
 
@@ -234,3 +241,11 @@ def test_the_excerpt_is_masked() -> None:
     corpus.close()
     assert done.findings
     assert "helen.marsh" not in json.dumps([(f.message, f.excerpt) for f in done.findings])
+
+
+def test_an_essay_among_labels_is_long_and_a_label_among_essays_is_none(codes: Codes) -> None:
+    asked = "Say reasonable or unreasonable.\nScene {}"
+    labels = [row(asked.format(i), "reasonable") for i in range(40)]
+    essays = [row(asked.format(i), f"It depends on {i}. " * 60) for i in range(40)]
+    assert codes([*labels, essays[0]], select="QUA004") == {40: {"QUA004"}}
+    assert codes([*essays, labels[0]], select="QUA004") == {}
