@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 import numpy as np
 
@@ -95,11 +96,14 @@ def _once(text: str, axis: str, names: bool) -> str | None:
         return text
     if any(re.search(rf"\b{word}\b" if word.isascii() else word, folded) for word in known.fixed if word in folded):
         return None
+    swapped = {span[:2] for span in exchanges}  # 孙子 after 丈夫 reads like a surname and a name, but is a word of the axis
     exchanges += [
-        (a, b, known.names.get(text[a:b]) if names else None) for a, b in _named(text, known, {a for a, *_ in exchanges})
+        (a, b, known.names.get(text[a:b]) if names else None)
+        for a, b in _named(text, known, {a for a, _ in swapped})
+        if (a, b) not in swapped
     ]
     out, cursor = [], 0
-    for start, end, new in sorted(exchanges):
+    for start, end, new in sorted(exchanges, key=itemgetter(0, 1)):
         if new is None:
             return None
         out += [text[cursor:start], new]
@@ -164,12 +168,12 @@ def _surnamed(text: str) -> Iterator[tuple[int, int]]:
         before = text[max(0, start - 8) : start]
         if not n or (before and HAN.match(before[-1]) and before[-1] not in GLUE and not ROLE_BEFORE.search(before)):
             continue
-        for end in (start + n + 2, start + n + 1):
+        for end in (e for e in (start + n + 2, start + n + 1) if e <= len(text)):
             name, after = text[start:end], text[end : end + 1]
             known = name in WORDS or name[:2] in WORDS or re.search(rf"(?:{TITLE})$", name) or BOTH.intersection(name)
             acts = AFTER.match(text, end) or ROLE_BEFORE.search(before)
             closed = not HAN.match(after) or after in GLUE or AFTER.match(text, end)
-            if in_names(name[n:]) and closed and not known and (acts or end - start - n == 2):
+            if in_names(name[n:]) and closed and not known and (acts or end - start - n == 2 or end == len(text)):
                 yield start, end
                 break
 

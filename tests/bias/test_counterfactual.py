@@ -96,6 +96,13 @@ WORDS = [w for pair in (*FILE.en, *FILE.zh) for w in pair] + [
 ]
 
 
+def test_a_word_of_the_axis_that_reads_like_a_name_is_the_word() -> None:
+    """丈夫 before 孙子: a role, a surname and a name, by their looks."""
+    assert swap("丈夫孙子") == "妻子孙女"
+    assert swap("他是李白") is None  # but a name at the end is one
+    assert swap("丈夫孙子 he") is None  # a Latin word in a Chinese text may be anything
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from(["", " "]))
 def test_a_second_swap_gives_the_text_back(words: list[str], gap: str) -> None:

@@ -108,7 +108,7 @@ def test_a_model_that_speaks_for_no_rule_is_refused(model, tmp_path, monkeypatch
 
 def test_a_model_that_is_not_there_is_one_sentence(tmp_path, monkeypatch, capsys) -> None:
     pytest.importorskip("transformers")
-    code, _, err = audit(monkeypatch, capsys, tmp_path, "--config", "bias_model=nobody/nothing")
+    code, _, err = audit(monkeypatch, capsys, tmp_path, "--config", "bias_model=no/such/folder")
     assert code == 2
     assert "`bias_model` cannot be loaded" in err
     assert "Traceback" not in err
