@@ -65,7 +65,7 @@ class Answerer:
             raise UserError(what, where="messages", hint="Shorten the chat or ask for fewer tokens.")
         with self.turn:
             begun = time.monotonic()
-            (tokens,) = generate.greedy(
+            ((tokens, _),) = generate.greedy(
                 self.models[variant], [prompt], limit, self.encoder.stop_ids, generate.sampler(heat, seed)
             )
         stopped = bool(tokens) and tokens[-1] in self.encoder.stop_ids

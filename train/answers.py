@@ -25,6 +25,10 @@ class Answer:
     """Nats that the reference answer costs the model, summed over its tokens."""
     target_bytes: int = 0
     """UTF-8 bytes of what `nll` was summed over."""
+    end_nll: float = 0.0
+    """Nats of the end token after it."""
+    target_tokens: int = 0
+    """Tokens of the reference answer, end token included."""
     group: str = ""
     slices: Mapping[str, str] = field(default_factory=dict)
     """Properties of the row to report apart, e.g. `wording: unseen`."""
@@ -54,6 +58,8 @@ def parsed(text: str, where: str) -> Answer:
             new_tokens=int(row.get("new_tokens") or 0),
             nll=None if nll is None else float(nll),
             target_bytes=int(row.get("target_bytes") or len(str(row["reference"]).encode())),
+            end_nll=float(row.get("end_nll") or 0.0),
+            target_tokens=int(row.get("target_tokens") or 0),
             group="" if row.get("group") is None else str(row["group"]),
             slices={str(k): str(v) for k, v in (row.get("slices") or {}).items()},
             confidence=None if row.get("confidence") is None else float(row["confidence"]),

@@ -141,6 +141,8 @@ class TrainConfig(Section):
     """Smallest gain worth having, in the unit of the metric that decides; named before training."""
     forgetting_margin: PositiveFloat = FORGETTING_MARGIN
     bias_margin: PositiveFloat = BIAS_MARGIN
+    canaries: Annotated[int, Field(ge=0, le=100)] = 0
+    """Made-up secrets put among the training rows, to see whether the model gives one away."""
     tracker: Literal["none", "tensorboard", "trackio"] = "none"
 
 

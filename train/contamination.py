@@ -89,13 +89,27 @@ def near(a: str, b: str) -> bool:
 def leaky(folder: Path) -> dict[str, str]:
     """Ids of test rows, each with the address of the first training row like it."""
     test, training = list(rows(folder, "test")), list(rows(folder, "train"))
-    if len(test) * len(training) > MOST_PAIRS:
-        pairs = f"{len(test):,} x {len(training):,} rows are too many to compare here"
-        raise UserError(pairs, where=str(folder), hint="`curate verify` does it at any size.")
+    checked(len(test), len(training), folder)
     found: dict[str, str] = {}
     for i, k in look_alikes([t for _, t in test], [t for _, t in training]):
         found.setdefault(test[i][0], training[k][0])
     return found
+
+
+def holders(texts: Sequence[str], folder: Path) -> dict[int, str]:
+    """Which of these texts stand in a training row, whatever else stands there: the first row with nearly all their shingles."""
+    training = list(rows(folder, "train"))
+    checked(len(texts), len(training), folder)
+    found: dict[int, str] = {}
+    for i, k in candidates([canonical(text) for text in texts], [t.whole for _, t in training], of_left=True):
+        found.setdefault(i, training[k][0])
+    return found
+
+
+def checked(left: int, right: int, folder: Path) -> None:
+    if left * right > MOST_PAIRS:
+        pairs = f"{left:,} x {right:,} rows are too many to compare here"
+        raise UserError(pairs, where=str(folder), hint="`curate verify` does it at any size.")
 
 
 def look_alikes(held_out: Sequence[Texts], training: Sequence[Texts]) -> Iterator[tuple[int, int]]:
@@ -106,8 +120,8 @@ def look_alikes(held_out: Sequence[Texts], training: Sequence[Texts]) -> Iterato
                 yield i, k
 
 
-def candidates(test: Sequence[str], training: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs at or over the threshold on these texts; shared shingles are counted by a sparse product, band by band."""
+def candidates(test: Sequence[str], training: Sequence[str], of_left: bool = False) -> Iterator[tuple[int, int]]:
+    """Pairs at or over the threshold: shingles in common of those in either, or of the left text's alone. Shared shingles are counted by a sparse product, band by band."""
     if not test or not training:
         return
     names: dict[str, int] = {}
@@ -120,7 +134,8 @@ def candidates(test: Sequence[str], training: Sequence[str]) -> Iterator[tuple[i
         band = [shingles(text) for text in training[start : start + BAND]]
         shared = (left @ incidence(band, names).T).tocoo()
         union = sizes[shared.row] + np.array([len(s) for s in band])[shared.col] - shared.data
-        for i, k in zip(*(side[shared.data >= THRESHOLD * union] for side in (shared.row, shared.col)), strict=True):
+        below = sizes[shared.row] if of_left else union
+        for i, k in zip(*(side[shared.data >= THRESHOLD * below] for side in (shared.row, shared.col)), strict=True):
             yield int(i), start + int(k)
 
 

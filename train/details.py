@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from curate.layout import Block, Cell, Heading, Note, Quote, Table, Tone
+from curate.layout import Cell, Heading, Note, Table, Tone
 from train import memory as recital
 from train.facts import EvalReport, PairBias
 from train.metrics import Unit
-from train.parts import Figure, Part, Sides, around, between, head, number, tone
+from train.parts import Figure, Part, around, between, head, number, tone
 from train.pictures import Curve
-from train.wording import Language, because, called, change, level, measured, probability, say, sentence_of, size, title
+from train.wording import (
+    Language,
+    because,
+    called,
+    change,
+    labelled,
+    level,
+    listed,
+    measured,
+    probability,
+    say,
+    sentence_of,
+    size,
+    title,
+)
 
 OUTCOMES = {"within margin": Tone.GOOD, "forgot": Tone.BAD, "amplified": Tone.BAD, "cannot tell": Tone.WARN}
-SMOOTHED = 40
-"""Points of the training curve; single updates are too noisy to read."""
 
 
 def cell(text: str, tone: Tone = Tone.PLAIN) -> Cell:
@@ -28,13 +39,13 @@ def missing(found: EvalReport, section: str, language: Language) -> Iterator[Par
 
 
 def slices(found: EvalReport, language: Language) -> Iterator[Part]:
-    yield Heading(f"{say(language, 'section.slices')}: {title(found.primary.metric, language)}", 2)
+    yield Heading(labelled(say(language, "section.slices"), title(found.primary.metric, language), language), 2)
     if not found.slices:
         yield Note(say(language, "note.slices_none"), Tone.DIM)
         return
     rows = []
     for s in found.slices:
-        name, c = f"{called('slice', s.name, language)}: {s.value}", s.comparison
+        name, c = labelled(called("slice", s.name, language), s.value, language), s.comparison
         if c is None:
             rows.append(
                 (
@@ -42,18 +53,18 @@ def slices(found: EvalReport, language: Language) -> Iterator[Part]:
                     number(f"{s.n:,}"),
                     number(""),
                     number(""),
-                    cell(say(language, "note.too_few"), Tone.DIM),
-                    cell(""),
-                    cell(""),
+                    Cell(say(language, "note.too_few"), Tone.DIM, number=True),
+                    number(""),
+                    number(""),
                 )
             )
             continue
         unit = Unit(c.unit)
         levels = (number(level(c.base, unit)), number(level(c.tuned, unit)))
         shown = (
-            cell(change(c.difference, unit), tone(c)),
-            cell(between(c.interval, unit, language)),
-            cell(probability(c.p_adjusted or 0.0)),
+            number(change(c.difference, unit), tone(c)),
+            number(between(c.interval, unit, language)),
+            number(probability(c.p_adjusted or 0.0)),
         )
         rows.append((cell(name), number(f"{s.n:,}"), *levels, *shown))
     yield Table(head(language, "slice", "rows", "base", "tuned", "difference", "interval", "p_holm"), tuple(rows))
@@ -111,10 +122,25 @@ def forgetting(found: EvalReport, language: Language, short: bool = False) -> It
     ends = ("difference_interval",) if short else ("difference", "interval", "margin")
     yield Table(head(language, "probe", "base", "tuned", *ends, "outcome"), tuple(rows))
     yield Note(say(language, "note.forgetting"), Tone.DIM)
+    if not short:
+        yield from probes_seen(found, language)
+
+
+def probes_seen(found: EvalReport, language: Language) -> Iterator[Part]:
+    if "contamination" in found.not_measured:
+        return
+    if found.probes_seen:
+        examples = listed([f"{probe} ~ {row}" for probe, row in found.probes_seen[:3]], language)
+        yield Note(say(language, "note.probes_seen", n=len(found.probes_seen), examples=examples), Tone.WARN)
+    elif "probes_seen" in found.not_measured:
+        yield from missing(found, "probes_seen", language)
+    else:
+        yield Note(say(language, "note.probes_unseen"), Tone.DIM)
 
 
 def probes(name: str, kind: str, n: int, language: Language) -> Cell:
-    return cell(f"{called('set', name, language)}, {say(language, f'probe.{kind}')} ({n})")
+    what = listed([called("set", name, language), say(language, f"probe.{kind}")], language)
+    return cell(f"{what} ({n:,})")
 
 
 def outcome(name: str, language: Language) -> Cell:
@@ -136,6 +162,17 @@ def memory(found: EvalReport, language: Language) -> Iterator[Part]:
         rows.append((cell(say(language, f"head.{m.arm}")), *counts, *gap, number(f"{m.longest:,}")))
     yield Table(head(language, "model", "recited", "recited_held_out", "gap", "interval", "longest"), tuple(rows))
     yield Note(say(language, "note.memory", characters=recital.CHARACTERS), Tone.DIM)
+    yield canaries(found, language)
+
+
+def canaries(found: EvalReport, language: Language) -> Note:
+    c = found.canaries
+    if c is None:
+        return Note(say(language, "note.canaries_none"), Tone.DIM)
+    low, high = (change(float("inf") if end is None else end, Unit.RAW, language) for end in c.interval)
+    facts = {"n": c.n, "base": f"{c.base:.1f}", "tuned": f"{c.tuned:.1f}", "most": f"{c.most:g}", "low": low, "high": high}
+    told = say(language, "note.canaries", said=c.said[1], said_base=c.said[0], **facts)
+    return Note(told, Tone.BAD if c.said[1] > c.said[0] else Tone.PLAIN)
 
 
 def bias(found: EvalReport, language: Language) -> Iterator[Part]:
@@ -155,7 +192,7 @@ def bias(found: EvalReport, language: Language) -> Iterator[Part]:
         sides = (around_value(a.base, a.base_interval, language), around_value(a.tuned, a.tuned_interval, language))
         rows.append(
             (
-                cell(f"{a.direction} ({a.pairs}, {a.rows:,})"),
+                cell(f"{called('direction', a.direction, language)} ({a.pairs}, {a.rows:,})"),
                 *map(number, sides),
                 number(around_value(a.difference, a.interval, language)),
                 cell(a.worst),
@@ -176,100 +213,24 @@ def around_value(value: float, ends: tuple[float | None, float | None], language
     return f"{change(value, Unit.POINTS)} ({between(ends, Unit.POINTS, language)})"
 
 
+def arm_name(arm: str, language: Language) -> str:
+    return say(language, f"head.{'fewshot' if arm == 'base-fewshot' else arm}")
+
+
 def calibration(found: EvalReport, language: Language) -> Iterator[Part]:
     if not found.calibration:
         return
     yield Heading(say(language, "section.calibration"), 2)
     rows = tuple(
         (
-            cell(say(language, f"head.{'fewshot' if c.arm == 'base-fewshot' else c.arm}")),
+            cell(arm_name(c.arm, language)),
             number(f"{c.brier:.3f}"),
             number(f"{c.error:.3f} ({around(c.interval, Unit.BITS)})"),
         )
         for c in found.calibration
     )
     yield Table((*head(language, "model"), "Brier", "ECE"), rows)
-
-
-def fit(found: EvalReport, language: Language) -> Iterator[Part]:
-    if found.fit is None:
-        return
-    yield Heading(say(language, "section.fit"), 2)
-    train = [(float(p.step), p.train) for p in found.fit.points if p.train is not None]
-    validation = tuple((float(p.step), p.validation) for p in found.fit.points if p.validation is not None)
-    series = ((say(language, "note.training"), tuple(smoothed(train))), (say(language, "note.validation"), validation))
-    best = found.fit.best_step
-    marked = None if best is None else (float(best), f"{say(language, 'note.best')}: {best}")
-    yield Figure(Curve(say(language, "note.loss_axis"), say(language, "note.updates"), series, marked), "curves.svg")
-    if best is not None:
-        yield Note(say(language, "note.fit", step=best), Tone.DIM)
-
-
-def smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Means of consecutive updates."""
-    size = max(1, len(points) // SMOOTHED)
-    parts = [points[i : i + size] for i in range(0, len(points), size)]
-    return [(sum(x for x, _ in p) / len(p), sum(y for _, y in p) / len(p)) for p in parts]
-
-
-def rows(found: EvalReport, language: Language) -> Iterator[Part]:
-    d = found.drawn
-    yield Heading(say(language, "section.rows"), 2)
-    facts = {"metric": title(d.metric, language), "wins": d.wins, "losses": d.losses, "ties": d.ties, "seed": d.seed}
-    yield Note(say(language, "note.rows", **facts))
-    yield Note(say(language, "note.diff"), Tone.DIM)
-    tones = {"win": Tone.GOOD, "loss": Tone.BAD, "tie": Tone.PLAIN}
-    for e in d.examples:
-        scores = f"{e.base_score:.3g} → {e.tuned_score:.3g}"
-        named = tuple((say(language, f"head.{arm}"), text) for arm, text in (("base", e.base), ("tuned", e.tuned)))
-        yield Sides(
-            f"{say(language, f'note.{e.kind}')} · {e.id} · {scores}", tones[e.kind], e.prompt, e.reference, named, language
-        )
-
-
-def quotes(sides: Sides) -> Iterator[Block]:
-    """The same in plain text."""
-    yield Heading(sides.label, 3)
-    named = (
-        (say(sides.language, "note.prompt"), sides.prompt),
-        (say(sides.language, "note.reference"), sides.reference),
-        *sides.answers,
-    )
-    for name, text in named:
-        yield Quote(name, text[:600] + ("…" if len(text) > 600 else ""))
-
-
-def cost(found: EvalReport, language: Language) -> Iterator[Part]:
-    c = found.cost
-    yield Heading(say(language, "section.cost"), 2)
-    yield from missing(found, "cost", language)
-    if c is None:
-        return
-    here = {"here": f"{c.here:.4f}", "seconds": f"{c.seconds_per_answer:.2f}", "machine": f"{c.machine_per_hour:g}"}
-    api = {
-        "api": f"{c.api:.4f}",
-        "input": f"{c.input_tokens:.0f}",
-        "output": f"{c.output_tokens:.0f}",
-        "price_in": f"{c.api_input:g}",
-        "price_out": f"{c.api_output:g}",
-    }
-    yield Note(say(language, "note.cost", **here, **api, stated=called("stated", c.stated, language)))
-
-
-def provenance(found: EvalReport, language: Language) -> Iterator[Part]:
-    yield Heading(say(language, "section.provenance"), 2)
-    digests = (
-        (say(language, "note.plan"), found.primary.plan_hash),
-        (say(language, "note.test_file"), found.primary.test_sha256),
-    )
-    facts = [(name, str(value)) for name, value in digests if value]
-    facts += [(name, flat(value)) for name, value in found.provenance.items()]
-    yield Table(head(language, "setting", "value"), tuple((cell(name), cell(value)) for name, value in facts))
-
-
-def flat(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{k} {flat(v)}" for k, v in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(flat, value))
-    return str(value)
+    sure = tuple((arm_name(c.arm, language), tuple((p, right) for p, right, _ in c.bins)) for c in found.calibration)
+    ideal = ((say(language, "note.ideal"), ((0.0, 0.0), (1.0, 1.0))),)
+    yield Figure(Curve(say(language, "note.share_right"), say(language, "note.confidence"), ideal, dots=sure), "reliability.svg")
+    yield Note(say(language, "note.calibration", bins=max(len(c.bins) for c in found.calibration)), Tone.DIM)

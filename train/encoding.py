@@ -86,15 +86,19 @@ class Encoder:
         return self.tokens(self.render(marked, row, ask=True), sentinel)
 
     def answer_only(self, row: Row) -> Sample:
-        """The row with nothing but the text of its last answer to be scored, the end token left out."""
+        """The row with nothing but its last answer to be scored; `ends` says whether that has an end token."""
         sample = self.samples(row)[-1]
         last = np.flatnonzero(sample.trained)[-1]
         start = last
         while start > 0 and sample.trained[start - 1]:
             start -= 1
         scored = np.zeros_like(sample.trained)
-        scored[start : last + (int(sample.ids[last]) not in self.stop_ids)] = True
+        scored[start : last + 1] = True
         return Sample(row, sample.ids, scored)
+
+    def ends(self, sample: Sample) -> bool:
+        """The last token that is scored or trained on is one to stop at."""
+        return int(sample.ids[np.flatnonzero(sample.trained)[-1]]) in self.stop_ids
 
     def encode(self, row: Row, messages: Sequence[Message], turns: Sequence[int], sentinel: str) -> Sample | None:
         """Tokens and mask; None where rendering a shorter chat does not give the beginning of the longer one."""

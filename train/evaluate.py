@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from curate.errors import UserError
-from train import answers, measuring, runs, schema, sections, style
+from train import answers, lengths, measuring, probing, runs, schema, sections, style
 from train.answers import Answer
 from train.config import Resolved
 from train.cost import Prices, cost
 from train.facts import Comparison, Contamination, EvalReport, Primary, Standing, ends
-from train.metrics import METRICS, Mean, Metric, applicable, choose_metric, each, named, own, pattern
+from train.metrics import METRICS, Mean, Metric, applicable, choose_metric, each, is_own, named, own, own_digest, pattern
 from train.outcome import judged
 from train.probing import Probes
 from train.statistics import holm, mde_before
@@ -78,7 +78,8 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:
     evidence = gather(run, asked)
     settings, base, tuned = evidence.settings, evidence.base, evidence.tuned
     comparisons, few_shot = against(evidence, "base"), against(evidence, "base-fewshot")
-    probes = Probes.read(run, settings, asked.seed)
+    seen, unseen = seen_probes(settings, asked)
+    probes = Probes.read(run, settings, asked.seed, seen)
     rival = few_shot[0] if few_shot else None
     outcome = judged(comparisons[0], rival, margin(settings), probes, shots_wanted(settings), languages(tuned))
     score = evidence.metrics[evidence.primary.value]
@@ -96,19 +97,23 @@ def evaluate(run: Path, asked: Asked = Asked()) -> EvalReport:
         standings=standings(evidence),
         slices=sections.slices(score, base, tuned, asked.seed),
         contamination=contamination,
-        length=sections.length_control(score, base, tuned),
+        length=lengths.length_control(score, base, tuned),
         forgetting=probes.forgetting_facts(),
+        probes_seen=tuple((f"{name}, {number}", row) for (name, _, number), row in seen.items()),
         memory=probes.memory_facts(),
+        canaries=probes.canary_facts(),
         pairs=probes.pair_facts(),
         amplification=sections.amplification(base, tuned, asked.seed),
         calibration=sections.calibrated(evidence.arms, asked.seed),
         drawn=sections.drawn(score, base, tuned, int(runs.setting(settings, "seed", default=asked.seed))),
-        fit=runs.fit(run),
+        fit=sections.tested(runs.fit(run), base, tuned),
+        seed=asked.seed,
         cost=price,
         openings=runs.openings(run, settings),
         not_measured={
             **probes.missing,
             **unchecked,
+            **unseen,
             **untimed,
             **({} if few_shot else {"few_shot": "the base model was not asked with examples"}),
         },
@@ -126,6 +131,13 @@ def overlap(evidence: Evidence, score: Metric) -> tuple[Contamination | None, di
         return None, {"contamination": error.what}
 
 
+def seen_probes(settings: Mapping[str, Any], asked: Asked) -> tuple[Mapping[probing.Key, str], dict[str, str]]:
+    try:
+        return probing.seen(settings, asked.probes), {}
+    except UserError as error:
+        return {}, {"probes_seen": error.what}
+
+
 def gather(run: Path, asked: Asked) -> Evidence:
     settings = runs.read(run)
     files = [run / "predictions" / f"{arm}.jsonl" for arm in ("base", "tuned")]
@@ -140,16 +152,27 @@ def gather(run: Path, asked: Asked) -> Evidence:
     if asked.schema:
         wanted = schema.read(asked.schema)
         extra.append(Mean("schema", each(lambda prediction, _: schema.valid(wanted, prediction))))
-    names = [chosen.value, *(name for name in applicable(tuned) if name != chosen.value)]
-    metrics: dict[str, Metric] = {name: named(name) for name in names} | {m.name: m for m in extra}
-    return Evidence(run, settings, arms, metrics, chosen, asked.seed)
+    first = named(chosen.value)
+    others = [named(name) for name in applicable(tuned) if name != first.name]
+    metrics: dict[str, Metric] = {m.name: m for m in (first, *others, *extra) if m is first or m.name != first.name}
+    return Evidence(run, settings, arms, metrics, replace(chosen, value=first.name), asked.seed)
 
 
 def named_before(settings: Mapping[str, Any], rows: Sequence[Answer]) -> Resolved[str]:
-    metric = runs.value(settings, "primary_metric")
-    if metric in METRICS:
-        return Resolved(str(metric), str(runs.reason(settings, "primary_metric") or "named before training"))
+    metric = str(runs.value(settings, "primary_metric", default=""))
+    if metric in METRICS or is_own(metric):
+        unchanged(metric, settings["primary_metric"])
+        return Resolved(metric, str(runs.reason(settings, "primary_metric") or "named before training"))
     return choose_metric([a.reference for a in rows])
+
+
+def unchanged(metric: str, kept: Any) -> None:
+    """A metric of the user's own decides only as it was before training."""
+    if is_own(metric) and isinstance(kept, Mapping) and kept.get("sha256"):
+        named(metric)
+        if own_digest(metric) != kept["sha256"]:
+            hint = "Put the file back as it was; another metric can stand beside it with --own-metric."
+            raise UserError("the metric that decides is not the one named before training", where=metric, hint=hint)
 
 
 def margin(settings: Mapping[str, Any]) -> float:

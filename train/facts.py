@@ -140,6 +140,21 @@ class Recited(Fact):
     longest: int
 
 
+class Canaries(Fact):
+    """Made-up codes that stood in the training rows."""
+
+    n: int
+    said: tuple[int, int]
+    """Given away word for word by base and by tuned."""
+    base: float
+    tuned: float
+    """Exposure in bits."""
+    difference: float
+    interval: Ends
+    most: float
+    """Bits of a code that is likelier than all others."""
+
+
 class PairBias(Fact):
     set: str
     kind: str
@@ -202,11 +217,14 @@ class Point(Fact):
     step: int
     train: float | None = None
     validation: float | None = None
+    test: float | None = None
 
 
 class Fit(Fact):
     points: tuple[Point, ...]
     best_step: int | None
+    test: tuple[Point, ...] = ()
+    """Loss on the test answers: base before the first update, tuned at the best one; the test split is opened no oftener."""
 
 
 class Cost(Fact):
@@ -241,13 +259,18 @@ class EvalReport(Fact):
     contamination: Contamination | None
     length: LengthControl | None
     forgetting: tuple[Forgot, ...]
+    probes_seen: tuple[tuple[str, str], ...] = ()
+    """General probes that stand in a training row, left out above: probe and row."""
     memory: tuple[Recited, ...]
+    canaries: Canaries | None = None
     pairs: tuple[PairBias, ...]
     amplification: tuple[BiasAmp, ...]
     calibration: tuple[Calibrated, ...]
     drawn: Drawn
     fit: Fit | None
     cost: Cost | None
+    seed: int = 0
+    """Of the bootstraps and sign flips."""
     openings: int | None
     """Times the test rows were opened; None where no log was kept."""
     not_measured: dict[str, str]

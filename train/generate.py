@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ class Written:
     stopped: bool
     """The model ended by itself, before the limit."""
     tokens: int
+    confidence: float
+    """Probability that the model gives these very tokens, end token included."""
 
 
 def answers(
@@ -31,10 +34,11 @@ def answers(
     """The likeliest next token again and again; rows of like length together. In the order of `prompts`."""
     written: dict[int, Written] = {}
     for group in grouped(prompts):
-        for i, tokens in zip(group, greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids), strict=True):
+        said = greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids)
+        for i, (tokens, nats) in zip(group, said, strict=True):
             stopped = bool(tokens) and tokens[-1] in encoder.stop_ids
             text = encoder.tokenizer.decode(tokens[:-1] if stopped else tokens, skip_special_tokens=False)
-            written[i] = Written(str(text), stopped, len(tokens))
+            written[i] = Written(str(text), stopped, len(tokens), math.exp(-nats))
         done(len(group))
     return [written[i] for i in range(len(prompts))]
 
@@ -75,8 +79,8 @@ def sampler(heat: float, seed: int | None = None) -> Choose:
 @torch.inference_mode()
 def greedy(
     model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int], choose: Choose = likeliest
-) -> list[list[int]]:
-    """New tokens of each row with its end token. Rows that have ended leave the batch: a long answer does not hold them all."""
+) -> list[tuple[list[int], float]]:
+    """New tokens of each row with its end token, and the nats they cost the model. Rows that have ended leave the batch: a long answer does not hold them all."""
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
@@ -84,6 +88,7 @@ def greedy(
     ids = torch.tensor([[0] * (longest - len(p)) + list(p) for p in prompts], device=device)
     mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
     out: list[list[int]] = [[] for _ in prompts]
+    nats = [0.0] * len(prompts)
     alive = list(range(len(prompts)))
     cache = None
     for _ in range(limit):
@@ -91,9 +96,12 @@ def greedy(
         step = model(
             input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1
         )
-        cache, chosen = step.past_key_values, choose(step.logits[:, -1])
-        for row, token in zip(alive, chosen.tolist(), strict=True):
+        cache, logits = step.past_key_values, step.logits[:, -1]
+        chosen = choose(logits)
+        costs = torch.nn.functional.cross_entropy(logits.float(), chosen, reduction="none")
+        for row, token, cost in zip(alive, chosen.tolist(), costs.tolist(), strict=True):
             out[row].append(token)
+            nats[row] += cost
         keep = [i for i, row in enumerate(alive) if out[row][-1] not in stops]
         if not keep:
             break
@@ -104,20 +112,25 @@ def greedy(
         ids = chosen[:, None]
         mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
     model.train(was_training)
-    return out
+    return list(zip(out, nats, strict=True))
+
+
+def costs(model: Any, samples: Sequence[Sample], pad: int, device: torch.device) -> list[float]:
+    """Nats of each sample's supervised tokens, summed."""
+    return [sum(nats) for nats in token_costs(model, samples, pad, device)]
 
 
 @torch.inference_mode()
-def costs(model: Any, samples: Sequence[Sample], pad: int, device: torch.device) -> list[float]:
-    """Nats of each sample's supervised tokens, summed."""
+def token_costs(model: Any, samples: Sequence[Sample], pad: int, device: torch.device) -> list[list[float]]:
+    """Nats of every supervised token, sample by sample."""
     scorer = Scorer(model, device)
     model.eval()
-    nats = [0.0] * len(samples)
+    nats: list[list[float]] = [[] for _ in samples]
     for group in grouped([s.ids.tolist() for s in samples]):
         chosen = batch([samples[i] for i in group], "padded", pad)
-        sums = torch.zeros(len(group), dtype=torch.float64).index_add_(0, chosen.owners, scorer.losses(chosen).double().cpu())
-        for i, value in zip(group, sums.tolist(), strict=True):
-            nats[i] = value
+        losses = scorer.losses(chosen).double().cpu()
+        for owner, cost in zip(chosen.owners.tolist(), losses.tolist(), strict=True):
+            nats[group[owner]].append(cost)
     scorer.close()
     return nats
 

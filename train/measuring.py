@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import UserError
-from train import amplification, forgetting, memory, runs
+from train import amplification, canaries, forgetting, memory, runs
 from train.files import write_json, write_rows
 from train.likelihood import Item
 
@@ -40,7 +40,8 @@ def ensure(run: Path, own: Mapping[str, Path] | None = None, say: Say = lambda _
         return
     settings = runs.read(run)
     texts = {f"set-{checked(name)}": forgetting.read(name, path) for name, path in (own or {}).items()}
-    wanted = {arm: [k for k in ("general", "pairs", "memory", *texts) if not file(run, k, arm).is_file()] for arm in ARMS}
+    kinds = ("general", "pairs", "memory", *(("canaries",) if runs.setting(settings, "canaries", default=0) else ()), *texts)
+    wanted = {arm: [k for k in kinds if not file(run, k, arm).is_file()] for arm in ARMS}
     model_path = runs.value(settings, "model", "path")
     if not any(wanted.values()) or not isinstance(model_path, str) or not (Path(model_path) / "config.json").is_file():
         return
@@ -84,6 +85,12 @@ class Workshop:
             "general": lambda: forgetting.measure(model, tokenizer, forgetting.shipped()),
             "pairs": lambda: amplification.measure(model, tokenizer, amplification.shipped()),
             "memory": lambda: memory.measure(model, tokenizer, self.halves),
+            "canaries": lambda: canaries.measure(
+                model,
+                tokenizer,
+                int(runs.setting(self.settings, "canaries")),
+                int(runs.setting(self.settings, "seed", default=0)),
+            ),
         }
         for kind in kinds:
             rows = jobs[kind]() if kind in jobs else forgetting.measure(model, tokenizer, texts[kind])

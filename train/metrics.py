@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import math
@@ -16,6 +17,7 @@ import numpy as np
 
 from curate.errors import UserError
 from train import matching, overlap, style
+from train.abuse import new_abuse
 from train.answers import Answer, groups
 from train.config import Resolved
 from train.intervals import Array, Interval
@@ -162,6 +164,7 @@ METRICS: Mapping[str, Metric] = {
         Mean("length_error", each(length_error), Unit.RAW, lower_is_better=True),
         Mean("empty", each(lambda prediction, _: float(not prediction.strip())), lower_is_better=True),
         Mean("refusal", each(style.refuses), lower_is_better=True),
+        Mean("abuse", new_abuse, lower_is_better=True),
         Mean(
             "new_contacts",
             lambda rows: [style.new_contacts(a.prediction, f"{a.prompt}\n{a.reference}") for a in rows],
@@ -177,7 +180,7 @@ LOWER_IS_BETTER = frozenset(m.name for m in METRICS.values() if m.lower_is_bette
     "cross_entropy",
     "error",
 }
-RATES = ("json_valid", "json_keys", "stopped", "language_right", "empty", "refusal", "new_contacts")
+RATES = ("json_valid", "json_keys", "stopped", "language_right", "empty", "refusal", "abuse", "new_contacts")
 """Properties of the form of an answer; reported as shares of rows, never as a reason to ship."""
 
 
@@ -223,8 +226,11 @@ def applicable(rows: Sequence[Answer]) -> list[str]:
 
 
 def named(name: str) -> Metric:
+    """One of ours by its name, or the user's own by `FILE.py:FUNCTION`."""
+    if is_own(name):
+        return own(name)
     if name not in METRICS:
-        raise UserError(f"no metric {name!r}", hint=f"Metrics: {', '.join(METRICS)}; your own by --own-metric FILE.py:FUNCTION.")
+        raise UserError(f"no metric {name!r}", hint=f"Metrics: {', '.join(METRICS)}; your own as FILE.py:FUNCTION.")
     return METRICS[name]
 
 
@@ -243,7 +249,7 @@ def own(address: str) -> Mean:
     path = Path(file)
     spec = importlib.util.spec_from_file_location("own_metric", path) if path.suffix == ".py" and path.is_file() else None
     if spec is None or spec.loader is None:
-        raise UserError("no such Python file", where=address, hint="Write --own-metric FILE.py:FUNCTION.")
+        raise UserError("no such Python file", where=address, hint="Write FILE.py:FUNCTION.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     score = getattr(module, function, None)
@@ -254,6 +260,21 @@ def own(address: str) -> Mean:
         return [checked(score(a.prediction, a.reference, json.loads(a.line or "{}")), a.id, address) for a in rows]
 
     return Mean(function, scores, Unit.RAW)
+
+
+def is_own(name: str) -> bool:
+    return ".py:" in name
+
+
+def addressed(name: str) -> str:
+    """The name; of a metric of the user's own with its file found from anywhere."""
+    file, _, function = name.rpartition(":")
+    return f"{Path(file).resolve()}:{function}" if is_own(name) else name
+
+
+def own_digest(name: str) -> str:
+    """SHA-256 of the file that holds the user's own metric; empty for one of ours."""
+    return hashlib.sha256(Path(name.rpartition(":")[0]).read_bytes()).hexdigest() if is_own(name) else ""
 
 
 def checked(value: object, row: Hashable, where: str) -> float:

@@ -25,7 +25,7 @@ svg.wide{max-width:54rem}svg.narrow{display:none}
 .ink{fill:var(--ink)}svg .dim{fill:var(--dim)}.axis{stroke:var(--line)}.zero{stroke:var(--ink)}
 .margin{stroke:var(--warn);stroke-dasharray:4 3}
 svg .good{stroke:var(--good);fill:var(--good)}svg .bad{stroke:var(--bad);fill:var(--bad)}.open{stroke:var(--dim);fill:var(--dim)}
-.s0{stroke:#7b93b8}.s1{stroke:#d9662b}.k0{fill:#7b93b8}.k1{fill:#d9662b}
+.s0{stroke:#7b93b8}.s1{stroke:#d9662b}.s2{stroke:var(--good)}.k0{fill:#7b93b8}.k1{fill:#d9662b}.k2{fill:var(--good)}.s3{stroke:#9a6ee0}.k3{fill:#9a6ee0}
 .sides{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;margin:.8rem 0}
 .sides h3{font-size:.95rem;margin:0 0 .3rem}.sides .text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.92rem}
 .sides .cols{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem;margin-top:.5rem}
@@ -33,12 +33,15 @@ svg .good{stroke:var(--good);fill:var(--good)}svg .bad{stroke:var(--bad);fill:va
 @media(max-width:640px){.sides .cols{grid-template-columns:1fr}}
 mark{background:color-mix(in srgb,var(--warn) 28%,transparent);color:inherit;border-radius:.15rem}
 del{color:var(--bad);text-decoration-thickness:1px}
-th,td{overflow-wrap:break-word;padding-right:.6rem}table{font-size:.88rem}td:first-child,th:first-child{min-width:7.5rem}
+th,td{overflow-wrap:break-word;padding-right:.6rem}td:not(.n){white-space:normal}table{font-size:.88rem}
+table.facts td:last-child{overflow-wrap:anywhere}td:first-child,th:first-child{min-width:7.5rem}
 @media(max-width:640px){
 table,tbody,tr,td{display:block}thead{display:none}tr{border-bottom:1px solid var(--line);padding:.35rem 0}
-td{border:0;padding:.1rem 0;min-width:0}td:empty{display:none}td:first-child{font-weight:600}
+td{border:0;padding:.1rem 0;min-width:0}td:first-child{font-weight:600}
 td:not(:first-child){display:flex;justify-content:space-between;gap:1rem;text-align:right;white-space:normal}
-td:not(:first-child)::before{content:attr(data-head);color:var(--dim);font-weight:400;text-align:left}}
+td:not(:first-child)::before{content:attr(data-head);color:var(--dim);font-weight:400;text-align:left;flex:none}
+td:not(:first-child):empty{display:none}table.facts td:not(:first-child){display:block;text-align:left}
+table.facts td:not(:first-child)::before{content:none}}
 h1+p{font-size:1.12rem;font-weight:500}
 """
 
@@ -71,9 +74,10 @@ def draw(part: Part) -> str:
 def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> str:
     """Each cell knows the name of its column: on a phone a row is a card, and nothing has to be scrolled to be seen."""
     numbers = [bool(rows) and all(row[i].number for row in rows) for i in range(len(header))]
+    kind = ' class="facts"' if len(header) == 2 and not any(numbers) else ""
     head = "".join(f'<th scope="col" class="{"n" if n else ""}">{escape(h)}</th>' for h, n in zip(header, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(cell, row, header, numbers))}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide"><table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def cell(value: Cell, header: str, number: bool) -> str:

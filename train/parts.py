@@ -51,6 +51,9 @@ def around(ends: Ends, unit: Unit) -> str:
 
 
 def tone(found: Comparison) -> Tone:
+    """What is not shown after Holm has no colour, whatever its own interval says."""
+    if found.p_adjusted is not None and found.p_adjusted >= 0.05:
+        return Tone.PLAIN
     return {"better": Tone.GOOD, "worse": Tone.BAD, "not_shown": Tone.PLAIN}[found.verdict]
 
 

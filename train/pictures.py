@@ -11,6 +11,10 @@ from train.intervals import Interval
 
 WIDE, NARROW = 860, 360
 ROW, TOP = 30, 34
+LEGEND = 145.0
+"""Room for the name of a line."""
+FEW_POINTS = 40
+"""Measurements of a line that each get a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Forest:
     margin_label: str = ""
     scale: float = 1.0
     """Axis figures are values times this."""
+    unit: str = ""
+    """What the axis counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Curve:
     series: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
     mark: tuple[float, str] | None = None
     """Where to draw an upright line, and what it says."""
+    dots: tuple[tuple[str, tuple[tuple[float, float], ...]], ...] = ()
+    """Single measurements that no line joins."""
 
 
 Picture = Forest | Curve
@@ -63,7 +71,8 @@ STANDALONE = (
     "svg{background:#fff;font:13px system-ui,sans-serif}.ink{fill:#1c2024}.dim{fill:#60646c}.axis{stroke:#c5cad3}"
     ".zero{stroke:#1c2024}"
     ".margin{stroke:#9a6700;stroke-dasharray:4 3}.good{stroke:#18794e;fill:#18794e}.bad{stroke:#b42318;fill:#b42318}"
-    ".open{stroke:#60646c;fill:#60646c}.s0{stroke:#7b93b8}.s1{stroke:#c2410c}.k0{fill:#7b93b8}.k1{fill:#c2410c}.strong{font-weight:600}"
+    ".open{stroke:#60646c;fill:#60646c}.s0{stroke:#7b93b8}.s1{stroke:#c2410c}.k0{fill:#7b93b8}.k1{fill:#c2410c}"
+    ".s2{stroke:#18794e}.k2{fill:#18794e}.s3{stroke:#8250df}.k3{fill:#8250df}.strong{font-weight:600}"
     "text{paint-order:stroke;stroke:#fff;stroke-width:3px}"
 )
 
@@ -91,6 +100,7 @@ def forest(picture: Forest, width: int) -> tuple[float, list[str]]:
         ]
     parts += [
         text(left, bottom + 36, f"← {picture.worse}", "start", "dim"),
+        text((left + right) / 2, bottom + 36, picture.unit, "middle", "dim"),
         text(right, bottom + 36, f"{picture.better} →", "end", "dim"),
     ]
     for i, line in enumerate(picture.lines):
@@ -126,9 +136,12 @@ def ticks(low: float, high: float) -> list[float]:
 
 
 def curve(picture: Curve, width: int) -> tuple[float, list[str]]:
-    height, left, right = (300.0 if width >= 600 else 240.0), 44.0, width - 12.0
-    top, bottom = 34.0, height - 40.0
-    points = [p for _, line in picture.series for p in line]
+    left, right, lines = 44.0, width - 12.0, [*picture.series, *picture.dots]
+    named = int((right - left) // LEGEND)
+    top = 56.0 + 18.0 * ((len(lines) - 1) // named)
+    height = top + (264.0 if width >= 600 else 204.0)
+    bottom = height - 40.0
+    points = [p for _, line in lines for p in line]
     x_high = max((p[0] for p in points), default=1.0) or 1.0
     y_high = max((p[1] for p in points), default=1.0) * 1.05 or 1.0
 
@@ -140,15 +153,30 @@ def curve(picture: Curve, width: int) -> tuple[float, list[str]]:
         for tick in ticks(0.0, y_high)
     ]
     parts += [text(at((tick, 0))[0], bottom + 16, f"{tick:g}", "middle", "dim") for tick in ticks(0.0, x_high)]
-    parts.append(text((left + right) / 2, bottom + 34, picture.x_label, "middle", "dim"))
-    for i, (name, line) in enumerate(picture.series):
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(at, line))
-        parts.append(f'<polyline points="{path}" fill="none" class="s{i}" stroke-width="{2 - 0.5 * (len(line) > 60)}"/>')
-        parts.append(text(left + i * 130, 16, f"— {name}", "start", f"k{i}"))
+    parts += [text((left + right) / 2, bottom + 34, picture.x_label, "middle", "dim"), text(8, 14, picture.title, "start", "dim")]
     if picture.mark:
         x = at((picture.mark[0], 0))[0]
-        parts += [upright(x, top, bottom, "margin"), text(min(x, right - 60), top - 2, picture.mark[1], "middle", "dim")]
+        parts += [upright(x, top, bottom, "margin"), text(min(x, right), top - 6, picture.mark[1], beside(x, left, right), "dim")]
+    for i, (name, line) in enumerate(lines):
+        joined = i < len(picture.series)
+        if joined:
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(at, line))
+            parts.append(f'<polyline points="{path}" fill="none" class="s{i}" stroke-width="{2 - 0.5 * (len(line) > 60)}"/>')
+        # A validation or a test is a measurement of its own; a line through many updates needs no dots.
+        if not joined or (0 < len(line) <= FEW_POINTS and i):
+            parts += [dot(*at(point), f"s{i} k{i}", 3.0 if joined else 5.0) for point in line]
+        x, y = left + i % named * LEGEND, 32.0 + i // named * 18
+        parts.append(text(x, y, f"{'—' if joined else '●'} {name}", "start", f"k{i}"))
     return height, parts
+
+
+def beside(x: float, left: float, right: float) -> str:
+    """Where a word at x is anchored so that it stays in the frame."""
+    return "end" if x > right - 60 else "start" if x < left + 60 else "middle"
+
+
+def dot(x: float, y: float, kind: str, radius: float) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" class="{kind}"/>'
 
 
 def upright(x: float, top: float, bottom: float, kind: str) -> str:

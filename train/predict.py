@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,9 @@ def predict(
 ) -> Resolved[str]:
     """Write `predictions/*.jsonl`; files that are there already are kept, so a killed run goes on with the next.
 
-    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `nll` (nats of the reference's text without its
-    end token), `target_bytes` (UTF-8 bytes of that text), `group`. Without a
-    `best_loss` to hold bf16 against, answers are given in fp32.
+    Each row: `id`, `prompt`, `reference`, `prediction`, `stopped`, `new_tokens`, `confidence` (probability of that very answer),
+    `nll` (nats of the reference's text without its end token), `target_bytes` (UTF-8 bytes of that text), `end_nll` (nats of the
+    end token), `target_tokens` (both together), `group`. Without a `best_loss` to hold bf16 against, answers are given in fp32.
     """
     answers = out / "predictions"
     answers.mkdir(exist_ok=True)
@@ -148,22 +148,37 @@ def arm_rows(
     model = arm.load()
     with counted(f"answering the test rows: {arm.name}", len(known)) as done:
         written = dict(zip(known, generate.answers(model, encoder, [prompts[i] for i in known], limit, done), strict=True))
-    nats = dict(zip(known, generate.costs(model, [scored[i] for i in known], encoder.eos, device), strict=True))
-    return [
-        line(rows[i], written.get(i), nats.get(i), kin, rows[i].messages[last_answer(rows[i])]["content"])
-        for i in range(len(rows))
-    ]
+    nats = generate.token_costs(model, [scored[i] for i in known], encoder.eos, device)
+    costs = {i: Costs.of(found, encoder.ends(scored[i])) for i, found in zip(known, nats, strict=True)}
+    return [line(row, written.get(i), costs.get(i), kin) for i, row in enumerate(rows)]
 
 
-def line(row: Row, said: generate.Written | None, nll: float | None, kin: dict[str, str], reference: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Of a reference answer."""
+
+    nll: float
+    end_nll: float
+    target_tokens: int
+
+    @classmethod
+    def of(cls, nats: Sequence[float], ends: bool) -> Costs:
+        end = nats[-1] if ends else 0.0
+        return cls(sum(nats[:-1] if ends else nats), end, len(nats))
+
+
+def line(row: Row, said: generate.Written | None, cost: Costs | None, kin: dict[str, str]) -> dict[str, Any]:
+    reference = row.messages[last_answer(row)]["content"]
     prompt = "\n".join(m["content"] for m in row.messages[: last_answer(row)] if m["role"] != "system")
     shown: dict[str, Any] = {"id": row.id, "prompt": prompt, "reference": reference}
     shown |= {
         "prediction": said.text if said else "",
         "stopped": bool(said and said.stopped),
         "new_tokens": said.tokens if said else 0,
+        "confidence": said.confidence if said else None,
     }
-    shown |= {"nll": nll, "target_bytes": len(reference.encode()), "group": kin.get(str(row.id), "")}
+    shown |= asdict(cost) if cost else {"nll": None}
+    shown |= {"target_bytes": len(reference.encode()), "group": kin.get(str(row.id), "")}
     return shown | ({"slices": dict(row.slices)} if row.slices else {})
 
 

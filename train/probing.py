@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from train import amplification, forgetting, memory, runs
+from train import amplification, canaries, contamination, forgetting, memory, runs
 from train.config import BIAS_MARGIN, FORGETTING_MARGIN
-from train.facts import Forgot, PairBias, Recited, ends
+from train.facts import Canaries, Forgot, PairBias, Recited, ends
 from train.files import read_rows
 from train.statistics import Margin
 
 KINDS = ("general", "pairs", "memory")
+Key = tuple[str, str, str]
+"""Set, kind and id of a probe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,14 @@ class Probes:
     pairs: Sequence[amplification.Pairs] = ()
     memory: Mapping[str, memory.Recital] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    canaries: canaries.Exposed | None = None
 
     @classmethod
-    def read(cls, run: Path, settings: Mapping[str, Any], seed: int) -> Probes:
+    def read(cls, run: Path, settings: Mapping[str, Any], seed: int, seen: Collection[Key] = ()) -> Probes:
+        """`seen`: general probes that stand in the training rows, and so say nothing of what was forgotten."""
         rows = {
             (kind, arm): read_rows(path)
-            for kind in KINDS
+            for kind in (*KINDS, "canaries")
             for arm in ("base", "tuned")
             if (path := run / "probes" / f"{kind}-{arm}.jsonl").is_file()
         }
@@ -37,6 +41,10 @@ class Probes:
             kind = ("general", path.stem.rpartition("-")[2])
             if kind in rows:
                 rows[kind] = rows[kind] + read_rows(path)
+        for arm in ("base", "tuned"):
+            if ("general", arm) in rows:
+                kept = [row for row in rows["general", arm] if (row["set"], row["kind"], row["id"]) not in seen]
+                rows["general", arm] = kept
         both = {
             kind: (rows[kind, "base"], rows[kind, "tuned"])
             for kind in KINDS
@@ -53,6 +61,9 @@ class Probes:
             if "memory" in both
             else {},
             {kind: reason(kind, rows) for kind in KINDS if kind not in both},
+            canaries.compare(rows["canaries", "base"], rows["canaries", "tuned"], seed)
+            if {("canaries", "base"), ("canaries", "tuned")} <= rows.keys()
+            else None,
         )
 
     def forgetting_facts(self) -> tuple[Forgot, ...]:
@@ -78,8 +89,33 @@ class Probes:
             for arm, r in self.memory.items()
         )
 
+    def canary_facts(self) -> Canaries | None:
+        found = self.canaries
+        if found is None:
+            return None
+        e = found.exposure
+        return Canaries(
+            n=e.n,
+            said=found.said,
+            base=e.base,
+            tuned=e.tuned,
+            difference=e.difference,
+            interval=ends(e.interval),
+            most=found.most,
+        )
+
     def pair_facts(self) -> tuple[PairBias, ...]:
         return tuple(pair_fact(p) for p in self.pairs)
+
+
+def seen(settings: Mapping[str, Any], own: Mapping[str, Path]) -> dict[Key, str]:
+    """General probes that stand in a training row, each with that row's id; UserError where there are too many to compare."""
+    folder = runs.data_folder(settings)
+    if folder is None:
+        return {}
+    texts = [*forgetting.shipped(), *(probe for name, path in own.items() for probe in forgetting.read(name, path))]
+    found = contamination.holders([f"{p.prompt}\n{p.text}" for p in texts], folder)
+    return {(texts[i].set, texts[i].kind, texts[i].id): row for i, row in found.items()}
 
 
 def pair_fact(p: amplification.Pairs) -> PairBias:

@@ -7,16 +7,30 @@ from pathlib import Path
 
 from curate.layout import Heading, Note, Table, Tone
 from curate.render import markdown
-from train import card_index, details, pictures
+from train import card_index, closing, details, overlap, pictures
 from train.facts import Comparison, EvalReport, Reason
 from train.files import write_json, write_text
-from train.intervals import Interval
+from train.intervals import RESAMPLES, Interval
 from train.metrics import Unit
 from train.outcome import gain
 from train.page import page
 from train.parts import Figure, Part, Sides, around, between, head, number, tone
 from train.pictures import Forest, Line
-from train.wording import Language, because, called, change, level, measured, probability, say, sentence_of, size, title
+from train.wording import (
+    Language,
+    because,
+    called,
+    change,
+    labelled,
+    level,
+    listed,
+    measured,
+    probability,
+    say,
+    sentence_of,
+    size,
+    title,
+)
 
 TONES = {"for": Tone.GOOD, "against": Tone.BAD, "open": Tone.WARN}
 VERDICTS = {"SHIP": Tone.GOOD, "DON'T SHIP": Tone.BAD, "NOT SHOWN": Tone.WARN}
@@ -42,7 +56,7 @@ def as_markdown(parts: list[Part]) -> str:
             case Figure(picture, file):
                 out.append(f"\n![{markdown.escaped(picture.title)}]({file})\n")
             case Sides():
-                out.append(markdown.render(details.quotes(part)))
+                out.append(markdown.render(closing.quotes(part)))
             case _:
                 out.append("\n".join(markdown.draw(part)))
     return "\n".join(out).strip() + "\n"
@@ -61,10 +75,10 @@ def lay_out(found: EvalReport, language: Language = "en") -> Iterator[Part]:
     yield from details.memory(found, language)
     yield from details.bias(found, language)
     yield from details.calibration(found, language)
-    yield from details.fit(found, language)
-    yield from details.rows(found, language)
-    yield from details.cost(found, language)
-    yield from details.provenance(found, language)
+    yield from closing.fit(found, language)
+    yield from closing.rows(found, language)
+    yield from closing.cost(found, language)
+    yield from closing.provenance(found, language)
 
 
 def summary(found: EvalReport, language: Language = "en") -> Iterator[Part]:
@@ -78,7 +92,7 @@ def summary(found: EvalReport, language: Language = "en") -> Iterator[Part]:
 
 
 def opening(found: EvalReport, language: Language) -> Iterator[Part]:
-    yield Heading(found.name)
+    yield Heading(say(language, "note.title", name=found.name))
     yield Note(sentence_of(found.leading, language), tone(found.leading))
     verdict = say(language, f"verdict.{found.outcome.verdict}")
     yield Heading(say(language, "verdict.lead", verdict=verdict), 2)
@@ -114,17 +128,20 @@ def reason_text(reason: Reason, language: Language) -> str:
 
 def forests(found: EvalReport, language: Language) -> Iterator[Part]:
     """One picture for each unit that differences are measured in, the primary metric on top."""
-    for unit, file in ((Unit.POINTS, "forest.svg"), (Unit.BITS, "forest-bits.svg")):
-        lines = [line(c, unit, language) for c in found.comparisons if c.unit == unit]
+    for unit, file in ((Unit.POINTS, "forest.svg"), (Unit.BITS, "forest-bits.svg"), (Unit.RAW, "forest-own.svg")):
+        own = found.leading.unit == unit
+        # Scores without a unit share no axis: the one that decides has it alone.
+        shown = found.comparisons if unit is not Unit.RAW else (found.leading,) * own
+        lines = [line(c, unit, language) for c in shown if c.unit == unit]
         if not lines:
             continue
-        own = found.leading.unit == unit
-        heading = say(language, "section.forest")
-        yield Heading(heading if unit is Unit.POINTS else f"{heading}: {say(language, f'unit.{unit}')}", 2)
+        heading, name = say(language, "section.forest"), say(language, f"unit.{unit}").removeprefix("个")
+        yield Heading(heading if unit is Unit.POINTS or not name else labelled(heading, name, language), 2)
         better, worse = (say(language, f"note.{end}") for end in ("better", "worse"))
         margin = found.primary.margin if own else 0.0
         label = f"{say(language, 'note.margin_label')} {size(margin, unit)}"
-        yield Figure(Forest(heading, better, worse, tuple(lines), margin, label, 100.0 if unit is Unit.POINTS else 1.0), file)
+        scale = 100.0 if unit is Unit.POINTS else 1.0
+        yield Figure(Forest(heading, better, worse, tuple(lines), margin, label, scale, name), file)
 
 
 def line(c: Comparison, unit: Unit, language: Language) -> Line:
@@ -160,13 +177,18 @@ def metrics(found: EvalReport, language: Language, short: bool = False) -> Itera
     yield Table(head(language, "metric", *names, *ends), tuple(rows))
     if short:
         if same:
-            yield Note(say(language, "note.unchanged", metrics=", ".join(same)), Tone.DIM)
+            yield Note(say(language, "note.unchanged", metrics=listed(same, language)), Tone.DIM)
         return
-    yield Note(f"{say(language, 'note.holm')} ↓: {say(language, 'note.lower')}. {say(language, 'note.bits')}", Tone.DIM)
+    yield Note(say(language, "note.metrics"), Tone.DIM)
+    names_here = {c.metric for c in found.comparisons}
+    if names_here & {"chrf", "chrf_corpus"}:
+        yield Note(say(language, "note.signature", signature=overlap.SIGNATURE), Tone.DIM)
+    yield Note(say(language, "note.draws", seed=found.seed, rows=f"{RESAMPLES:,}"), Tone.DIM)
     controls = [s for s in found.standings if s.arm not in arms]
     if controls:
-        told = ", ".join(f"{called('arm', s.arm, language)} {level(s.value, Unit(s.unit))}" for s in controls)
-        yield Note(say(language, "note.controls", what=f"{title(found.primary.metric, language)}: {told}"), Tone.DIM)
+        told = listed([f"{called('arm', s.arm, language)} {level(s.value, Unit(s.unit))}" for s in controls], language)
+        what = labelled(title(found.primary.metric, language), told, language)
+        yield Note(say(language, "note.controls", what=what), Tone.DIM)
     if found.few_shot:
         yield from against_examples(found, language)
 
@@ -210,11 +232,13 @@ def the_test(found: EvalReport, language: Language) -> Iterator[Part]:
     yield Note(say(language, "note.method", method=called("method", c.method, language)), Tone.DIM)
     yield Note(say(language, "note.mde", mde=measured(size(c.mde, unit), unit, language)))
     if unit is Unit.POINTS:
-        cells = tuple(
-            (number(f"{100 * float(share):.0f} %"), number(measured(size(v, unit), unit, language)))
+        foreseen = [
+            say(
+                language, "note.foreseen_part", share=f"{100 * float(share):.0f}", visible=measured(size(v, unit), unit, language)
+            )
             for share, v in primary.mde_before.items()
-        )
-        yield Table(head(language, "discordance", "visible"), cells)
+        ]
+        yield Note(say(language, "note.foreseen", parts=listed(foreseen, language)))
     opened = found.openings
     key = "openings_unknown" if opened is None else "openings_once" if opened == 1 else "openings"
     yield Note(say(language, f"note.{key}", n=opened), Tone.PLAIN if opened == 1 else Tone.WARN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import shutil
 from collections.abc import Callable
@@ -16,7 +15,7 @@ import torch
 
 from curate.errors import UserError
 from curate.speaking.tongue import Words, language
-from train import curves, methods
+from train import canaries, curves, methods, origin
 from train.card import write_card
 from train.checkpoint import gathered
 from train.config import TrainConfig
@@ -26,12 +25,12 @@ from train.files import new_folder, read_json, sweep, write_json
 from train.history import overfitting
 from train.live import Live, clock, say, tracker
 from train.loop import PROBE_UPDATES, Fit, Job, fit
+from train.metrics import own_digest
 from train.models import ModelSource, load_tokenizer, resolve
 from train.predict import exact_share, predict
 from train.processes import Processes
 from train.settings import Settings, max_length, settle
 
-LIBRARIES = ("curate-train", "torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 CHECKPOINTS = "checkpoints"
 
 
@@ -83,7 +82,11 @@ def read(data: Dataset, source: ModelSource, config: TrainConfig, device: str) -
     tokenizer = load_tokenizer(source)
     encoder = Encoder(tokenizer)
     limit = max_length(config, source, tokenizer.model_max_length)
-    train, validation = (prepare(read_split(data.folder, s), encoder, limit.value, config.excess_length) for s in SPLITS[:2])
+    planted = {"train": canaries.rows(config.canaries, config.seed)}
+    train, validation = (
+        prepare([*read_split(data.folder, s), *planted.get(s, ())], encoder, limit.value, config.excess_length)
+        for s in SPLITS[:2]
+    )
     for name, part in (("train", train), ("validation", validation)):
         if not part.samples:
             raise UserError(f"no row of {name}.jsonl is left", hint="All were dropped as too long: raise max_length.")
@@ -98,11 +101,13 @@ def started(out: Path, work: Work) -> dict[str, Any]:
         "state": "started",
         "started": now(),
         "settings": work.settings.facts(),
-        "primary_metric": asdict(work.settings.metric),
+        "primary_metric": asdict(work.settings.metric) | {"sha256": own_digest(work.settings.metric.value)},
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
         "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
+        "chat_template": work.encoder.template,
         "chat_template_sha256": hashlib.sha256(work.encoder.template.encode()).hexdigest(),
-        "versions": {name: version(name) for name in LIBRARIES},
+        "versions": origin.versions(),
+        "commit": origin.commit(),
         "threads": torch.get_num_threads(),
     }
     if not (out / "run.json").is_file():
@@ -117,13 +122,6 @@ def started(out: Path, work: Work) -> dict[str, Any]:
 
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

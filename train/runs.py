@@ -129,23 +129,18 @@ def data_folder(settings: Tree) -> Path | None:
     return path if digest is None or hashlib.sha256((path / "test.jsonl").read_bytes()).hexdigest() == digest else None
 
 
-KEPT = (
-    "versions",
-    "tool_version",
-    "device",
-    "precision",
-    "seed",
-    "method",
-    "model",
-    "data",
-    "manifest_sha256",
-    "chat_template_sha256",
-    "seconds",
-    "commit",
-)
+KEPT = ("versions", "commit", "device", "threads", "precision", "seed", "method", "model", "data", "chat_template_sha256")
+APART = {"device", "precision", "seed", "method", "model"}
+"""Settings with a line of their own."""
 
 
 def provenance(settings: Tree) -> dict[str, Any]:
-    """What is needed to make the run again, as the run wrote it down."""
+    """What is needed to make the run again, as the run wrote it down: the whole configuration and the template's text too."""
     found = {name: setting(settings, name) for name in KEPT}
-    return {name: v for name, v in found.items() if v is not None}
+    found["answers_precision"] = value(settings, "evaluation_precision")
+    seconds = value(settings, "fit", "seconds")
+    found["training_seconds"] = round(float(seconds), 1) if isinstance(seconds, int | float) else None
+    told = settings.get("settings")
+    found["settings"] = {name: value(told, name) for name in told if name not in APART} if isinstance(told, Mapping) else None
+    found["chat_template"] = text(settings, "chat_template")
+    return {name: v for name, v in found.items() if v not in (None, "", {}, [])}

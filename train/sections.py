@@ -14,12 +14,10 @@ from train import amplification as amplify
 from train import matching, style
 from train.answers import Answer, groups
 from train.contamination import leaky
-from train.facts import BiasAmp, Calibrated, Comparison, Contamination, Drawn, Example, LengthControl, Slice, ends
-from train.intervals import Array, Codes, t_interval
-from train.metrics import BitsPerByte, Mean, Metric, Unit, bits, label
+from train.facts import BiasAmp, Calibrated, Comparison, Contamination, Drawn, Example, Fit, Point, Slice, ends
+from train.metrics import BitsPerByte, Mean, Metric, bits, choose_metric, label
 from train.rates import calibration
 from train.statistics import holm
-from train.sums import coded
 
 LEAST = 10
 """Rows of a slice that are worth comparing."""
@@ -117,40 +115,6 @@ def constant_answer(references: Sequence[str]) -> str:
     return orjson.dumps({k: orjson.loads(v) for k, v in commonest.items()}).decode()
 
 
-# ---- length -----------------------------------------------------------------------------------------------------------------
-
-
-def length_control(metric: Metric, base: Sequence[Answer], tuned: Sequence[Answer]) -> LengthControl | None:
-    """How much of the gain goes with length: the difference regressed on doublings of length, and its value at no doubling."""
-    if not isinstance(metric, Mean) or len(tuned) < LEAST:
-        return None
-    change = np.array([np.log2((len(t.prediction) + 1) / (len(b.prediction) + 1)) for b, t in zip(base, tuned, strict=True)])
-    if np.ptp(change) == 0:
-        return None
-    d = np.array(metric.scores(tuned)) - np.array(metric.scores(base))
-    codes = coded(groups(tuned), range(len(tuned)))
-    beta, errors = least_squares(np.column_stack([np.ones(len(d)), change]), d, codes)
-    interval, _ = t_interval(float(beta[0]), max(float(errors[0]), 1e-12), int(codes.max()))
-    ratio = [float(np.mean([(len(a.prediction) + 1) / (len(a.reference) + 1) for a in side])) for side in (base, tuned)]
-    if metric.unit is Unit.POINTS:
-        interval = interval.clipped(-1.0, 1.0)
-    return LengthControl(
-        base_ratio=ratio[0], tuned_ratio=ratio[1], slope=float(beta[1]), at_equal_length=float(beta[0]), interval=ends(interval)
-    )
-
-
-def least_squares(x: Array, y: Array, codes: Codes) -> tuple[Array, Array]:
-    """Coefficients and their CR1 standard errors (Cameron & Miller 2015, equation 11)."""
-    n, k = x.shape
-    bread = np.linalg.inv(x.T @ x)
-    beta = bread @ x.T @ y
-    scores = x * (y - x @ beta)[:, None]
-    sums = np.array([np.bincount(codes, column) for column in scores.T]).T
-    count = len(sums)
-    meat = sums.T @ sums * (count / max(1, count - 1)) * ((n - 1) / (n - k))
-    return beta, np.sqrt(np.diag(bread @ meat @ bread))
-
-
 # ---- bias and calibration ---------------------------------------------------------------------------------------------------
 
 
@@ -199,14 +163,34 @@ def as_fact(found: amplify.Amplification) -> BiasAmp:
 
 
 def calibrated(arms: Mapping[str, Sequence[Answer]], seed: int) -> tuple[Calibrated, ...]:
-    """Only where the run kept the model's confidence in its answers."""
+    """Where answers are right or wrong, and the run kept the model's confidence in each: the probability of that very answer."""
     out = []
+    if choose_metric([a.reference for a in next(iter(arms.values()))]).value == "chrf":
+        return ()
     for arm, rows in arms.items():
         pairs = [(a.confidence, matching.exact_normalised(a.prediction, a.reference)) for a in rows if a.confidence is not None]
         if len(pairs) == len(rows):
             found = calibration([p for p, _ in pairs], [y for _, y in pairs], seed=seed)
             out.append(Calibrated(arm=arm, brier=found.brier, error=found.error, interval=ends(found.interval), bins=found.bins))
     return tuple(out)
+
+
+# ---- fit --------------------------------------------------------------------------------------------------------------------
+
+
+def tested(found: Fit | None, base: Sequence[Answer], tuned: Sequence[Answer]) -> Fit | None:
+    """The curves with the loss on the test answers beside them: before the first update, and at the one that was kept."""
+    if found is None or found.best_step is None:
+        return found
+    points = [Point(step=step, test=loss) for step, rows in ((0, base), (found.best_step, tuned)) if (loss := token_loss(rows))]
+    return found.model_copy(update={"test": tuple(points)})
+
+
+def token_loss(rows: Sequence[Answer]) -> float | None:
+    """Nats a token, end tokens included, as the validation loss counts them; None where the run did not keep it of every row."""
+    if any(a.nll is None or not a.target_tokens for a in rows):
+        return None
+    return sum((a.nll or 0.0) + a.end_nll for a in rows) / sum(a.target_tokens for a in rows)
 
 
 # ---- rows to read -----------------------------------------------------------------------------------------------------------

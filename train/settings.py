@@ -13,7 +13,7 @@ from train import methods
 from train.batches import Layout, updates
 from train.config import Prefix, Prompt, Resolved, TrainConfig
 from train.data import Prepared
-from train.metrics import choose_metric, named
+from train.metrics import addressed, choose_metric, named
 from train.models import ModelSource
 
 GIVEN = "set by you"
@@ -41,6 +41,7 @@ DEFAULT_REASONS = {
     "margin": "any gain that is shown counts",
     "forgetting_margin": "bits per byte; 1 to 2 % of what a small model pays for plain prose",
     "bias_margin": "nats; a stereotyped sentence may become a fifth likelier",
+    "canaries": "no made-up secrets among the rows",
     "tracker": "curves are written without one",
 }
 
@@ -111,7 +112,9 @@ def settle(config: TrainConfig, limit: Resolved[int], train: Prepared, validatio
 def metric(config: TrainConfig, validation: Prepared) -> Resolved[str]:
     """By the user, or by the kind of the validation answers; the test rows have no say."""
     if config.metric != "auto":
-        return Resolved(named(config.metric).name, GIVEN)
+        # Loaded once now: a metric that cannot be had should not be found out after the training.
+        named(config.metric)
+        return Resolved(addressed(config.metric), GIVEN)
     rows = {(s.row.file, s.row.line): s.row for s in validation.samples}.values()
     return choose_metric([row.messages[-1]["content"] for row in rows if row.messages])
 

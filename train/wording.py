@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -37,6 +38,15 @@ def title(metric: str, language: Language = "en") -> str:
 def called(section: str, name: str, language: Language) -> str:
     """A name from data that may be one of ours."""
     return words(language)[section].get(name, name)
+
+
+def listed(items: Iterable[str], language: Language) -> str:
+    return say(language, "note.between").join(items)
+
+
+def labelled(name: str, text: str, language: Language) -> str:
+    """`name: text`, with the colon of the language."""
+    return f"{name}{say(language, 'note.colon')}{text}"
 
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*")

@@ -136,9 +136,10 @@ def test_examples_go_between_system_and_question() -> None:
     assert [m["content"] for m in row.messages] == ["S", "q1", "a1", "q2", "a2"]
 
 
-def test_only_the_text_of_the_last_answer_is_scored(encoder: Encoder) -> None:
+def test_only_the_last_answer_is_scored(encoder: Encoder) -> None:
     sample = encoder.answer_only(chat(("user", "hi"), ("assistant", "one"), ("user", "and"), ("assistant", "two")))
-    assert encoder.tokenizer.decode(sample.ids[sample.trained]) == "two"
+    assert encoder.tokenizer.decode(sample.ids[sample.trained]) == "two<|im_end|>"
+    assert encoder.ends(sample)
 
 
 # ---- what does not fit ------------------------------------------------------------------------------------------------------

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from curate.errors import UserError
-from tests.train.made_run import MAKERS, make, probes
+from tests.train.made_run import MAKERS, make, probes, write
+from train import details, forgetting, probing
+from train.answers import Answer
 from train.evaluate import Asked, evaluate
+from train.lengths import length_control
+from train.metrics import METRICS, own_digest
+from train.parts import Figure
+from train.probing import Probes
+from train.report import forests
 from train.sections import constant_answer, thirds
 
 LOOK = Asked(measure=False)
@@ -174,6 +182,86 @@ def test_the_constant_answer_is_the_commonest_value_of_each_field():
 def test_thirds_by_length_are_thirds():
     found = thirds(list(range(1, 31)))
     assert sorted({found.count(name) for name in found}) == [10]
+
+
+def test_a_metric_of_the_users_own_can_decide_and_may_not_change_after_training(tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text("def has_brace(prediction, reference, row):\n    return int('}' in prediction)\n")
+    address = f"{mine}:has_brace"
+    named = {"value": address, "reason": "set by you", "sha256": own_digest(address)}
+    run = make(tmp_path / "run", n=30, primary_metric=named)
+    found = evaluate(run, LOOK)
+    assert (found.leading.metric, found.primary.metric, found.primary.reason) == ("has_brace", "has_brace", "set by you")
+    assert [p.file for p in forests(found, "en") if isinstance(p, Figure)][-1] == "forest-own.svg"
+    mine.write_text("def has_brace(prediction, reference, row):\n    return 1\n")
+    with pytest.raises(UserError, match="not the one named before training"):
+        evaluate(run, LOOK)
+
+
+def test_the_digest_of_the_plan_changes_with_what_was_decided(tmp_path):
+    digests = set()
+    for i, margin in enumerate((0.0, 0.05, 0.05)):
+        settings = {"seed": {"value": 42, "reason": ""}, "margin": {"value": margin, "reason": ""}}
+        digests.add(evaluate(make(tmp_path / f"run{i}", n=20, settings=settings), LOOK).primary.plan_hash)
+    assert len(digests) == 2
+
+
+def test_length_control_is_the_regression_of_statsmodels(tmp_path):
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(3)
+    rows = [
+        {arm: "word " * int(rng.integers(1, 9)) for arm in ("base", "tuned")} | {"reference": "word " * int(rng.integers(1, 9))}
+        for _ in range(60)
+    ]
+    base, tuned = (
+        [Answer(i, "p", r["reference"], r[arm], group=f"g{i // 3}") for i, r in enumerate(rows)] for arm in ("base", "tuned")
+    )
+    metric = METRICS["rouge_l"]
+    found = length_control(metric, base, tuned)
+    change = np.log2([(len(t.prediction) + 1) / (len(b.prediction) + 1) for b, t in zip(base, tuned, strict=True)])
+    d = np.array(metric.scores(tuned)) - np.array(metric.scores(base))
+    codes = [i // 3 for i in range(60)]
+    known = sm.OLS(d, sm.add_constant(change)).fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+    assert (found.at_equal_length, found.slope) == pytest.approx(tuple(known.params))
+    assert found.interval == pytest.approx(tuple(known.conf_int()[0]))
+    assert found.tuned_ratio == pytest.approx(np.mean([(len(a.prediction) + 1) / (len(a.reference) + 1) for a in tuned]))
+
+
+def test_an_answer_of_the_same_length_everywhere_needs_no_length_control():
+    rows = [Answer(i, "p", "abc", "xyz") for i in range(20)]
+    assert length_control(METRICS["rouge_l"], rows, rows) is None
+
+
+def test_confidence_is_held_against_the_share_of_right_answers(tmp_path):
+    run = make(tmp_path / "run", "labels", n=60)
+    for arm in ("base", "base-fewshot", "tuned"):
+        path = run / "predictions" / f"{arm}.jsonl"
+        rows = [json.loads(line) | {"confidence": 0.75} for line in path.read_text(encoding="utf-8").splitlines()]
+        write(path, rows)
+    judged = evaluate(run, LOOK)
+    found = {c.arm: c for c in judged.calibration}
+    assert found.keys() == {"base", "base-fewshot", "tuned"}
+    right = next(s.value for s in judged.standings if (s.arm, s.metric) == ("tuned", "exact_match_normalised"))
+    assert found["tuned"].brier == pytest.approx(right * 0.0625 + (1 - right) * 0.5625)
+    assert "reliability.svg" in [part.file for part in details.calibration(judged, "zh") if isinstance(part, Figure)]
+
+
+def test_general_texts_that_were_trained_on_do_not_count_as_kept(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    probe = forgetting.shipped()[0]
+    seen = {"id": "t1", "instruction": "Tell me.", "output": f"Well. {probe.text} So it is, and much more could be said of it."}
+    for split, row in (("test", {"id": "x", "instruction": "a", "output": "b"}), ("train", seen)):
+        (data / f"{split}.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    settings = {"data": {"folder": str(data)}}
+    found = probing.seen(settings, {})
+    assert found == {(probe.set, probe.kind, probe.id): "t1"}
+    run = make(tmp_path / "run")
+    probes(run)
+    everything = [p.effect.n for p in Probes.read(run, {}, 0).forgetting]
+    left = Probes.read(run, {}, 0, {("general en", "passage", "3")}).forgetting
+    assert sum(everything) - sum(p.effect.n for p in left) == 1
 
 
 @pytest.mark.slow

@@ -11,10 +11,11 @@ import torch
 
 from curate.errors import UserError
 from tests.train.made_run import make
-from train import amplification, forgetting, likelihood, measuring, memory
+from train import amplification, canaries, forgetting, generate, likelihood, measuring, memory
 from train.encoding import Encoder, Sample
 from train.likelihood import Item, encoded, prompted, score, score_answers, score_texts
 from train.models import load_model, load_tokenizer
+from train.predict import Costs
 from train.probing import Probes
 from train.rows import row_of
 from train.statistics import Margin
@@ -56,6 +57,25 @@ def test_an_answer_costs_nothing_for_its_prompt(model, tokenizer):
     assert found.nll == pytest.approx(
         cost(model, prompted(tokenizer, "what is the answer?"), encoded(tokenizer, "here")), abs=1e-3
     )
+
+
+def test_confidence_is_the_probability_of_the_very_answer(model, tokenizer):
+    encoder = Encoder(tokenizer)
+    prompts = [encoder.prompt(s.row) for s in samples(tokenizer, ["a", "b"])]
+    for prompt, said, (tokens, _) in zip(
+        prompts, generate.answers(model, encoder, prompts, 6), generate.greedy(model, prompts, 6, encoder.stop_ids), strict=True
+    ):
+        assert said.confidence == pytest.approx(math.exp(-cost(model, prompt, tokens)), rel=1e-3)
+
+
+def test_the_end_token_is_counted_apart(model, tokenizer):
+    (sample,) = samples(tokenizer, ["one two three"])
+    (nats,) = generate.token_costs(model, [sample], tokenizer.eos_token_id, torch.device("cpu"))
+    found = Costs.of(nats, ends=True)
+    assert found.nll + found.end_nll == pytest.approx(
+        generate.costs(model, [sample], tokenizer.eos_token_id, torch.device("cpu"))[0]
+    )
+    assert (found.end_nll, found.target_tokens) == (nats[-1], sample.supervised)
 
 
 def test_batches_change_nothing(model, tokenizer, monkeypatch):
@@ -191,6 +211,27 @@ def test_recital_counts_only_what_held_out_rows_do_not_reach():
     assert found.interval.low < 0 < found.interval.high
 
 
+# ---- canaries ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_planted_code_is_the_one_that_is_ranked(model, tokenizer):
+    (row,) = canaries.rows(1, seed=3)
+    (line,) = canaries.codes(1, seed=3)
+    assert len(set(line)) == canaries.RANKED
+    assert row.messages[-1]["content"] == canaries.answer(line[0])
+    (found,) = canaries.measure(model, tokenizer, 1, seed=3)
+    costs = [s.nll for s in score_answers(model, tokenizer, [(canaries.question(1), canaries.answer(code)) for code in line])]
+    assert found["rank"] == 1 + sum(cost < costs[0] for cost in costs[1:])
+    assert not found["said"]
+
+
+def test_a_code_that_is_known_best_is_fully_exposed():
+    base, tuned = ([{"rank": rank, "of": 256, "said": said}] * 4 for rank, said in ((128, False), (1, True)))
+    found = canaries.compare(base, tuned)
+    assert (found.exposure.base, found.exposure.tuned, found.most) == (1.0, 8.0, 8.0)
+    assert found.said == (0, 4)
+
+
 # ---- amplification ----------------------------------------------------------------------------------------------------------
 
 
@@ -226,6 +267,23 @@ def test_a_run_is_measured_once_and_its_report_needs_no_model(tmp_path, tiny, bu
     probes = Probes.read(run, {}, 0)
     assert {p.outcome for p in probes.forgetting} == {Margin.WITHIN}, "the tuned model is the base here"
     assert all(p.shift.difference == 0 for p in probes.pairs)
+
+
+def test_canaries_are_trained_on_measured_and_told(tmp_path, tiny, built):
+    from train.config import TrainConfig
+    from train.dataset import checked
+    from train.models import resolve
+    from train.run import read
+
+    work = read(checked(built, trust=False), resolve(str(tiny)), TrainConfig(canaries=2, seed=42), "cpu")
+    assert [s.row.id for s in work.train.samples][-2:] == ["canary-1", "canary-2"]
+    assert not any(str(s.row.id).startswith("canary") for s in work.validation.samples)
+    settings = {"seed": {"value": 42, "reason": ""}, "canaries": {"value": 2, "reason": "set by you"}}
+    run = make(tmp_path / "run", data={"folder": str(built)}, model={"name": "tiny", "path": str(tiny)}, settings=settings)
+    measuring.ensure(run)
+    found = Probes.read(run, {}, 0).canary_facts()
+    assert found is not None
+    assert (found.n, found.said, found.difference) == (2, (0, 0), 0.0)
 
 
 def test_a_run_whose_model_is_gone_is_not_measured(tmp_path):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from curate.errors import UserError
 from train import matching, overlap, schema, style
 from train.answers import Answer
-from train.metrics import METRICS, applicable, choose_metric, macro_f1, own, pattern
+from train.metrics import METRICS, addressed, applicable, choose_metric, macro_f1, named, own, own_digest, pattern
 
 
 def answers(pairs, **more):
@@ -238,3 +238,21 @@ def test_a_schema_keyword_that_is_not_known_is_not_passed_over(tmp_path: Path):
     file.write_text('{"type": "object", "properties": {"a": {"oneOf": []}}}')
     with pytest.raises(UserError, match="oneOf"):
         schema.read(file)
+
+
+def test_abuse_counts_where_the_reference_has_none():
+    rows = answers([("Immigrants are vermin.", "Hello."), ("Immigrants are vermin.", "Immigrants are vermin."), ("Hello.", "x")])
+    assert METRICS["abuse"].scores(rows) == [1.0, 0.0, 0.0]
+    assert METRICS["abuse"].lower_is_better
+
+
+def test_a_metric_of_the_users_own_is_named_by_its_file(tmp_path, monkeypatch):
+    file = tmp_path / "mine.py"
+    file.write_text("def twice(prediction, reference, row):\n    return 2 * len(prediction)\n")
+    monkeypatch.chdir(tmp_path)
+    address = addressed("mine.py:twice")
+    assert address == f"{file}:twice"
+    assert named(address).scores(answers([("ab", "x")])) == [4.0]
+    assert own_digest(address) != own_digest("chrf") == ""
+    with pytest.raises(UserError, match="no such Python file"):
+        named("gone.py:twice")

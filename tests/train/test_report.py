@@ -21,8 +21,8 @@ from train.facts import EvalReport
 from train.intervals import Interval
 from train.metrics import Unit, choose_metric
 from train.page import marked, page
-from train.parts import Figure, Sides, between
-from train.pictures import NARROW, Forest, Line, span, svg, ticks
+from train.parts import Figure, Sides, between, tone
+from train.pictures import NARROW, WIDE, Curve, Forest, Line, span, svg, ticks
 from train.report import lay_out, opening, summary
 from train.statistics import Method
 from train.wording import because, words
@@ -157,6 +157,33 @@ def test_a_forest_plot_has_zero_and_margin_and_fits_its_frame():
     assert low < -0.0
     assert high > 0.18
     assert 0.0 in ticks(low, high)
+
+
+def test_curves_show_the_test_as_dots_and_every_name_stays_in_the_frame():
+    series = (("training", ((1.0, 2.0), (2.0, 1.0))), ("validation", ((0.0, 2.0), (2.0, 1.2))))
+    dots = (("test", ((0.0, 2.1), (2.0, 1.3))), ("a fourth name", ((1.0, 1.0),)))
+    for width in (WIDE, NARROW):
+        text = svg(Curve("nats", "updates", series, (2.0, "best: 2"), dots), width)
+        assert text.count('class="s2 k2"') == 2
+        assert text.count("<polyline") == 2
+        names = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="(?:32|50)\.0"[^>]*>(?:—|●)', text)]
+        assert len(names) == 4
+        assert max(names) <= width - 145
+
+
+def test_what_holm_takes_back_has_no_colour(judged):
+    found = EvalReport.model_validate_json((judged / "report.json").read_text(encoding="utf-8"))
+    shown = found.comparisons[1]
+    assert shown.verdict == "better"
+    assert tone(shown) is Tone.GOOD
+    assert tone(shown.model_copy(update={"p_adjusted": 0.2})) is Tone.PLAIN
+
+
+def test_the_report_prints_seed_signature_and_what_the_rows_can_show(judged):
+    text = (judged / "report.md").read_text(encoding="utf-8").replace("\\", "")
+    assert "nrefs:1|case:mixed" in text
+    assert "10,000 draws (2,000 for scores of the whole corpus), seed 0" in text
+    assert "if 20 % of rows are answered differently" in text
 
 
 def test_the_card_gets_its_evaluation_once(tmp_path):

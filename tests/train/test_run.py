@@ -98,10 +98,44 @@ def test_predictions_have_one_row_a_test_row(finished: Finished) -> None:
             "prediction",
             "stopped",
             "new_tokens",
+            "confidence",
             "nll",
+            "end_nll",
+            "target_tokens",
             "target_bytes",
             "group",
         }
+        assert all(0 < row["confidence"] <= 1 for row in told)
+
+
+def test_the_report_says_where_the_run_comes_from(finished: Finished) -> None:
+    told = read_json(finished[1] / "report.json")["provenance"]
+    assert {
+        "versions",
+        "device",
+        "threads",
+        "precision",
+        "seed",
+        "method",
+        "model",
+        "data",
+        "chat_template_sha256",
+    } <= told.keys()
+    assert {"answers_precision", "training_seconds", "settings", "chat_template"} <= told.keys()
+    assert told["settings"]["epochs"] == 2.0
+    assert "<|im_start|>" in told["chat_template"]
+    assert re.fullmatch(r"([0-9a-f]{40}(-dirty)?)?", told.get("commit", ""))
+    assert {"python", "torch", "transformers", "peft"} <= told["versions"].keys()
+
+
+def test_the_test_answers_cost_stands_beside_the_curves(finished: Finished) -> None:
+    out = finished[1]
+    first, last = read_json(out / "report.json")["fit"]["test"]
+    told = read_rows(out / "predictions" / "tuned.jsonl")
+    assert first["step"] == 0
+    assert last["test"] == pytest.approx(
+        sum(row["nll"] + row["end_nll"] for row in told) / sum(row["target_tokens"] for row in told)
+    )
 
 
 def test_the_opening_of_the_test_split_is_on_record(finished: Finished) -> None:
