@@ -10,7 +10,8 @@ from curate.render.markdown import escaped
 from train.facts import EvalReport
 from train.files import write_text
 from train.metrics import Unit
-from train.wording import title
+from train.parts import between
+from train.wording import change, title
 
 BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
 HUB_NAMES = {
@@ -49,7 +50,10 @@ def index(found: EvalReport) -> list[dict[str, Any]]:
     metrics = []
     for c in found.comparisons:
         value = 100 * c.tuned if c.unit == Unit.POINTS else c.tuned
-        metrics.append({"type": HUB_NAMES.get(c.metric, c.metric), "name": title(c.metric), "value": round(value, 4)})
+        unit = Unit(c.unit)
+        gain = f"{change(c.difference, unit)} against base, 95 % CI {between(c.interval, unit, 'en')}"
+        name = f"{title(c.metric)} ({gain})"
+        metrics.append({"type": HUB_NAMES.get(c.metric, c.metric), "name": name, "value": round(value, 4)})
     dataset = {
         "type": "json",
         "name": "held-out test split",

@@ -95,13 +95,13 @@ def read(data: Dataset, source: ModelSource, config: TrainConfig, device: str) -
 
 def started(out: Path, work: Work) -> dict[str, Any]:
     """What `run.json` says from the start; refuse a folder that holds another run."""
-    source, data = work.source, work.data
+    source, data, digest = work.source, work.data, own_digest(work.settings.metric.value)
     facts: dict[str, Any] = {
         "schema_version": 1,
         "state": "started",
         "started": now(),
         "settings": work.settings.facts(),
-        "primary_metric": asdict(work.settings.metric) | {"sha256": own_digest(work.settings.metric.value)},
+        "primary_metric": asdict(work.settings.metric) | ({"sha256": digest} if digest else {}),
         "model": {"name": source.name, "found": source.found, "path": str(source.path), "fingerprint": source.fingerprint},
         "data": {"folder": str(data.folder.resolve()), "sha256": data.hashes, "trusted_although": list(data.trusted)},
         "chat_template": work.encoder.template,

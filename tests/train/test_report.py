@@ -200,6 +200,11 @@ def test_the_card_gets_its_evaluation_once(tmp_path):
     assert card["library_name"] == "peft"
     assert {"task", "dataset", "metrics"} == set(card["model-index"][0]["results"][0])
     assert "Words." in body
+    from huggingface_hub import ModelCard
+
+    (fields, *_) = ModelCard(once).data.eval_results
+    assert (fields.metric_type, fields.task_type) == ("fields", "text-generation")
+    assert re.fullmatch(r"fields right \(\+\d+\.\d against base, 95 % CI \+\d+\.\d … \+\d+\.\d\)", fields.metric_name)
     assert once.count("## Evaluation") == 1
 
 

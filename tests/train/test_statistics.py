@@ -309,3 +309,30 @@ def test_graded_scores_of_a_model_against_itself_are_seldom_called_different():
     found = [paired(rng.random(60).tolist(), rng.random(60).tolist(), seed=i, resamples=500) for i in range(3_000)]
     assert sum(e.p_value < 0.05 for e in found) <= 180
     assert sum(e.verdict is not Verdict.NOT_SHOWN for e in found) <= 180
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "groups"), [(50, 50), (100, 100), (100, 20)])
+def test_ratios_of_sums_hold_the_truth_as_often_as_they_say(n, groups):
+    assert 0.93 <= simulation.ratios(n, groups, runs=1_500) <= 0.97
+
+
+@pytest.mark.slow
+def test_scores_of_a_corpus_hold_the_truth_as_often_as_they_say():
+    assert 0.93 <= simulation.corpora(100, runs=800, resamples=600) <= 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [20, 40, 100, 200])
+def test_rates_hold_the_truth_as_often_as_they_say(n):
+    """One rate jumps with n and share, for events are whole; Wilson is right on average (Brown, Cai and DasGupta 2001)."""
+    found = [simulation.single(n, share, runs=20_000) for share in (0.05, 0.2, 0.5)]
+    assert min(found) >= 0.92
+    assert 0.93 <= sum(found) / 3 <= 0.97
+    assert 0.93 <= simulation.unpaired(n, 0.3, 0.2, runs=20_000) <= 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("groups", [5, 10, 40])
+def test_groups_of_a_model_against_itself_are_seldom_called_different(groups):
+    assert simulation.same_groups(200, groups, runs=2_000) <= 0.06
