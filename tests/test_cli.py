@@ -112,8 +112,12 @@ def test_a_baseline_hides_what_was_known_wherever_it_moves(run, jsonl, tmp_path)
 def test_data_cannot_speak_for_the_report(run, jsonl) -> None:
     hostile = "<script>alert(1)</script> | [red]y[/red] \x1b[31m ::error::boo \u202eevil"
     rows = [{"instruction": hostile, "output": hostile, "id": hostile}, {"instruction": hostile, "output": hostile, "id": 1}]
-    for form in ("text", "markdown", "html", "github", "sarif"):
-        out = run("curate", "audit", jsonl(rows, "h.jsonl"), "--format", form, "--fail-on", "never").stdout
+    data = jsonl(rows, "h.jsonl")
+    files = [data.with_suffix(end) for end in (".md", ".html", ".sarif")]
+    said = run("curate", "audit", data, "--fail-on", "never", *(part for file in files for part in ("-o", file))).stdout
+    github = run("curate", "audit", data, "--fail-on", "never", "--format", "github").stdout
+    reports = [said, *(file.read_text(encoding="utf-8") for file in files), github]
+    for form, out in zip(("text", "markdown", "html", "sarif", "github"), reports, strict=True):
         assert "\x1b" not in out
         assert "<script>alert" not in out or form in ("text", "sarif")
         assert not any(line.startswith("::error::boo") for line in out.splitlines())

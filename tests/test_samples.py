@@ -55,6 +55,7 @@ def clean_rows(name: str) -> dict[int, dict[str, Any]]:
 # ---- the generator ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_generator_writes_the_very_bytes_that_are_kept():
     done = subprocess.run(
         [sys.executable, "samples/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
