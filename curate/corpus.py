@@ -212,7 +212,7 @@ class Builder:
         self.renamed: dict[int, str] = {}
         self.usable: list[bool] = []
         self.split: list[int] = []
-        self.foreign_keys: list[str] = []
+        self.foreign_keys: list[str] | None = None
 
     def add(self, source: Source, split: str, mapping: FieldMap, progress: Progress, own: bool = True) -> None:
         path = spool(source.path, self.folder)
@@ -447,15 +447,19 @@ ALIASES = {
 }
 
 
-def no_shape(shown: str, keys: list[str]) -> UserError:
-    """Say which keys were found, and guess the two that matter."""
+def no_shape(shown: str, keys: list[str] | None) -> UserError:
+    """Say which keys were found (None: no object at all), and guess the two that matter."""
     if shown.lower().endswith((".xlsx", ".xls", ".ods")):
         way = 'or by pandas: pd.read_excel(FILE).to_csv("data.csv", index=False)'
         return UserError("spreadsheets are not read", where=shown, hint=f"Save it as CSV in UTF-8, {way}.")
     if shown.lower().endswith(".txt") and not keys:
         hint = 'Write one JSON object a line, e.g. {"text": "..."}, or a CSV with a header.'
         return UserError("plain text does not say where a row ends", where=shown, hint=hint)
-    if not keys:
+    if keys == []:
+        return UserError(
+            "every object is empty", where=shown, hint="A row needs a question and an answer, e.g. instruction and output."
+        )
+    if keys is None:
         return UserError(
             "no line is a JSON object", where=shown, hint="Each line must be one JSON object; `curate explain SCH010` tells more."
         )

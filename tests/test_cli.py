@@ -37,6 +37,8 @@ def test_a_default_audit_loads_no_model_library(jsonl) -> None:
     [
         (("audit", "absent.jsonl"), "no such file"),
         (("audit", "empty.jsonl"), "there is no row"),
+        (("audit", "hollow.jsonl"), "every object is empty"),
+        (("audit", "bare.jsonl"), "no line is a JSON object"),
         (("audit", "data.jsonl", "--no-such-option"), "No such option"),
         (("audit", "folder"), "no data file"),
         (("audit", "data.jsonl", "--config", "bad.toml"), "unknown key `treshold`"),
@@ -56,6 +58,8 @@ def test_a_default_audit_loads_no_model_library(jsonl) -> None:
 def test_what_cannot_run_says_why_and_exits_2(run, jsonl, tmp_path, args, says) -> None:
     jsonl(ROWS)
     (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "hollow.jsonl").write_text("{}\n{}\n")
+    (tmp_path / "bare.jsonl").write_text("[1]\n2\n")
     (tmp_path / "folder").mkdir()
     (tmp_path / "bad.toml").write_text("treshold = 0.9\n")
     done = run("curate", *args)

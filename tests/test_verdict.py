@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bench.planted import sentence
 from curate import catalogue, screens
 from curate.config import Settings
 from curate.corpus import from_lines
@@ -21,176 +22,17 @@ from curate.judging.verdict import judge
 from curate.render.console import render
 from curate.report import summarise
 
-NOUNS = [
-    "kettle",
-    "bridge",
-    "ledger",
-    "lantern",
-    "harbour",
-    "violin",
-    "orchard",
-    "glacier",
-    "compass",
-    "saddle",
-    "mirror",
-    "quarry",
-    "turbine",
-    "pillow",
-    "anchor",
-    "cabin",
-    "drawer",
-    "engine",
-    "fiddle",
-    "gravel",
-    "hammer",
-]
-VERBS = [
-    "holds",
-    "carries",
-    "warms",
-    "shields",
-    "marks",
-    "lifts",
-    "guides",
-    "measures",
-    "cools",
-    "grinds",
-    "binds",
-    "seals",
-    "turns",
-    "lights",
-    "splits",
-    "covers",
-    "feeds",
-    "clears",
-    "loads",
-    "trims",
-]
-KINDS = [
-    "copper",
-    "wooden",
-    "narrow",
-    "ancient",
-    "silent",
-    "yellow",
-    "hollow",
-    "heavy",
-    "broken",
-    "gentle",
-    "frozen",
-    "dusty",
-    "painted",
-    "hidden",
-    "rented",
-    "sturdy",
-    "woven",
-    "curved",
-    "polished",
-    "crooked",
-]
-PLACES = [
-    "near the mill",
-    "behind the station",
-    "under the stairs",
-    "beside the canal",
-    "above the bakery",
-    "inside the barn",
-    "along the quay",
-    "outside the chapel",
-]
-ZH_NOUNS = [
-    "水壶",
-    "石桥",
-    "账本",
-    "灯笼",
-    "港口",
-    "小提琴",
-    "果园",
-    "冰川",
-    "指南针",
-    "马鞍",
-    "镜子",
-    "采石场",
-    "涡轮",
-    "枕头",
-    "船锚",
-    "木屋",
-    "抽屉",
-    "发动机",
-    "砂石",
-    "铁锤",
-]
-ZH_VERBS = [
-    "支撑",
-    "运送",
-    "加热",
-    "遮挡",
-    "标记",
-    "抬起",
-    "引导",
-    "测量",
-    "冷却",
-    "研磨",
-    "捆绑",
-    "密封",
-    "转动",
-    "照亮",
-    "劈开",
-    "覆盖",
-    "供给",
-    "清理",
-    "装载",
-    "修剪",
-]
-ZH_KINDS = [
-    "铜制的",
-    "木头的",
-    "狭窄的",
-    "古老的",
-    "安静的",
-    "黄色的",
-    "空心的",
-    "沉重的",
-    "破损的",
-    "温和的",
-    "结冰的",
-    "积灰的",
-    "上漆的",
-    "隐蔽的",
-    "租来的",
-    "结实的",
-]
+
+def row(rng: random.Random, zh: bool) -> dict[str, str]:
+    """A question and an answer in the words of the benches, each of two sentences."""
+    first, second, third, fourth = (sentence(rng, zh) for _ in range(4))
+    asked = "接下来会怎样？" if zh else "What happens after this?"
+    return {"instruction": f"{first} {second} {asked}", "input": "", "output": f"{third} {fourth}"}
 
 
-def sentence(rng: random.Random) -> str:
-    noun, other, third = rng.sample(NOUNS, 3)
-    a, b, c = rng.sample(KINDS, 3)
-    return f"the {a} {noun} {rng.choice(PLACES)} {rng.choice(VERBS)} the {b} {other} and {rng.choice(VERBS)} a {c} {third}"
-
-
-def row(rng: random.Random) -> dict[str, str]:
-    first, second, third = (sentence(rng) for _ in range(3))
-    return {
-        "instruction": f"Tell me what happens when {first}.",
-        "input": "",
-        "output": f"Then {second}. After that {third}, and everyone goes home.",
-    }
-
-
-def zh_sentence(rng: random.Random) -> str:
-    noun, other, third = rng.sample(ZH_NOUNS, 3)
-    a, b = rng.sample(ZH_KINDS, 2)
-    return f"{a}{noun}{rng.choice(ZH_VERBS)}{b}{other}，也能{rng.choice(ZH_VERBS)}{third}"
-
-
-def zh_row(rng: random.Random) -> dict[str, str]:
-    first, second, third = (zh_sentence(rng) for _ in range(3))
-    return {"instruction": f"请说明{first}时会怎样。", "input": "", "output": f"这时{second}。随后{third}，大家便各自回家。"}
-
-
-def rows(n: int, seed: int, make: Callable[[random.Random], dict[str, str]] = row) -> list[dict[str, str]]:
+def rows(n: int, seed: int, zh: bool = False) -> list[dict[str, str]]:
     rng = random.Random(seed)
-    return [make(rng) for _ in range(n)]
+    return [row(rng, zh) for _ in range(n)]
 
 
 @dataclass
@@ -236,15 +78,15 @@ def balanced_and_clean() -> Made:
 
 
 def chinese_and_clean() -> Made:
-    return made(rows(2000, 8, zh_row))
+    return made(rows(2000, 8, zh=True))
 
 
 def contradictory() -> Made:
     rng = random.Random(9)
     out = rows(1600, 9)
     for _ in range(150):
-        place, a = sentence(rng), rng.randrange(10, 90)
-        out += [{"instruction": f"How many steps are there when {place}?", "input": "", "output": str(n)} for n in (a, a + 5)]
+        place, a = f"{sentence(rng, False)} {sentence(rng, False)}", rng.randrange(10, 90)
+        out += [{"instruction": f"{place} How many steps are there?", "input": "", "output": str(n)} for n in (a, a + 5)]
     return made(out)
 
 
