@@ -22,8 +22,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 import planted as make
 
+from curate.labels.noisy import out_of_fold, suspects, vectors
+
 HERE = Path(__file__).parent
 RATES = (0.05, 0.10, 0.20, 0.30)
+SEEDS = range(5)
 
 
 def examined(lines: Sequence[str], families: tuple[str, ...]) -> dict[str, set[int]]:
@@ -180,25 +183,36 @@ def read_by_eye(folders: Sequence[Path]) -> None:
 
 
 def label_noise(n: int, data: Path | None) -> None:
-    from curate.labels.noisy import out_of_fold, vectors
-
-    print("## LAB002: average precision of the ranking, same features and rows\n")
+    """Every task and rate with other wrong labels in each seed; the difference is taken seed by seed."""
+    print(f"## LAB002: average precision of the ranking, same features and rows, means of {len(SEEDS)} seeds\n")
     rows = []
     for name, texts, labels in label_tasks(n, data):
         names = sorted(set(labels))
         true = np.array([names.index(label) for label in labels])
         x = vectors(texts)
         for rate in RATES:
-            given, wrong = spoiled(true, len(names), rate, 3)
-            own = out_of_fold(x, given, 0)[np.arange(len(given)), given]
-            chosen = examined_labels(texts, given)
-            hits = int((chosen & wrong).sum())
-            ours = average_precision(wrong, 1 - own)
-            theirs = cleanlab_ranking(x, given)
-            row = [name, str(len(texts)), f"{rate:.0%}", f"{ours:.3f}"]
-            row += ["–" if theirs is None else f"{average_precision(wrong, theirs):.3f}"]
-            rows.append([*row, str(int(chosen.sum())), f"{hits / max(1, chosen.sum()):.3f}", f"{hits / wrong.sum():.3f}"])
-    table(("task", "rows", "wrong", "ours", "cleanlab", "flagged", "precision", "recall"), rows)
+            runs = [ranked(texts, x, *spoiled(true, len(names), rate, seed), seed) for seed in SEEDS]
+            rows.append([name, str(len(texts)), f"{rate:.0%}", *averaged(runs)])
+    header = ("task", "rows", "wrong", "ours", "cleanlab", "ours minus cleanlab", "flagged", "precision", "recall")
+    table(header, rows)
+
+
+def ranked(texts: Sequence[str], x: Any, given: np.ndarray, wrong: np.ndarray, seed: int) -> list[float]:
+    """Average precision of both rankings (not a number where cleanlab is not installed), then listed, precision, recall."""
+    own = out_of_fold(x, given, seed)[np.arange(len(given)), given]
+    chosen = suspects(texts, given, seed)[0]
+    theirs = cleanlab_ranking(x, given)
+    hits = int((chosen & wrong).sum())
+    precisions = [average_precision(wrong, 1 - own), np.nan if theirs is None else average_precision(wrong, theirs)]
+    return [*precisions, float(chosen.sum()), hits / max(1, int(chosen.sum())), hits / int(wrong.sum())]
+
+
+def averaged(runs: Sequence[Sequence[float]]) -> list[str]:
+    ours, theirs, flagged, precision, recall = np.array(runs).T
+    apart = ours - theirs
+    difference = "–" if np.isnan(apart).any() else f"{apart.mean():+.3f} ({apart.min():+.3f} to {apart.max():+.3f})"
+    them = "–" if np.isnan(theirs).any() else f"{theirs.mean():.3f}"
+    return [f"{ours.mean():.3f}", them, difference, f"{flagged.mean():.0f}", f"{precision.mean():.3f}", f"{recall.mean():.3f}"]
 
 
 def label_tasks(n: int, data: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -223,12 +237,6 @@ def spoiled(true: np.ndarray, k: int, rate: float, seed: int) -> tuple[np.ndarra
     wrong = np.zeros(len(true), dtype=bool)
     wrong[chosen] = True
     return given, wrong
-
-
-def examined_labels(texts: Sequence[str], given: np.ndarray) -> np.ndarray:
-    from curate.labels.noisy import suspects
-
-    return suspects(texts, given, 0)[0]
 
 
 def cleanlab_ranking(x: Any, given: np.ndarray) -> np.ndarray | None:

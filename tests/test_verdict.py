@@ -252,6 +252,14 @@ def test_few_rows_single_facts_and_a_blind_test_speak_against_it() -> None:
     assert sum(said.en.startswith("Against") for said in advice(few)) == 3
 
 
+def test_copies_are_no_inputs_and_a_tenth_of_few_rows_is_no_test() -> None:
+    copies = evidence(usable=300, counts={"DUP001": 295}, facts={"COV": {"answer_forms": {"prose": 1.0}, "instructions": 5}})
+    said = [what.en for what in advice(copies)]
+    assert not any("few instructions" in what for what in said)
+    assert any(what.startswith("Against: 0 test rows are no test") for what in said)
+    assert not any("100 points" in what for what in said)
+
+
 def test_prose_speaks_for_a_style_only_on_a_condition() -> None:
     assert said_for(answer_forms={"prose": 0.9}, answer_characters={"median": 400})[0] == "For"
     assert (

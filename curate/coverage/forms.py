@@ -48,7 +48,7 @@ def form(answer: str, fact: bool) -> str:
 
 
 _FACT = re.compile(
-    r"^\W*(?:what (?:is|was|are|were) (?:the )?(?:name|capital|date|year|population|height|author|number|address|price|code|version)|who|when|where|"
+    r"^\W*(?:what (?:is|was|are|were) (?:the )?(?:\w+ )??(?:name|capital|date|year|population|height|author|number|address|price|code|version)|who|when|where|"
     r"which|how (?:many|much|old|tall|long|far)|in (?:what|which))\b|谁|何时|什么时候|哪(?:一年|里|个|位|座|国)|多少|几(?:个|点|月|年|号)|是什么(?:时候|地方)",
 )
 

@@ -46,7 +46,8 @@ class Tally:
         self.forms[form(answer, len(answer) <= _SHORT and closed(question))] += 1
         given = record.input
         head = record.prompt if given else question
-        self.instructions.add(zlib.crc32(head.encode(errors="replace")))
+        if head:
+            self.instructions.add(zlib.crc32(head.encode(errors="replace")))
         fixed = record.system + (record.prompt if given else "")
         if fixed:
             key = zlib.crc32(fixed.encode(errors="replace"))

@@ -24,6 +24,8 @@ LONG_PROMPT = 500
 STYLED = 100
 """Characters of the median answer from which prose has a style to teach."""
 BLIND = 0.2
+SMALLEST_TEST = 20
+"""Rows below which a test shows nothing but miracles (a gain of 28 points at a fifth of discordant rows)."""
 
 
 def smallest_gain(n: int, discordance: float = 0.2) -> float:
@@ -38,7 +40,7 @@ def advice(e: Evidence) -> Iterator[Said]:
     """Said only where the data speaks. Nothing where coverage was not looked at: the facts come from there."""
     coverage = e.facts.get("COV", {})
     if coverage:
-        yield from speaks_for(coverage, e.usable)
+        yield from speaks_for(coverage, e.usable, e.distinct)
         yield from speaks_against(coverage, e)
         yield Said(
             "The data cannot tell: whether a good prompt already does it, whether the skill is hard to put into words, and what an error costs. Try ten rows by hand with the model you have before you train.",
@@ -46,7 +48,7 @@ def advice(e: Evidence) -> Iterator[Said]:
         )
 
 
-def speaks_for(coverage: Mapping[str, Any], usable: int) -> Iterator[Said]:
+def speaks_for(coverage: Mapping[str, Any], usable: int, distinct: int) -> Iterator[Said]:
     forms: Mapping[str, float] = coverage.get("answer_forms", {})
     instructions, labels = coverage.get("instructions", 0), coverage.get("labels", 0)
     repeated = coverage.get("repeated_prompt_characters", 0)
@@ -60,7 +62,7 @@ def speaks_for(coverage: Mapping[str, Any], usable: int) -> Iterator[Said]:
             "For, if the answers are written in the voice you want: prose teaches tone and style, hardly new knowledge.",
             "若回答正是您想要的口吻，则赞成：成段的文字能教语气和风格，很难教新知识。",
         )
-    if instructions and usable / instructions >= PER_INSTRUCTION:
+    if instructions and distinct / instructions >= PER_INSTRUCTION:
         yield Said(
             "For: few instructions with many inputs; reliability on one task is what a small tuned model is good at.",
             "赞成：指令少而输入多；在一项任务上稳定可靠，正是小模型微调后的长处。",
@@ -90,7 +92,12 @@ def speaks_against(coverage: Mapping[str, Any], e: Evidence) -> Iterator[Said]:
         )
     planned = e.splits.get("test", 0) or round(0.1 * e.distinct)
     gain = smallest_gain(planned)
-    if gain > BLIND:
+    if planned < SMALLEST_TEST:
+        yield Said(
+            f"Against: {planned:,} test row{'s are' if planned != 1 else ' is'} no test, and {SMALLEST_TEST} are the least; you would not know whether it helped.",
+            f"反对：{planned:,} 行不成其为测试，至少要 {SMALLEST_TEST} 行；您将无从知道是否有用。",
+        )
+    elif gain > BLIND:
         yield Said(
             f"Against: a test of {planned:,} rows cannot show a gain below {100 * gain:.0f} points; you would not know whether it helped.",
             f"反对：{planned:,} 行的测试看不出 {100 * gain:.0f} 个百分点以下的提升；您将无从知道是否有用。",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from curate.findings import Severity
-from curate.judging.advice import smallest_gain
+from curate.judging.advice import SMALLEST_TEST, smallest_gain
 from curate.judging.evidence import REPEATS, Asked, Evidence, Said, counted, listed, percent
 
 FEWEST_ROWS = 50
@@ -20,8 +20,6 @@ FAULTY = 0.10
 PERSONAL = 0.01
 ABUSIVE = 0.01
 UNLEARNABLE = 0.01
-SMALLEST_TEST = 20
-"""Below this even a gain of 40 points in 100 is chance at 80 % power."""
 
 BLOCKING_LEAKS = ("LEAK001", "LEAK002", "LEAK003", "LEAK004", "LEAK005", "LEAK006", "LEAK008", "LEAK009")
 BROKEN_ANSWERS = ("QUA001", "QUA002", "QUA003", "QUA005", "QUA006")
@@ -33,7 +31,9 @@ def readable(e: Evidence) -> Iterator[Asked]:
     if not e.rows:
         because = Said("There is no row.", "一行也没有。")
     elif not broken:
-        because = Said(f"All {e.rows:,} rows can be used.", f"全部 {e.rows:,} 行可用。")
+        because = Said(
+            f"All {e.rows:,} rows can be used." if e.rows > 1 else "The one row can be used.", f"全部 {e.rows:,} 行可用。"
+        )
     else:
         because = Said(
             f"{broken:,} of {e.rows:,} rows ({percent(share)}) cannot be used; up to {percent(BROKEN)} is an accident, more is a broken export.",
@@ -46,7 +46,7 @@ def enough(e: Evidence) -> Iterator[Asked]:
     n, told = e.distinct, bool(e.looked & set(REPEATS))
     if n < FEWEST_ROWS:
         because = Said(
-            f"{n:,} different rows are too few to fine-tune or to judge; write them into the prompt as examples first. {FEWEST_ROWS} is the least.",
+            f"{n:,} different row{'s are' if n != 1 else ' is'} too few to fine-tune or to judge; write what there is into the prompt as examples first. {FEWEST_ROWS} is the least.",
             f"只有 {n:,} 个不同的行，既不够微调也不够判断；请先把它们作为示例写进提示。至少要 {FEWEST_ROWS} 行。",
         )
     elif told:

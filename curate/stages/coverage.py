@@ -169,9 +169,10 @@ def too_small(corpus: Corpus, rows: int, rule: Rule, settings: Settings) -> Iter
     yield Fact("test", measured(n, bool(given), gain, needed, sought))
     if gain > sought:
         split = "The test split" if given else f"A test split of {settings.split_shares[2]:.0%}"
+        shows = f"has {n} rows and shows a gain of {100 * gain:.0f} points or more"
         yield Finding(
             "COV004",
-            f"{split} has {n} rows and shows a gain of {100 * gain:.0f} points or more; for {100 * sought:.0f} points it takes {needed}",
+            f"{split} {shows if gain < 1 else f'of so few rows shows nothing ({n})'}; for {100 * sought:.0f} points it takes {needed}",
             score=round(gain, 4),
         )
 
