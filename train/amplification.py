@@ -123,6 +123,8 @@ class Amplification:
     difference: tuple[float, Interval]
     worst: str
     """The pair that the tuned model amplifies most."""
+    rates: tuple[float, float, float]
+    """How often that effect goes with that cause: in the reference answers, said by base, said by tuned."""
 
 
 def amplified(
@@ -150,6 +152,10 @@ def amplified(
     values = {arm: per_pair(weights, cause, said[arm] - right) * sign for arm in said}
     means = {arm: v.reshape(len(weights), -1).mean(axis=1) for arm, v in values.items()}
     top = np.unravel_index(int(values["tuned"][0].argmax()), sign.shape)
+
+    def share(side: Array) -> float:
+        return float(side[cause[:, top[0]] > 0, top[1]].mean())
+
     return Amplification(
         direction,
         sign.size,
@@ -158,6 +164,7 @@ def amplified(
         summary(means["tuned"]),
         summary(means["tuned"] - means["base"]),
         f"{c[keep[top[0]]]} → {e[effects[top[1]]]}",
+        (share(right), share(said["base"]), share(said["tuned"])),
     )
 
 

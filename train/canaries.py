@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-RANKED = 256
-"""Codes that each is ranked among, itself included: at most 8 bits."""
+RANKED = 64
+"""Codes that each is ranked among, itself included: at most 6 bits."""
 DIGITS = 8
 
 

@@ -150,8 +150,12 @@ def outcome(name: str, language: Language) -> Cell:
 def memory(found: EvalReport, language: Language) -> Iterator[Part]:
     yield Heading(say(language, "section.memory"), 2)
     yield from missing(found, "memory", language)
-    if not found.memory:
-        return
+    if found.memory:
+        yield from recited(found, language)
+    yield canaries(found, language)
+
+
+def recited(found: EvalReport, language: Language) -> Iterator[Part]:
     rows = []
     for m in found.memory:
         gap = (
@@ -162,7 +166,6 @@ def memory(found: EvalReport, language: Language) -> Iterator[Part]:
         rows.append((cell(say(language, f"head.{m.arm}")), *counts, *gap, number(f"{m.longest:,}")))
     yield Table(head(language, "model", "recited", "recited_held_out", "gap", "interval", "longest"), tuple(rows))
     yield Note(say(language, "note.memory", characters=recital.CHARACTERS), Tone.DIM)
-    yield canaries(found, language)
 
 
 def canaries(found: EvalReport, language: Language) -> Note:
@@ -195,7 +198,7 @@ def bias(found: EvalReport, language: Language) -> Iterator[Part]:
                 cell(f"{called('direction', a.direction, language)} ({a.pairs}, {a.rows:,})"),
                 *map(number, sides),
                 number(around_value(a.difference, a.interval, language)),
-                cell(a.worst),
+                cell(labelled(a.worst, " / ".join(level(rate, Unit.POINTS) for rate in a.rates), language)),
             )
         )
     yield Table(head(language, "direction", "base", "tuned", "difference", "worst"), tuple(rows))

@@ -181,6 +181,8 @@ class BiasAmp(Fact):
     difference: float
     interval: Ends
     worst: str
+    rates: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Of the strongest pair: how often the effect goes with the cause in the reference answers, in base's and in tuned's."""
 
 
 class Calibrated(Fact):

@@ -159,6 +159,7 @@ def as_fact(found: amplify.Amplification) -> BiasAmp:
         difference=found.difference[0],
         interval=ends(found.difference[1]),
         worst=found.worst,
+        rates=found.rates,
     )
 
 

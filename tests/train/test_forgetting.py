@@ -245,6 +245,8 @@ def test_the_data_against_itself_amplifies_nothing_and_an_extreme_model_does():
     assert found.tuned[0] > 0
     assert found.tuned[1].low > 0
     assert found.difference[0] == pytest.approx(found.tuned[0])
+    # Each pair moves by a quarter: what was common becomes certain, what was rare vanishes.
+    assert found.rates in ((0.75, 0.75, 1.0), (0.25, 0.25, 0.0))
 
 
 def test_too_few_mentions_are_not_measured():

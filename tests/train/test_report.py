@@ -186,6 +186,18 @@ def test_the_report_prints_seed_signature_and_what_the_rows_can_show(judged):
     assert "if 20 % of rows are answered differently" in text
 
 
+def test_canaries_are_told_where_recital_was_not_measured(tmp_path):
+    run = make(tmp_path / "run")
+    (run / "probes").mkdir()
+    for arm, rank in (("base", 32), ("tuned", 1)):
+        rows = [{"id": f"canary-{i}", "rank": rank, "of": 64, "said": rank == 1} for i in range(4)]
+        write(run / "probes" / f"canaries-{arm}.jsonl", rows)
+    found = report(run, LOOK)
+    assert found.memory == ()
+    told = "of 4 made-up codes among the training rows the tuned model gives 4 away word for word, base 0. Exposure 6.0 of at most 6 bits"
+    assert told in (run / "report.md").read_text(encoding="utf-8")
+
+
 def test_the_card_gets_its_evaluation_once(tmp_path):
     run = make(tmp_path / "run")
     (run / "README.md").write_text("---\nlibrary_name: peft\ntags: [x]\n---\n# Mine\n\nWords.\n")
