@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,11 +16,13 @@ from curate.catalogue import Rules
 from curate.config import Settings, applied
 from curate.corpus import Corpus, read
 from curate.examine import Examination, examine
+from curate.progress import Progress
 from curate.reading import inputs
 from curate.reading.formats import FieldMap
 from curate.reading.inputs import Source
 from curate.report import Report, summarise
 from curate.screens import sampling
+from curate.stages import STAGES
 from curate.views import demand_fields
 
 
@@ -60,8 +62,7 @@ class Audit:
 def audited(
     asked: Asked,
     today: date,
-    rows: Callable[[int], None] = lambda _: None,
-    starts: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
 ) -> Iterator[Audit]:
     """Read, examine, leave out what is accepted or suppressed, tally.
 
@@ -69,16 +70,17 @@ def audited(
         UserError: what cannot be read or was asked wrongly.
 
     """
-    settings = asked.settings
+    settings, progress = asked.settings, progress or Progress(quiet=True)
     rules = catalogue.select(applied(catalogue.shipped(), settings), codes(asked.select) or ("",), codes(asked.ignore))
     accepted = known(asked.baseline) if asked.baseline else frozenset()
     sources, sets = asked.sources or inputs.sources(asked.inputs), inputs.named(asked.against)
     mapping = FieldMap.parse(tuple(asked.maps))
     families = {rule.family for rule in rules.values()}
+    progress.expect([name for name, family in STAGES.items() if family in families])
     compares = "DUP" in families or ("LEAK" in families and (sets or any(source.split for source in sources)))
-    with read(sources, sets, mapping, None, rows, asked.sample, settings.seed, compiler if compares else None) as corpus:
+    with read(sources, sets, mapping, None, progress.rows, asked.sample, settings.seed, compiler if compares else None) as corpus:
         demand_fields(corpus, settings)
-        done = examine(corpus, rules, settings, starts)
+        done = examine(corpus, rules, settings, progress.stage)
         suppressing.apply(corpus, done, settings.suppress, today)
         if asked.baseline:
             done.findings = fresh(corpus, done.findings, accepted)

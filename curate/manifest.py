@@ -80,6 +80,14 @@ def read(folder: Path) -> Manifest:
     return Manifest(body)
 
 
+def mapping_of(folder: Path) -> dict[str, str]:
+    """Which of the user's keys stands for a known one in the rows of a built folder; none where it has no manifest."""
+    if not (Path(folder) / NAME).is_file():
+        return {}
+    found = read(folder).body.get("map")
+    return {str(known): str(path) for known, path in found.items()} if isinstance(found, dict) else {}
+
+
 def mismatches(folder: Path, manifest: Manifest) -> list[str]:
     """What does not match: the manifest's own digest, missing files, changed files. Empty: all as built."""
     found = [] if digest_of(manifest.body) == manifest.digest else [f"{NAME}: its own digest does not match"]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from curate import __version__, catalogue
+from curate.acting import suppressing
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
@@ -194,7 +195,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
     values = asdict(settings)
     for key in ("workers", "origin"):
         values.pop(key)
-    return values
+    return {**values, "suppress": [suppressing.shown(entry) for entry in settings.suppress]}
 
 
 def as_json(corpus: Corpus, finding: Finding, rules: Rules) -> dict[str, Any]:

@@ -16,7 +16,8 @@ import orjson
 from scipy import sparse
 
 from curate.errors import UserError
-from curate.reading.formats import record_of
+from curate.manifest import mapping_of
+from curate.reading.formats import FieldMap, record_of
 from curate.records import Kind, Record
 from train.scores import lines
 
@@ -148,11 +149,11 @@ def incidence(sets: Sequence[frozenset[str]], names: Mapping[str, int]) -> Any:
 
 
 def rows(folder: Path, split: str) -> Iterator[tuple[str, Texts]]:
-    path = folder / f"{split}.jsonl"
+    path, mapping = folder / f"{split}.jsonl", FieldMap(mapping_of(folder))
     for number, line in lines(path):
         try:
             value = orjson.loads(line)
-            record = record_of(value, number - 1)
+            record = record_of(value, number - 1, mapping)
         except (orjson.JSONDecodeError, UserError):
             continue
         # A plain text has no question; its text is the answer.

@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from curate.errors import UserError
-from curate.reading.formats import chat, record_of
+from curate.manifest import mapping_of
+from curate.reading.formats import PLAIN, FieldMap, chat, record_of
 from curate.records import Kind
 
 Message = dict[str, str]
@@ -37,20 +38,21 @@ class Row:
 
 
 def read_split(folder: Path, split: str) -> list[Row]:
-    """The rows of one split in file order. Plain files only: this is what `curate build` writes."""
+    """The rows of one split in file order, under the keys that the folder was built with. Plain files only: `curate build` writes such."""
     path = folder / f"{split}.jsonl"
     if not path.is_file():
         raise UserError(f"no {split}.jsonl", where=str(folder), hint="`curate build` writes train, validation and test.")
+    mapping = FieldMap(mapping_of(folder))
     with path.open("rb") as file:
-        return [row_of(line, path.name, number) for number, line in enumerate(file, 1) if line.strip()]
+        return [row_of(line, path.name, number, mapping) for number, line in enumerate(file, 1) if line.strip()]
 
 
-def row_of(line: bytes, file: str, number: int) -> Row:
+def row_of(line: bytes, file: str, number: int, mapping: FieldMap = PLAIN) -> Row:
     try:
         value = orjson.loads(line)
         if not isinstance(value, dict):
             raise UserError("the line is no JSON object")
-        record = record_of(value, number - 1)
+        record = record_of(value, number - 1, mapping)
     except orjson.JSONDecodeError as error:
         raise UserError(
             f"not JSON: {error}", where=f"{file}:{number}", hint="`curate verify` says whether the folder is as built."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
+
+from curate.errors import UserError
 
 if TYPE_CHECKING:
     from curate.corpus import Corpus
@@ -60,27 +62,52 @@ def one(entry: Mapping[str, Any]) -> Suppression:
     return Suppression(code=str(entry["code"]).strip().upper(), until=until, **texts)
 
 
-def apply(corpus: Corpus, done: Examination, entries: Sequence[Suppression], today: date) -> None:
-    """Take findings away, and say in the facts how many by which entry. An entry past its day does nothing but is said."""
+def demand_current(entries: Sequence[Suppression], today: date) -> None:
+    """For a build, whose bytes must not depend on the day: what is past its day is refused, not forgotten."""
+    for entry in entries:
+        if entry.until is not None and today > entry.until:
+            raise UserError(
+                f"the suppression of {entry.code} ended on {entry.until.isoformat()}",
+                hint="Look at it again: renew `until`, or take the entry out; --isolated builds without it.",
+            )
+
+
+def apply(
+    corpus: Corpus,
+    done: Examination,
+    entries: Sequence[Suppression],
+    today: date,
+    stands: Callable[[Finding], bool] = lambda _: False,
+) -> list[Finding]:
+    """Take findings away, and say in the facts how many by which entry. An entry past its day does nothing but is said.
+
+    What was taken away is returned; a finding that `stands` is never.
+    """
     if not entries:
-        return
+        return []
     alive = [entry for entry in entries if entry.until is None or today <= entry.until]
     hits = dict.fromkeys(range(len(alive)), 0)
-    kept = []
+    kept: list[Finding] = []
+    hidden: list[Finding] = []
     for finding in done.findings:
-        at = next((i for i, entry in enumerate(alive) if entry.fits(corpus, finding)), None)
-        if at is None:
-            kept.append(finding)
-        else:
+        at = None if stands(finding) else next((i for i, entry in enumerate(alive) if entry.fits(corpus, finding)), None)
+        (kept if at is None else hidden).append(finding)
+        if at is not None:
             hits[at] += 1
     done.findings = kept
     expired = [told(entry, 0) for entry in entries if entry not in alive]
     done.facts["suppressed"] = {"findings": [told(e, hits[i]) for i, e in enumerate(alive)], "expired": expired}
+    return hidden
 
 
 def told(entry: Suppression, count: int) -> dict[str, Any]:
+    return {**shown(entry), "count": count}
+
+
+def shown(entry: Suppression) -> dict[str, Any]:
+    """As JSON has it: what was written, the day as text."""
     words = {key: value for key, value in asdict(entry).items() if value not in ("", None)}
-    return {**words, **({"until": entry.until.isoformat()} if entry.until else {}), "count": count}
+    return {**words, **({"until": entry.until.isoformat()} if entry.until else {})}
 
 
 def totals(facts: Mapping[str, Any]) -> Iterable[tuple[Mapping[str, Any], bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -87,10 +88,11 @@ def assemble(
     )
     progress.stage("verifying")
     checked = verify(folder, rows_only=True)
-    after, page_after = audited(request, folder, counts, progress, lang)
+    after, page_after = audited(cleaned, request, folder, counts, progress, lang, name)
     if request.settings.semantic:
         checked.kinds = [by_a_model(after, kind) if kind.code == "LEAK003" else kind for kind in checked.kinds]
-    before = summarise(cleaned.raw, cleaned.before, request.rules, request.settings)
+    # What was to be done about the input is done.
+    before = replace(summarise(cleaned.raw, cleaned.before, request.rules, request.settings), next=())
     gates = judged(counts, checked, result, after, request)
     build = write_report(folder, before, after, gates, body, checked)
     page_before = laid_out(cleaned.raw, cleaned.before, before, request, lang)
@@ -182,7 +184,7 @@ def rules_digest(rules: Rules) -> str:
 
 
 def audited(
-    request: Request, folder: Path, counts: Mapping[str, int], progress: Progress, lang: str
+    cleaned: Cleaned, request: Request, folder: Path, counts: Mapping[str, int], progress: Progress, lang: str, name: str
 ) -> tuple[Report, list[Block]]:
     """The whole audit again, on the files as they were written, and its part of the page."""
     sources = [Source(f"{split}.jsonl", folder / f"{split}.jsonl", split) for split in SPLITS if counts[split]]
@@ -193,7 +195,9 @@ def audited(
     place.mkdir(mode=0o700)
     with read(sources, request.against, request.mapping, folder=place) as corpus:
         done = examine(corpus, request.rules, request.settings, progress.stage)
-        report = summarise(corpus, done, request.rules, request.settings)
+        cleaned.spared.again(corpus, done, outputs.origins(cleaned))
+        found = summarise(corpus, done, request.rules, request.settings)
+        report = replace(found, next=tuple(shlex.join([*verb, name]) for verb in (("curate", "verify"), ("train", "run"))))
         return report, laid_out(corpus, done, report, request, lang)
 
 

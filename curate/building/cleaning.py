@@ -16,6 +16,7 @@ from curate.building.earlier import Earlier
 from curate.building.pins import alike_to_old, given_ids
 from curate.building.plan import Plan, Reason, dropped
 from curate.building.repair import Change, counted_once, key_of, repairs
+from curate.building.sparing import Spared, spare
 from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus, read
@@ -27,7 +28,7 @@ from curate.progress import Progress
 from curate.reading.formats import FieldMap
 from curate.reading.inputs import Source
 from curate.reading.rewrite import dumped, loaded, one_line, with_id
-from curate.stages import dup
+from curate.stages import STAGES, dup
 from curate.stages import leak as leak_stage
 from curate.views import demand_fields, view
 
@@ -62,14 +63,18 @@ class Cleaned:
     changes: list[Change]
     masked: Path
     """One JSON value a line: the rows removed so far, masked."""
+    spared: Spared
 
 
 def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     """Read, examine, drop what is broken, repair, and read again what will be written."""
     settings, rules = request.settings, request.rules
+    cleaning = ["duplicates"] if request.clean else []
+    progress.expect([*STAGES, *cleaning, "splitting", "writing", "verifying", *STAGES])
     raw = read(request.inputs, request.against, request.mapping, folder=fresh(work / "raw"), progress=progress.rows)
     demand_fields(raw, settings)
     before = examine(raw, rules, settings, progress.stage)
+    spared = spare(raw, before, settings.suppress)
     plan = Plan.of(int(raw.own.sum()))
     drops = dropped(before.findings, rules, settings) if request.clean else {}
     drops |= {
@@ -79,7 +84,7 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     path, masked = work / "written.jsonl", work / "masked.jsonl"
     origin = []
     with path.open("wb") as out, masked.open("wb") as gone:
-        for row, line, done in rewritten(raw, before.findings, request):
+        for row, line, done in rewritten(raw, before.findings, request, spared):
             changes += done
             if row in drops:
                 plan.remove(row, drops[row])
@@ -90,7 +95,7 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     if not origin:
         raise nothing_left(request)
     written = read([Source("written.jsonl", path)], request.against, request.mapping, folder=fresh(work / "written"))
-    return Cleaned(raw, before, written, np.array(origin, np.int64), plan, changes, masked)
+    return Cleaned(raw, before, written, np.array(origin, np.int64), plan, changes, masked, spared)
 
 
 def nothing_left(request: Request) -> UserError:
@@ -107,10 +112,12 @@ def schema_only(rules: Rules) -> Rules:
     return {code: rule for code, rule in rules.items() if rule.family == "SCH"}
 
 
-def rewritten(raw: Corpus, findings: Sequence[Finding], request: Request) -> Iterator[tuple[int, bytes, list[Change]]]:
+def rewritten(
+    raw: Corpus, findings: Sequence[Finding], request: Request, spared: Spared
+) -> Iterator[tuple[int, bytes, list[Change]]]:
     """Each own row as it will be written: repaired where a rule says so, with its id. A line that is no row is masked text."""
     key = key_of(raw, request.settings)
-    changed = repairs(raw, findings, request.rules, request.settings, key) if request.clean else iter(())
+    changed = repairs(raw, findings, request.rules, request.settings, key, spared.places) if request.clean else iter(())
     following = next(changed, None)
     readable = raw.table.column("kinds").combine_chunks().value_lengths().to_numpy() > 0
     given = raw.table.column("id").is_valid().to_numpy()
@@ -171,7 +178,7 @@ def remove_duplicates(cleaned: Cleaned, request: Request) -> None:
     large = set() if settings.force_groups else set(dup.large_groups(found, len(rows)).tolist())
     for i in np.flatnonzero(found.removed).tolist():
         code, kept = ("DUP001" if found.same[i] else "DUP002"), int(found.kept_in_place[i])
-        if old[rows[i]] and not old[rows[kept]]:
+        if (old[rows[i]] and not old[rows[kept]]) or cleaned.spared.copies(code, int(cleaned.origin[rows[i]])):
             continue
         if code in codes and not (code == "DUP002" and kept in large):
             score = min(float(found.whole[i]), float(found.content[i]))
@@ -192,6 +199,8 @@ def remove_alike_to_old(cleaned: Cleaned, request: Request, codes: list[str]) ->
         old[seen.rows[known]] = True
         rows = cleaned.origin[seen.rows]
         for new, (kept, score) in alike_to_old(seen, known, request).items() if "DUP002" in codes else ():
+            if cleaned.spared.copies("DUP002", int(rows[new])):
+                continue
             cleaned.plan.remove(int(rows[new]), copy_of("DUP002", int(rows[kept]), score))
     return old
 

@@ -38,6 +38,12 @@ def write_splits(cleaned: Cleaned, folder: Path) -> None:
             file.close()
 
 
+def origins(cleaned: Cleaned) -> list[int]:
+    """The input's row of each row that stands in a split, in the order of the splits."""
+    plan, rows = cleaned.plan, cleaned.origin
+    return [int(row) for split in range(len(SPLITS)) for row in rows[plan.kept[rows] & (plan.split[rows] == split)]]
+
+
 def own_lines(cleaned: Cleaned) -> Iterator[bytes]:
     for k, line in enumerate(cleaned.written.raws()):
         if k >= len(cleaned.origin):

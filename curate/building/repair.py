@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curate.catalogue import Rules
@@ -47,16 +47,23 @@ def keyed(key: bytes, text: str | bytes) -> str:
 
 
 def repairs(
-    corpus: Corpus, findings: Sequence[Finding], rules: Rules, settings: Settings, key: bytes
+    corpus: Corpus,
+    findings: Sequence[Finding],
+    rules: Rules,
+    settings: Settings,
+    key: bytes,
+    spared: Collection[tuple[int, str, str | None, tuple[int, int] | None]] = (),
 ) -> Iterator[tuple[int, bytes, list[Change]]]:
-    """Rows that change: position, the new row, what changed. Rows come in order."""
+    """Rows that change: position, the new row, what changed. Rows come in order. `spared`: finds that are left alone."""
     broken: defaultdict[int, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.code == "SCH008" and rules["SCH008"].action == "repair" and finding.row is not None and finding.field:
             broken[finding.row].add(finding.field)
     seen: Mapping[int, Mapping[str, Sequence[Hit]]] = corpus.cache.get("PII", {})
     for row in sorted({*broken, *seen}):
-        found = {field: hits for field, hits in replaced(seen.get(row, {}), rules, settings).items() if hits}
+        asked = replaced(seen.get(row, {}), rules, settings)
+        left = {f: [h for h in hits if (row, h.code, f, (h.start, h.end)) not in spared] for f, hits in asked.items()}
+        found = {field: hits for field, hits in left.items() if hits}
         wanted = (
             [part for part in corpus.record(row).parts if part.field in found or part.field in broken[row]]
             if found or broken[row]

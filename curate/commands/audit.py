@@ -97,7 +97,7 @@ def command(
     with Progress(quiet) as progress:
         if fix or unsafe_fixes or diff or dry_run:
             asked = mended(asked, unsafe_fixes, diff, dry_run, today, progress, tongue)
-        with audited(asked, today, progress.rows, progress.stage) as audit:
+        with audited(asked, today, progress) as audit:
             progress.done()
             if not diff:
                 for target, kind in targets(outputs, form):

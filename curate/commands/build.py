@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def make(
     speak: bool = True,
 ) -> int:
     from curate import catalogue
+    from curate.acting.suppressing import demand_current
     from curate.building import cleaning, division
     from curate.building.earlier import earlier as read_earlier
     from curate.building.workplace import Workplace
@@ -96,6 +98,7 @@ def make(
     from curate.splits import SplitImpossible
 
     settings = settled(**flags)
+    demand_current(settings.suppress, date.today())  # the user's own day
     rules = applied(catalogue.shipped(), settings)
     request = cleaning.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
     with Workplace(target, force) as place, Progress() as progress:

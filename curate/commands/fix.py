@@ -31,7 +31,7 @@ def mended(asked: Asked, unsafe: bool, diff: bool, dry_run: bool, today: date, p
     with tempfile.TemporaryDirectory(prefix="curate-fix-") as work:
         current, done = list(sources), list[Any]()
         for round_ in range(ROUNDS):
-            with audited(replace(asked, sources=current, write_baseline=None), today, progress.rows, progress.stage) as audit:
+            with audited(replace(asked, sources=current, write_baseline=None), today, progress) as audit:
                 mends = planned(audit, unsafe)
                 if not mends:
                     break

@@ -42,7 +42,8 @@ def audit(report: Report, rules: Rules, lang: str = "en", verbose: bool = False)
     yield from advised(report, w)
     yield from ran(report, w) if verbose else ()
     yield from last(report, w)
-    yield Heading(w("Next"), 2)
+    if report.next:
+        yield Heading(w("Next"), 2)
     for command in report.next:
         yield Command(command)
 
