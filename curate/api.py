@@ -217,7 +217,7 @@ def build(
     known(settings)
     target, earlier = Path(folder), Path(keep_splits) if keep_splits else None
     before = stamp(target)
-    code = make(typed(path), target, sets, maps, force, False, "en", earlier, clean=clean, flags=flags, speak=False)
+    code = make(typed(path), target, sets, maps, force, False, "en", earlier, clean=clean, flags=flags, tell=None)
     if stamp(target) == before:
         raise UserError("no split without a leak", where=str(target), hint="`curate build` says which shares can be reached.")
     body = manifest.read(target).body

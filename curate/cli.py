@@ -67,21 +67,20 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
 
-EPILOG = """\b
-Examples:
-  curate audit data.jsonl
-  curate audit train=a.jsonl test=b.jsonl --against gsm8k=gsm8k_test.jsonl
-  curate build data.jsonl -o clean
-  curate verify clean
-  curate explain LEAK002
-"""
-
-
-@click.group(cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="curate")
 @click.option("--lang", type=click.Choice(TONGUES), expose_value=False, help="Language of what you read (from LANG).")
 def main() -> None:
-    """Find and mend what is wrong with instruction data, and split it so that nothing leaks."""
+    """Find and mend what is wrong with instruction data, and split it so that nothing leaks.
+
+    \b
+    Examples:
+      curate audit data.jsonl
+      curate audit train=a.jsonl test=b.jsonl --against gsm8k=gsm8k_test.jsonl
+      curate build data.jsonl -o clean
+      curate verify clean
+      curate explain LEAK002
+    """  # noqa: D301 (click reads the backspace)
 
 
 def run() -> None:

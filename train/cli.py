@@ -80,7 +80,15 @@ def reserved(name: str) -> click.Command:
 @click.version_option(package_name="curate-train")
 @click.option("--lang", type=click.Choice(TONGUES), expose_value=False, help="Language of what you read (from LANG).")
 def main() -> None:
-    """Fine-tune on curated data and know what it brought."""
+    """Fine-tune on curated data and know what it brought.
+
+    \b
+    Examples:
+      curate build data.jsonl -o clean
+      train run clean -o run
+      train eval run
+      train chat run
+    """  # noqa: D301 (click reads the backspace)
 
 
 def run() -> None:

@@ -100,8 +100,10 @@ def command(
         with audited(asked, today, progress) as audit:
             progress.done()
             if not diff:
-                for target, kind in targets(outputs, form):
+                places = targets(outputs, form)
+                for target, kind in places:
                     put(audit, kind, target, tongue, quiet, verbose)
+                written(audit, [target for target, _ in places], tongue, quiet)
             failed = fail_on != "never" and not exit_zero and audit.report.fails(Severity(fail_on))
     return 1 if failed else 0
 
@@ -113,6 +115,16 @@ def targets(outputs: Sequence[Path], form: str | None) -> list[tuple[Path | None
     places = [None if str(path) == "-" else path for path in outputs] or [None]
     alone = len(places) == 1
     return [(p, form if form and (alone or p is None or p.suffix.lower() not in SUFFIXES) else by_name(p)) for p in places]
+
+
+def written(audit: Audit, places: Sequence[Path | None], lang: str, quiet: bool) -> None:
+    """Where all went into files, the terminal hears how it ended and where it stands."""
+    from curate.screens import Words
+    from curate.screens.audited import in_a_line
+
+    files = [str(place) for place in places if place]
+    if len(files) == len(places) and not quiet:
+        click.echo(f"curate: {in_a_line(audit.report, Words(lang))} · {', '.join(files)}", err=True)
 
 
 def put(audit: Audit, form: str, target: Path | None, lang: str, quiet: bool, verbose: bool) -> None:

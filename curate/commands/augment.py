@@ -28,8 +28,13 @@ GROUP, MARK = "counterfactual_group", "synthetic"
 def command(inputs: Sequence[str], axis: str, names: bool, output: Path, maps: tuple[str, ...]) -> int:
     """Write the rows of INPUT and a twin of each row that can be swapped soundly, as JSON lines.
 
+    \b
+    Examples:
+      curate augment data.jsonl --counterfactual gender -o both.jsonl
+      curate build both.jsonl -o clean --group-by counterfactual_group
+
     A row and its twin share `counterfactual_group`; keep them in one split with `--group-by counterfactual_group`.
-    """
+    """  # noqa: D301 (click reads the backspace)
     from curate.commands.options import write
     from curate.corpus import read
     from curate.reading.formats import FieldMap

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from curate.commands.options import CHECKING, INPUTS, READING, language, options, settled
+from curate.commands.options import CHECKING, INPUTS, READING, SPEAKING, language, options, settled
 
 BUILDING: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -49,7 +49,7 @@ CLEANING: tuple[Callable[[Any], Any], ...] = (
 
 @click.command("build", short_help="Clean, repair and split the data, every change explained.")
 @INPUTS
-@options(BUILDING, CLEANING, READING, CHECKING)
+@options(BUILDING, CLEANING, READING, CHECKING, SPEAKING)
 def command(
     inputs: Sequence[str],
     target: Path,
@@ -59,6 +59,8 @@ def command(
     dry_run: bool,
     lang: str | None,
     earlier: Path | None,
+    quiet: bool,
+    verbose: bool,
     **flags: Any,
 ) -> int:
     """Clean, repair and split INPUT into the folder DIR: train, validation, test, and what became of every row.
@@ -69,7 +71,15 @@ def command(
       curate build data.jsonl -o clean --against gsm8k=gsm8k_test.jsonl --split 0.9/0.05/0.05
       curate build data.jsonl more.jsonl -o clean2 --keep-splits clean
     """  # noqa: D301 (click reads the backspace)
-    return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=True, flags=flags)
+    return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=True, flags=flags, tell=Tell(quiet, verbose))
+
+
+@dataclass(frozen=True)
+class Tell:
+    """How much is said on stdout."""
+
+    quiet: bool = False
+    verbose: bool = False
 
 
 def make(
@@ -84,8 +94,9 @@ def make(
     *,
     clean: bool,
     flags: dict[str, Any],
-    speak: bool = True,
+    tell: Tell | None = Tell(),
 ) -> int:
+    """`tell` None: nothing is printed."""
     from curate import catalogue
     from curate.acting.suppressing import demand_current
     from curate.building import cleaning, division
@@ -101,7 +112,7 @@ def make(
     demand_current(settings.suppress, date.today())  # the user's own day
     rules = applied(catalogue.shipped(), settings)
     request = cleaning.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
-    with Workplace(target, force) as place, Progress() as progress:
+    with Workplace(target, force) as place, Progress(tell is None or tell.quiet) as progress:
         if earlier is not None:
             request = replace(request, earlier=read_earlier(earlier, request.mapping, place.work / "earlier"))
         cleaned = cleaning.clean(request, place.work, progress)
@@ -118,15 +129,16 @@ def make(
         if result is None:
             raise cleaning.nothing_left(request)
         if dry_run:
-            say_plan(cleaned, language(lang))
+            if tell:
+                say_plan(cleaned, language(lang))
             return 0
         from curate.building.assembly import assemble
 
         # The page is in the language asked for; a locale is the machine's, and the bytes must not depend on it.
         made = assemble(cleaned, request, result, listed, place.partial, target.name, progress, lang or "en")
         place.finish()
-    if speak:
-        say(made, target, language(lang))
+    if tell:
+        say(made, target, language(lang), tell)
     return 0 if made.passed else 1
 
 
@@ -167,16 +179,21 @@ def say_plan(cleaned: Any, lang: str) -> None:
     console.show(screens.built(build, lang), sys.stdout)
 
 
-def say(made: Any, target: Path, lang: str) -> None:
+def say(made: Any, target: Path, lang: str, tell: Tell) -> None:
     from curate import screens
     from curate.layout import Command, Heading
     from curate.render import console
-    from curate.screens import proof
+    from curate.screens import beyond, folder, proof
 
     body = made.manifest.body
     found = body["certificate"]
     build = {**body, **{key: found[key] for key in ("histogram", "memoriser", "canaries")}, "certificate": found["kinds"]}
+    if tell.quiet:
+        console.show(folder.brief(build, lang), sys.stdout)
+        return
     w = screens.Words(lang)
-    blocks = [*screens.built(build, lang), *proof.shown(build, lang), Heading(w("Next"), 2)]
+    blocks = [*screens.built(build, lang), *proof.shown(build, lang)]
+    blocks += beyond.ran(made.before, w) if tell.verbose else ()
+    blocks.append(Heading(w("Next"), 2))
     blocks += [Command(shlex.join([*verb.split(), str(target)])) for verb in ("curate verify", "train run")]
     console.show(blocks, sys.stdout)

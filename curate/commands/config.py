@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from curate.acting.suppressing import Suppression
 from curate.commands.options import CHECKING, language, options, settled, write
 
 
@@ -51,4 +52,6 @@ def told(value: Any) -> str:
     """As one would write it in TOML, near enough; nothing where nothing is set."""
     if isinstance(value, bool):
         return str(value).lower()
+    if value and isinstance(value, tuple) and isinstance(value[0], Suppression):
+        return "; ".join(f"{entry.code}: {entry.reason}" for entry in value)
     return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value == {} else str(value)

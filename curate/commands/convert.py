@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from curate.commands.options import HEARD, INPUTS
+from curate.commands.options import HUSHED, INPUTS, LANG, language, options, write
 from curate.errors import UserError
 from curate.reading.formats import FieldMap, chat
 from curate.records import Kind, Record
+from curate.speaking.tongue import Words
 
 Row = dict[str, Any]
 
@@ -21,17 +22,38 @@ Row = dict[str, Any]
 @click.option("--to", "shape", required=True, type=click.Choice(["messages", "sharegpt", "alpaca", "prompt-completion", "text"]))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--map", "maps", multiple=True, metavar="KNOWN=PATH")
-@HEARD
-def command(inputs: Sequence[str], shape: str, output: Path, maps: tuple[str, ...]) -> int:
-    """Write the rows of INPUT in another shape, as JSON lines; ids and unknown keys go along."""
+@options(HUSHED)
+@LANG
+def command(inputs: Sequence[str], shape: str, output: Path, maps: tuple[str, ...], quiet: bool, lang: str | None) -> int:
+    """Write the rows of INPUT in another shape, as JSON lines; ids and unknown keys go along.
+
+    \b
+    Examples:
+      curate convert clean/train.jsonl --to messages -o chats.jsonl
+      curate convert data.csv --to alpaca -o data.jsonl --map instruction=question --map output=answer
+    """  # noqa: D301 (click reads the backspace)
+    lines = converted(inputs, shape, FieldMap.parse(maps))
+    write(b"".join(line + b"\n" for line in lines), output)
+    if not quiet:
+        w = Words(language(lang))
+        click.echo(w(f"{len(lines):,} rows written to {output}"), err=True)
+    return 0
+
+
+def converted(inputs: Sequence[str], shape: str, mapping: FieldMap) -> list[bytes]:
+    """Rows in another shape, as JSON.
+
+    Raises:
+        UserError: a broken row, or one that has no place in the shape.
+
+    """
     import orjson
 
-    from curate.commands.options import write
     from curate.corpus import read
     from curate.reading.inputs import sources
 
     lines: list[bytes] = []
-    with read(sources(inputs), mapping=FieldMap.parse(maps)) as corpus:
+    with read(sources(inputs), mapping=mapping) as corpus:
         for record in corpus.records():
             place = corpus.where(record.row)
             if not corpus.usable[record.row]:
@@ -41,8 +63,7 @@ def command(inputs: Sequence[str], shape: str, output: Path, maps: tuple[str, ..
             new = SHAPES[shape](record, str(place))
             rest = {k: v for k, v in orjson.loads(corpus.raw(record.row)).items() if k not in CONSUMED and k not in new}
             lines.append(orjson.dumps({"id": place.id, **new, **{k: v for k, v in rest.items() if k != "id"}}))
-    write(b"".join(line + b"\n" for line in lines), output)
-    return 0
+    return lines
 
 
 CONSUMED = {"instruction", "input", "output", "system", "history", "prompt", "completion", "messages", "conversations", "text"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.commands.options import LANG, language, write
+from curate.commands.options import HUSHED, LANG, READING, language, options, write
 from curate.layout import Block, Compare, Heading, Note, Tone
 from curate.screens import Words
 
@@ -26,27 +26,41 @@ SHOWN = 20
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "html"]), default=None, help="By the name of -o otherwise.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--show-pii", is_flag=True, help="Do not mask what a rule would mask.")
+@options(READING[1:], HUSHED)
 @LANG
-def command(old: Path, new: Path, limit: int, form: str | None, output: Path | None, show_pii: bool, lang: str | None) -> int:
+def command(
+    old: Path,
+    new: Path,
+    limit: int,
+    form: str | None,
+    output: Path | None,
+    show_pii: bool,
+    maps: tuple[str, ...],
+    quiet: bool,
+    lang: str | None,
+) -> int:
     """Show rows that differ between the files or built folders A and B, paired by id (or address), field by field.
 
     \b
     Examples:
       curate diff data.jsonl clean
       curate diff before.jsonl after.jsonl -o changes.html
+      curate diff data.csv clean --map instruction=question --map output=answer
+
+    A built folder knows its own --map.
     """  # noqa: D301 (click reads the backspace)
     import orjson
 
     from curate.render import console, html
 
     form = form or {".html": "html", ".jsonl": "jsonl"}.get(output.suffix if output else "", "text")
-    left, right = rows(old), rows(new)
+    left, right = rows(old, maps), rows(new, maps)
     changes = [*differences(left, right, show_pii)]
     if form == "jsonl":
         write(b"".join(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE) for change in changes), output)
         return 0
     tongue = language(lang)
-    drawn = [*blocks(left, right, changes, limit, Words(tongue))]
+    drawn = [*blocks(left, right, changes, limit, Words(tongue))][: 1 if quiet else None]
     if form == "html":
         write(html.page(drawn, "curate diff", tongue), output)
     elif output:
@@ -56,12 +70,15 @@ def command(old: Path, new: Path, limit: int, form: str | None, output: Path | N
     return 0
 
 
-def rows(path: Path) -> dict[str, dict[str, str]]:
+def rows(path: Path, maps: tuple[str, ...] = ()) -> dict[str, dict[str, str]]:
     """Texts by field, by id."""
     from curate.corpus import read
+    from curate.manifest import mapping_of
+    from curate.reading.formats import FieldMap
     from curate.reading.inputs import sources
 
-    with read(sources([str(path)])) as corpus:
+    mapping = FieldMap(mapping_of(path)) if path.is_dir() else FieldMap.parse(maps)
+    with read(sources([str(path)]), mapping=mapping) as corpus:
         return {str(corpus.id(r.row)): {p.field: p.text for p in r.parts} for r in corpus.records()}
 
 

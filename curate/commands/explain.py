@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 
-from curate.commands.options import LANG, language, write
+from curate.commands.options import HUSHED, LANG, language, options, write
+
+MEANING = 3
+"""Blocks of a rule that say what it is, before why and how."""
 
 
 @click.command("explain", short_help="What a rule means, why it matters, how to fix it.")
@@ -16,9 +19,16 @@ from curate.commands.options import LANG, language, write
 @click.option("--all", "every", is_flag=True, help="All rules.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@options(HUSHED)
 @LANG
-def command(code: str | None, every: bool, form: str, output: Path | None, lang: str | None) -> int:
-    """Say what rule CODE means, why it matters, how it is found and how to fix it."""
+def command(code: str | None, every: bool, form: str, output: Path | None, quiet: bool, lang: str | None) -> int:
+    """Say what rule CODE means, why it matters, how it is found and how to fix it.
+
+    \b
+    Examples:
+      curate explain LEAK002
+      curate explain --all --format markdown -o rules.md
+    """  # noqa: D301 (click reads the backspace)
     from curate import catalogue, screens
     from curate.errors import UserError
     from curate.render import console, markdown
@@ -33,6 +43,8 @@ def command(code: str | None, every: bool, form: str, output: Path | None, lang:
         )
     tongue = language(lang)
     blocks = [*screens.catalogue(rules, tongue)] if every else [*screens.rule(rules, str(code).upper(), tongue)]
+    if quiet and not every:
+        blocks = blocks[:MEANING]
     if every and form == "markdown":
         blocks += [block for each in rules for block in screens.rule(rules, each, tongue)]
     if form == "text" and output is None:

@@ -102,18 +102,19 @@ def coloured(_: click.Context, __: click.Parameter, value: str | None) -> None:
         os.environ["FORCE_COLOR" if value == "always" else "NO_COLOR"] = "1"
 
 
-SPEAKING = (
-    click.option("-q", "--quiet", is_flag=True, help="Only the verdict and why; no progress."),
-    click.option("-v", "--verbose", is_flag=True, help="Also three places a rule, settings and times."),
-    click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        callback=coloured,
-        expose_value=False,
-        is_eager=True,
-        help="auto: on a terminal without NO_COLOR.",
-    ),
+COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    callback=coloured,
+    expose_value=False,
+    is_eager=True,
+    help="auto: on a terminal without NO_COLOR.",
 )
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Only the outcome and why; no progress.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Also settings that are no default, and times.")
+SPEAKING = (QUIET, VERBOSE, COLOR)
+HUSHED = (QUIET, COLOR)
+"""For a verb that has no more to say than it says."""
 
 
 def options(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:

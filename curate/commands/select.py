@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 
 import click
 
-from curate.commands.options import LANG, language
+from curate.commands.options import HUSHED, LANG, language, options
 
 WAYS = ("coverage", "difficulty", "length", "mixed")
 
@@ -35,9 +36,19 @@ WAYS = ("coverage", "difficulty", "length", "mixed")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), metavar="OUT", help="Folder to make (DIR-N).")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options(HUSHED)
 @LANG
 def command(
-    folder: Path, n: int, by: str, model: str, seed: int, target: Path | None, force: bool, form: str, lang: str | None
+    folder: Path,
+    n: int,
+    by: str,
+    model: str,
+    seed: int,
+    target: Path | None,
+    force: bool,
+    form: str,
+    quiet: bool,
+    lang: str | None,
 ) -> int:
     """Pick N training rows of the built folder DIR into OUT/picks, and N at random into OUT/control.
 
@@ -58,7 +69,7 @@ def command(
 
     wish = Wish(folder, n, cast("By", by), seed, model)
     target = target or folder.with_name(f"{folder.resolve().name}-{n}")
-    with Workplace(target, force) as place, Progress() as progress:
+    with Workplace(target, force) as place, Progress(quiet) as progress:
         progress.stage("picking")
         found = chosen(wish)
         progress.stage("writing")
@@ -70,5 +81,6 @@ def command(
         from curate import screens
         from curate.render import console
 
-        console.show(screens.selected(found, target, language(lang)), sys.stdout)
+        told = screens.selected(found, target, language(lang))
+        console.show(islice(told, 2) if quiet else told, sys.stdout)  # where it is, and what it holds
     return 0

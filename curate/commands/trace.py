@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.commands.options import LANG, language
+from curate.commands.options import HUSHED, LANG, language, options
 from curate.layout import Block, Heading, Note, Quote, Tone
 
 if TYPE_CHECKING:
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("name", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@options(HUSHED)
 @LANG
-def command(folder: Path, name: str, form: str, lang: str | None) -> int:
-    """Tell where the row ID (or FILE:LINE) came from, what was changed in it, and where it went and why."""
+def command(folder: Path, name: str, form: str, quiet: bool, lang: str | None) -> int:
+    """Tell where the row ID (or FILE:LINE) came from, what was changed in it, and where it went and why.
+
+    \b
+    Examples:
+      curate trace clean ticket-17
+      curate trace clean data.csv:35
+    """  # noqa: D301 (click reads the backspace)
     import orjson
 
     from curate.errors import UserError
@@ -38,7 +46,8 @@ def command(folder: Path, name: str, form: str, lang: str | None) -> int:
         sys.stdout.buffer.write(orjson.dumps(story, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         for each in story:
-            console.show(blocks(each, Words(language(lang))), sys.stdout)
+            told_of = blocks(each, Words(language(lang)))
+            console.show(islice(told_of, 2) if quiet else told_of, sys.stdout)  # whose story, and its end
     return 0
 
 

@@ -80,12 +80,15 @@ def advised(report: Report, w: Words) -> Iterator[Block]:
 
 def last(report: Report, w: Words) -> Iterator[Block]:
     """The verdict once more, for when the beginning has scrolled by."""
-    word, tone = VERDICTS[report.verdict]
+    yield Note("")
+    yield Note(in_a_line(report, w), VERDICTS[report.verdict][1])
+
+
+def in_a_line(report: Report, w: Words) -> str:
+    word, _ = VERDICTS[report.verdict]
     broken = sum(not gate.passed for gate in report.gates)
     found = sum(t.findings for t in report.rules)
-    what = w(f"{word} · {found:,} finding{'s' * (found != 1)} · {broken} gate{'s' * (broken != 1)} not passed")
-    yield Note("")
-    yield Note(what, tone)
+    return w(f"{word} · {found:,} finding{'s' * (found != 1)} · {broken} gate{'s' * (broken != 1)} not passed")
 
 
 def rule_row(t: Tally, report: Report, rules: Rules, w: Words) -> tuple[Cell, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.acting import suppressing
+from curate.config import Settings
 from curate.layout import Block, Cell, Compare, Forest, Heading, Note, Point, Table, Tone
-from curate.report import Report
+from curate.report import Report, shown_settings
 from curate.screens.words import cell, short, words
 from curate.speaking.tongue import Words
 
@@ -30,7 +31,17 @@ def accepted(report: Report, w: Words) -> Iterator[Block]:
             yield Note(f"{head}: {count}{until}: {entry['reason']}", Tone.DIM, 1)
 
 
+def chosen(report: Report, w: Words) -> Iterator[Block]:
+    """Settings that are no default, as `--config KEY=VALUE` takes them."""
+    usual = shown_settings(Settings())
+    rows = [(Cell(key), Cell(str(value))) for key, value in report.settings.items() if value != usual[key]]
+    if rows:
+        yield Heading(w("Settings that are no default"), 2)
+        yield Table((w("Setting"), w("Value")), tuple(rows))
+
+
 def ran(report: Report, w: Words) -> Iterator[Block]:
+    yield from chosen(report, w)
     yield Heading(w("What ran"), 2)
     header = (w("Stage"), w("Findings"), w("Seconds"))
     rows = [

@@ -43,6 +43,16 @@ def built(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         yield from certificate(build["certificate"], w)
 
 
+def brief(build: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """`--quiet`: the sizes, and the gates that were not passed."""
+    w, counts = Words(lang), build["counts"]
+    broken = [gate for gate in build["gates"] if not gate["passed"]]
+    sizes = " · ".join(f"{name} {counts[name]:,}" for name in ("train", "validation", "test"))
+    yield Note(f"{w('PASS') if not broken else w('FAIL')} · {sizes}", Tone.BAD if broken else Tone.GOOD)
+    for gate in broken:
+        yield Note(f"✗ {w(gate['name'])}{w(': ', '：')}{w(gate['because'])}", Tone.BAD, indent=1)
+
+
 def certificate(kinds: Sequence[Mapping[str, Any]], w: Words) -> Iterator[Block]:
     yield Heading(w("Leakage certificate"), 2)
     header = (w("Kind"), w("Verdict"), w("Pairs"), w("Worst left"), w("How"))

@@ -41,9 +41,13 @@ def numbers(text: str) -> tuple[int, ...]:
 def command(folder: Path, out: Path, arms: str, seeds: str, form: str, **more: Any) -> None:
     """Train on curated data, on the raw data it came from and on a random part of it of equal size; compare on one clean test.
 
+    \b
+    Examples:
+      train ablate clean -o ablation
+
     Every run reads the same number of tokens. The plan is written before the first run and cannot change afterwards; the same
     command goes on where it was stopped.
-    """
+    """  # noqa: D301 (click reads the backspace)
     wish = Wish(
         arms=tuple(arms.split(",")),
         seeds=numbers(seeds),

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 def command(run: Path, beside_base: bool, base: str, system: str, max_tokens: int, temperature: float) -> None:
     """Talk to the model of RUN: a line is a question, /new begins again, /quit or Ctrl-D ends.
 
+    \b
+    Examples:
+      train chat run
+      train chat run --beside-base
+
     In a pipe every line of standard input is a chat of its own.
-    """
+    """  # noqa: D301 (click reads the backspace)
     from train.answering import Answerer
 
     variants: tuple[Variant, ...] = ("tuned", "base") if beside_base else ("tuned",)

@@ -37,8 +37,9 @@ def command(base: Path, tuned: Path, metric: str, form: str, output: Path | None
     A score file has rows {"id": ..., "score": ..., "group"?: ...}. Rows are paired by id; a missing or repeated id stops.
 
     \b
-    train compare base.jsonl tuned.jsonl --metric exact_match
-    train compare runs/a runs/b --format json
+    Examples:
+      train compare base.jsonl tuned.jsonl --metric exact_match
+      train compare runs/a runs/b --format json
     """  # noqa: D301 (click's mark for lines to keep)
     if base.is_dir() != tuned.is_dir():
         raise UserError(f"{base} and {tuned} are not of one kind", hint="Compare two run folders, or two score files.")

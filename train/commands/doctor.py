@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     help="jsonl: one row's account a line.",
 )
 def command(folder: Path, model: str, config: Path | None, assignments: tuple[str, ...], rows: int, form: str) -> int:
-    """Show what a run on DIR would really be trained on. Exit 1 where a check fails."""
+    """Show what a run on DIR would really be trained on. Exit 1 where a check fails.
+
+    \b
+    Examples:
+      train doctor clean
+      train doctor clean --model ./my-model
+    """  # noqa: D301 (click reads the backspace)
     settings = load(config, model=model, assignments=assignments)
     from train.doctor import examine
 

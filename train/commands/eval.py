@@ -49,9 +49,14 @@ PATH = click.Path(path_type=Path)
 def command(run: Path, gate: bool, form: str, output: Path | None, **more: Any) -> int:
     """Judge the run in RUN: base against tuned on the test rows, forgetting, recital, bias.
 
+    \b
+    Examples:
+      train eval run
+      train eval run --gate --format json
+
     Writes report.json, report.md and report.html there. The primary metric and the margins are those named before training;
     nothing here changes them.
-    """
+    """  # noqa: D301 (click reads the backspace)
     from train import evaluate
 
     if not run.is_dir():

@@ -21,7 +21,12 @@ from curate.speaking.tongue import Words, language
     help="What to save in; bf16 is checked as well.",
 )
 def command(run: Path, out: Path, base: str, dtype: str) -> None:
-    """Fold the adapter of RUN into its base, in fp32, and check that the merged model says the same."""
+    """Fold the adapter of RUN into its base, in fp32, and check that the merged model says the same.
+
+    \b
+    Examples:
+      train merge run -o merged
+    """  # noqa: D301 (click reads the backspace)
     from train.merge import merge
 
     found = merge(run, out, base, dtype)

@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 def command(
     folder: Path, model: str, method: str, config: Path | None, assignments: tuple[str, ...], trust_data: bool, form: str
 ) -> None:
-    """Forecast a run on DIR from a few probe updates; nothing is written."""
+    """Forecast a run on DIR from a few probe updates; nothing is written.
+
+    \b
+    Examples:
+      train plan clean
+      train plan clean --method full --set batch_tokens=4096
+    """  # noqa: D301 (click reads the backspace)
     asked = load(config, method, model, assignments)
     from train.live import say
     from train.processor import share_processor

@@ -38,8 +38,14 @@ def command(
 ) -> None:
     """Fine-tune on DIR, a folder that `curate build` made, and report base against tuned.
 
+    \b
+    Examples:
+      train run clean -o run
+      train run clean --model Qwen/Qwen2.5-0.5B-Instruct --method full --set epochs=2
+      train run clean -o try --set epochs=0.3
+
     The same command goes on where a killed run stopped.
-    """
+    """  # noqa: D301 (click reads the backspace)
     settings = load(config, method, model, assignments)
     share_processor()
     from train.run import run  # torch comes with it, hence after

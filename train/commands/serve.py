@@ -32,6 +32,11 @@ def command(run: Path, host: str, port: int, share: float, base: str, log_path: 
     """Serve the model of RUN over REST.
 
     \b
+    Examples:
+      train serve run
+      train serve run --ab 0.5 --port 8080
+
+    \b
     POST /v1/chat/completions   as OpenAI words it; model: tuned, base or ab
     POST /generate              {"instruction", "input"}
     POST /v1/feedback           {"id", "score": 0 to 1} for an answer of the A/B test
