@@ -5,24 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curate.api import Built, Report, audit, build
+    from curate.api import (
+        Built,
+        Changes,
+        Explained,
+        Picked,
+        Report,
+        Story,
+        audit,
+        build,
+        convert,
+        diff,
+        explain,
+        select,
+        split,
+        trace,
+    )
     from curate.errors import UserError
+    from curate.verify import verify
+    from curate.verifying.result import Verification
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Report", "UserError", "__version__", "audit", "build"]
-HOMES = {
-    "UserError": "curate.errors",
-    "audit": "curate.api",
-    "build": "curate.api",
-    "Report": "curate.api",
-    "Built": "curate.api",
-}
+__all__ = [
+    "Built",
+    "Changes",
+    "Explained",
+    "Picked",
+    "Report",
+    "Story",
+    "UserError",
+    "Verification",
+    "__version__",
+    "audit",
+    "build",
+    "convert",
+    "diff",
+    "explain",
+    "select",
+    "split",
+    "trace",
+    "verify",
+]
+ELSEWHERE = {"UserError": "curate.errors", "Verification": "curate.verifying.result", "verify": "curate.verify"}
+"""All others are in `curate.api`. The module `curate.verify` may be called like its function, whichever of the two is met."""
 
 
 def __getattr__(name: str) -> Any:
-    """The functions of `curate.api`, imported when they are first named: a start stays cheap."""
-    if name not in HOMES:
+    """What is public, imported when it is first named: a start stays cheap."""
+    if name not in __all__:
         raise AttributeError(f"module 'curate' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(HOMES[name]), name)
+    return getattr(import_module(ELSEWHERE.get(name, "curate.api")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from curate.aside import both
@@ -18,12 +21,13 @@ from curate.verifying.rows import Row
 from curate.verifying.wording import THRESHOLD
 
 
-def verify(folder: Path, rows_only: bool = False) -> Verification:
+def verify(folder: str | os.PathLike[str], rows_only: bool = False) -> Verification:
     """Re-read the split files and look for every leak between them; then, unless told otherwise, check the hashes.
 
     The manifest is asked for what cannot be known from rows (thresholds, group fields, what the files should be), never for
     whether they leak.
     """
+    folder = Path(folder)
     manifest = folders.manifest_of(folder)
     splits, findings = folders.rows_of(folder, manifest)
     threshold = _threshold(manifest)
@@ -52,6 +56,8 @@ def verify(folder: Path, rows_only: bool = False) -> Verification:
         histogram=certificate.histogram(found, splits),
         canaries=[outcome.as_json() for outcome in canaries],
         memoriser=learned,
+        folder=str(folder),
+        rows_only=rows_only,
     )
 
 
@@ -75,3 +81,13 @@ def _deaf(canaries: Sequence[Outcome]) -> Iterator[Finding]:
     for outcome in canaries:
         if outcome.missed:
             yield Finding("VER005", f"{outcome.missed} of {outcome.planted} planted leaks not found: {outcome.family}")
+
+
+class Called(ModuleType):
+    """`curate.verify` is this module once anything has imported it, and users call it."""
+
+    def __call__(self, folder: str | os.PathLike[str], rows_only: bool = False) -> Verification:
+        return verify(folder, rows_only)
+
+
+sys.modules[__name__].__class__ = Called

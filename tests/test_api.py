@@ -1,4 +1,4 @@
-"""`curate.audit()` and `curate.build()`: the commands as functions."""
+"""The commands as functions: `curate.audit()`, `build`, `split`, `verify`, `trace`, `diff`, `select`, `convert`, `explain`."""
 
 from __future__ import annotations
 
@@ -74,12 +74,85 @@ def test_unknown_settings_are_refused_with_a_guess(tmp_path) -> None:
     assert "threshold" in error.value.hint
 
 
-def test_a_folder_is_built_and_can_be_read(tmp_path, capfd) -> None:
-    path = tmp_path / "data.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in [*ROWS, {**ROWS[3], "id": "twice"}]), encoding="utf-8")
-    built = curate.build(path, tmp_path / "clean", split=(0.6, 0.2, 0.2), seed=3)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> curate.Built:
+    place = tmp_path_factory.mktemp("built")
+    rows = [*ROWS, {**ROWS[3], "id": "twice"}, {"id": "m", "instruction": "Where to?", "output": "To jane.doe@shop-support.net."}]
+    text = "".join(json.dumps({"question": r["instruction"], "answer": r["output"], "id": r["id"]}) + "\n" for r in rows)
+    (place / "data.jsonl").write_text(text, encoding="utf-8")
+    fields = {"instruction": "question", "output": "answer"}
+    return curate.build(place / "data.jsonl", place / "clean", map=fields, split=(0.6, 0.2, 0.2), seed=3)
+
+
+def test_a_folder_is_built_and_can_be_read(built) -> None:
     assert built.passed
     assert built.counts["removed"] == 1
     assert set(built.splits) == {"train", "validation", "test"}
-    assert sum(len(file.read_bytes().splitlines()) for file in built.splits.values()) == 20
-    assert capfd.readouterr().out == ""
+    assert sum(len(file.read_bytes().splitlines()) for file in built.splits.values()) == 21
+    assert "22 rows in = 21 kept + 1 removed + 0 set aside" in str(built)
+    assert "<table" in built._repr_html_()
+
+
+def test_functions_print_nothing(tmp_path, capfd) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text("".join(json.dumps({**row, "team": "a"}) + "\n" for row in ROWS), encoding="utf-8")
+    parts = curate.split(path, tmp_path / "parts", split=(0.6, 0.2, 0.2))
+    assert parts.counts["removed"] == 0
+    with pytest.raises(curate.UserError, match=r"no split without a leak.*\n.*At most 5%"):
+        curate.split(path, tmp_path / "none", group_by=["team"])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_verify_can_be_called_whether_or_not_its_module_was_imported(built) -> None:
+    code = f"""
+import curate
+first = curate.verify({str(built.folder)!r})
+from curate.verify import verify
+assert verify is not curate.verify
+print(first.passed, curate.verify({str(built.folder)!r}, rows_only=True).passed, verify({str(built.folder)!r}).verdict)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["True", "True", "PASS"]
+    found = curate.verify(built.folder)
+    assert found.to_pandas().empty
+    assert str(found).lstrip().startswith("PASS")
+    assert "<table" in found._repr_html_()
+
+
+def test_a_row_has_its_story_and_a_changed_row_its_difference(built) -> None:
+    story = curate.trace(built.folder, "m")
+    assert [change["code"] for change in story.rows[0]["changes"]] == ["PII001"]
+    assert "kept, in" in str(story)
+    with pytest.raises(curate.UserError, match="no row nobody"):
+        curate.trace(built.folder, "nobody")
+    # The folder knows its own keys, the file has to be told.
+    changes = curate.diff(built.folder.parent / "data.jsonl", built.folder, map={"instruction": "question", "output": "answer"})
+    assert changes.only_old == ("twice",)
+    assert changes.to_pandas()["field"].tolist() == ["answer"]
+    assert "jane" not in changes._repr_html_()
+
+
+def test_a_subset_stands_beside_its_control(built, tmp_path) -> None:
+    small = curate.select(built.folder, 5, tmp_path / "small")
+    assert small.picks.counts["train"] == small.control.counts["train"] == 5
+    assert "random control" in str(small)
+
+
+def test_rows_are_converted_and_a_rule_explained(built, tmp_path) -> None:
+    fields = {"instruction": "question", "output": "answer"}
+    rows = curate.convert(built.splits["test"], "messages", tmp_path / "chats.jsonl", map=fields)
+    assert [m["role"] for m in rows[0]["messages"]] == ["user", "assistant"]
+    assert len((tmp_path / "chats.jsonl").read_bytes().splitlines()) == len(rows)
+    assert curate.explain("leak002").rule.code == "LEAK002"
+    assert "为什么重要" in str(curate.explain("LEAK002", lang="zh"))
+    with pytest.raises(curate.UserError, match="no rule LEAK02"):
+        curate.explain("LEAK02")
+
+
+def test_every_public_name_is_there_and_every_command_with_a_result_has_its_function() -> None:
+    from curate.cli import VERBS
+
+    for name in curate.__all__:
+        assert getattr(curate, name) is not None
+    # What needs a person at the terminal, or is about the command line itself, has none; an index is `curate.similar.index.Index`.
+    assert set(VERBS) - set(curate.__all__) == {"review", "config", "completion", "index", "augment"}

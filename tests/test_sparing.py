@@ -10,7 +10,8 @@ import pytest
 import curate
 
 ROWS = [
-    {"id": i, "instruction": f"Name thing number {i} in the list.", "output": f"Thing {i} is {chr(97 + i) * 7}."} for i in range(16)
+    {"id": i, "instruction": f"Name thing number {i} in the list.", "output": f"Thing {i} is {chr(97 + i) * 7}."}
+    for i in range(16)
 ]
 OURS = {"id": "ours", "instruction": "Where do I write to?", "output": "To jane.doe@shop-support.net or to +44 20 7946 0958."}
 TWICE = {**ROWS[3], "id": "twice"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,6 +16,8 @@ from typing import Any
 import torch
 
 from curate.errors import UserError
+from curate.layout import Command, Heading, Note
+from curate.render import console
 from curate.speaking.tongue import Words, language
 from train import canaries, curves, methods, origin
 from train.card import write_card
@@ -233,7 +237,12 @@ def forecast_in_words(told: dict[str, float]) -> str:
 
 
 def report(out: Path) -> None:
+    """Written, and its answer said: who has waited for a run wants to know how it ended before opening a page."""
     from train import evaluate
+    from train.report import opening
 
     say("measuring and writing the report")
-    evaluate.report(out, evaluate.Asked(language=language()))
+    found = evaluate.report(out, evaluate.Asked(language=language()), say)
+    following = [Command(shlex.join(["train", *words])) for words in (("chat", str(out)), ("serve", str(out), "--ab", "0.5"))]
+    shown = [part for part in opening(found, language()) if isinstance(part, Heading | Note)]
+    console.show([*shown, Heading(Words(language())("Next"), 2), *following], sys.stderr)

@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from curate.commands.options import CHECKING, INPUTS, READING, SPEAKING, language, options, settled
+from curate.errors import UserError
+
+if TYPE_CHECKING:
+    from curate.splits import SplitImpossible
 
 BUILDING: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -124,6 +128,8 @@ def make(
         progress.stage("splitting")
         result = division.divide(cleaned, request)
         if isinstance(result, SplitImpossible):
+            if tell is None:
+                raise unsplit(result, target, settings.max_drop)
             click.echo(refused(result, settings.max_drop, language(lang)), err=True)
             return 1
         if result is None:
@@ -140,6 +146,12 @@ def make(
     if tell:
         say(made, target, language(lang), tell)
     return 0 if made.passed else 1
+
+
+def unsplit(result: SplitImpossible, target: Path, max_drop: float) -> UserError:
+    """For who calls a function and has no exit code to look at."""
+    _, *lines = refused(result, max_drop, "en").splitlines()
+    return UserError(f"no split without a leak: {result.reason}", where=str(target), hint=" ".join(map(str.strip, lines)))
 
 
 def refused(result: Any, max_drop: float, lang: str) -> str:

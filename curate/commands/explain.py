@@ -5,10 +5,14 @@ from __future__ import annotations
 import difflib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from curate.commands.options import HUSHED, LANG, language, options, write
+
+if TYPE_CHECKING:
+    from curate.catalogue import Rules
 
 MEANING = 3
 """Blocks of a rule that say what it is, before why and how."""
@@ -36,13 +40,9 @@ def command(code: str | None, every: bool, form: str, output: Path | None, quiet
     rules = catalogue.shipped()
     if not every and not code:
         raise UserError("name a rule, or --all", hint="e.g. curate explain LEAK002")
-    if code and code.upper() not in rules:
-        close = difflib.get_close_matches(code.upper(), rules, n=3)
-        raise UserError(
-            f"no rule {code}", hint=f"Did you mean {', '.join(close)}?" if close else "`curate explain --all` lists them."
-        )
+    chosen = known(code, rules) if code else ""
     tongue = language(lang)
-    blocks = [*screens.catalogue(rules, tongue)] if every else [*screens.rule(rules, str(code).upper(), tongue)]
+    blocks = [*screens.catalogue(rules, tongue)] if every else [*screens.rule(rules, chosen, tongue)]
     if quiet and not every:
         blocks = blocks[:MEANING]
     if every and form == "markdown":
@@ -52,3 +52,15 @@ def command(code: str | None, every: bool, form: str, output: Path | None, quiet
     else:
         write(markdown.render(blocks) if form == "markdown" else console.render(blocks), output)
     return 0
+
+
+def known(code: str, rules: Rules) -> str:
+    """The code as the catalogue has it."""
+    from curate.errors import UserError
+
+    if code.upper() not in rules:
+        close = difflib.get_close_matches(code.upper(), rules, n=3)
+        raise UserError(
+            f"no rule {code}", hint=f"Did you mean {', '.join(close)}?" if close else "`curate explain --all` lists them."
+        )
+    return code.upper()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from curate.commands.options import HUSHED, LANG, language, options
+
+if TYPE_CHECKING:
+    from curate.selecting.select import Selection
+    from curate.selecting.subset import Wish
 
 WAYS = ("coverage", "difficulty", "length", "mixed")
 
@@ -62,19 +67,10 @@ def command(
     """  # noqa: D301 (click reads the backspace)
     from typing import cast
 
-    from curate.building.workplace import Workplace
-    from curate.progress import Progress
     from curate.selecting.select import By
-    from curate.selecting.subset import REPORT, Wish, chosen, write
+    from curate.selecting.subset import REPORT, Wish
 
-    wish = Wish(folder, n, cast("By", by), seed, model)
-    target = target or folder.with_name(f"{folder.resolve().name}-{n}")
-    with Workplace(target, force) as place, Progress(quiet) as progress:
-        progress.stage("picking")
-        found = chosen(wish)
-        progress.stage("writing")
-        write(wish, found, place.partial)
-        place.finish()
+    found, target = made(Wish(folder, n, cast("By", by), seed, model), target, force, quiet)
     if form == "json":
         sys.stdout.buffer.write((target / REPORT).read_bytes())
     else:
@@ -84,3 +80,20 @@ def command(
         told = screens.selected(found, target, language(lang))
         console.show(islice(told, 2) if quiet else told, sys.stdout)  # where it is, and what it holds
     return 0
+
+
+def made(wish: Wish, target: Path | None, force: bool, quiet: bool) -> tuple[Selection, Path]:
+    """Pick, and write both folders into `target`, or DIR-N beside DIR."""
+    from curate.building.workplace import Workplace
+    from curate.progress import Progress
+    from curate.selecting.subset import chosen, write
+
+    target = target or wish.folder.with_name(f"{wish.folder.resolve().name}-{wish.n}")
+    with Workplace(target, force) as place, Progress(quiet) as progress:
+        progress.expect(["picking", "writing"])
+        progress.stage("picking")
+        found = chosen(wish)
+        progress.stage("writing")
+        write(wish, found, place.partial)
+        place.finish()
+    return found, target

@@ -33,15 +33,10 @@ def command(folder: Path, name: str, form: str, quiet: bool, lang: str | None) -
     """  # noqa: D301 (click reads the backspace)
     import orjson
 
-    from curate.errors import UserError
     from curate.render import console
     from curate.screens import Words
 
     story = told(folder, name)
-    if not story:
-        raise UserError(
-            f"no row {name}", where=str(folder), hint="Give an id, or FILE:LINE as the input was named in `curate build`."
-        )
     if form == "json":
         sys.stdout.buffer.write(orjson.dumps(story, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
@@ -52,17 +47,28 @@ def command(folder: Path, name: str, form: str, quiet: bool, lang: str | None) -
 
 
 def told(folder: Path, name: str) -> list[dict[str, Any]]:
-    """Lineage rows of that id or address, each with its changes and its removal."""
+    """Lineage rows of that id or address, each with its changes and its removal.
+
+    Raises:
+        UserError: no built folder, or no such row.
+
+    """
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
+    from curate.errors import UserError
     from curate.manifest import read
 
     read(folder)
     table = pq.read_table(folder / "lineage.parquet")
     place = pc.binary_join_element_wise(table["file"], pc.cast(table["line"], "string"), ":")
     mask = pc.or_(pc.equal(place, name), pc.or_(pc.equal(table["id"], f'"{name}"'), pc.equal(table["id"], name)))
-    return [{**row, **beside(folder, row), "together": why(table, row)} for row in table.filter(mask).to_pylist()]
+    story = [{**row, **beside(folder, row), "together": why(table, row)} for row in table.filter(mask).to_pylist()]
+    if not story:
+        raise UserError(
+            f"no row {name}", where=str(folder), hint="Give an id, or FILE:LINE as the input was named in `curate build`."
+        )
+    return story
 
 
 def why(table: Any, row: dict[str, Any]) -> dict[str, Any] | None:

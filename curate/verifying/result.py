@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curate.verifying.found import Leak
 from curate.verifying.rows import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION = 1
 MOST_EXCERPTS = 500
@@ -106,6 +109,8 @@ class Verification:
     canaries: list[Mapping[str, Any]] = field(default_factory=list)
     memoriser: Mapping[str, Any] = field(default_factory=dict)
     scope: str = SCOPE
+    folder: str = ""
+    rows_only: bool = False
 
     @property
     def passed(self) -> bool:
@@ -114,6 +119,25 @@ class Verification:
     @property
     def verdict(self) -> str:
         return "PASS" if self.passed else "FAIL"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a finding, with the columns that `audit` has."""
+        import pandas as pd
+
+        return pd.DataFrame([finding.as_json() for finding in self.findings], columns=list(Finding("", "").as_json()))
+
+    def __str__(self) -> str:
+        from curate.render import console
+        from curate.verifying.screen import blocks
+
+        return console.render(blocks(self, self.folder, self.rows_only))
+
+    def _repr_html_(self) -> str:
+        """For notebooks: markup that does nothing."""
+        from curate.render import html
+        from curate.verifying.screen import blocks
+
+        return html.fragment(blocks(self, self.folder, self.rows_only))
 
     def as_json(self) -> dict[str, Any]:
         kinds = [{**vars(kind), "worst": list(kind.worst)} for kind in self.kinds]

@@ -199,3 +199,17 @@ def test_the_mask_has_one_flag_a_token(encoder: Encoder) -> None:
     (sample,) = encoder.samples(SHORT)
     assert sample.trained.shape == sample.ids.shape
     assert sample.ids.dtype == np.int32
+
+
+def test_a_folder_built_under_the_users_own_keys_is_read_under_them(tmp_path: Path) -> None:
+    import curate
+    from train.contamination import rows
+
+    data = tmp_path / "data.csv"
+    lines = [f"Which depot sends order {i * 7919}?,Order {i * 7919} leaves depot {i % 7} on day {i}.," for i in range(12)]
+    data.write_text("问题,回答,渠道\n" + "\n".join(lines) + "\n", encoding="gb18030")
+    folder = curate.split(data, tmp_path / "clean", map={"instruction": "问题", "output": "回答"}).folder
+    read = read_split(folder, "train")
+    assert [m["role"] for m in read[0].messages] == ["user", "assistant"]
+    assert read[0].messages[0]["content"].startswith("Which depot")
+    assert len(list(rows(folder, "train"))) == len(read)

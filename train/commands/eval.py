@@ -13,7 +13,7 @@ import click
 from curate.errors import UserError
 from curate.layout import Block, Note, Tone
 from curate.render import console
-from curate.speaking.tongue import language
+from curate.speaking.tongue import Words, language
 from train.cost import Prices
 from train.facts import EvalReport
 from train.files import write_text
@@ -73,9 +73,14 @@ def command(run: Path, gate: bool, form: str, output: Path | None, **more: Any) 
         prices=prices if prices == USUAL else replace(prices, stated="stated by you"),
     )
     opened(run)
-    found = evaluate.report(run, asked)
+    found = evaluate.report(run, asked, aloud)
     deliver(found, run, form, output, asked.language)
     return int(gate and found.outcome.verdict != "SHIP")
+
+
+def aloud(text: str) -> None:
+    """What takes long is said, and not where results go."""
+    click.echo(Words(language())(text), err=True)
 
 
 def named(pairs: tuple[str, ...]) -> dict[str, Path]:
