@@ -146,4 +146,4 @@ OUTCOMES = {
 def reason(kind: str, rows: Mapping[tuple[str, str], Sequence[object]]) -> str:
     if kind == "memory" and any(key[0] == kind for key in rows):
         return "no answer is long enough to recite half of it"
-    return "the run kept no such measurement, and its models or data are gone"
+    return "the run keeps no such measurement; `train eval` makes it where model and data are still there"
