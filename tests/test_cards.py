@@ -104,6 +104,15 @@ def test_that_axolotl_would_drop_earlier_turns_is_said(jsonl, tmp_path) -> None:
     assert "Axolotl does not read `history`" in (tmp_path / "clean" / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("shape", "says"), [("alpaca", "curate convert train.jsonl --to messages"), ("messages", "`SFTTrainer(")]
+)
+def test_trl_is_given_only_what_it_reads(jsonl, tmp_path, shape, says) -> None:
+    """Seen in its 1.16.0: SFTTrainer refuses instruction and output for want of a `text`."""
+    curate.build(jsonl([SHAPES[shape](i) for i in range(20)]), tmp_path / "clean")
+    assert says in (tmp_path / "clean" / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_page_of_a_folder_has_findings_and_pairs_before_and_after(jsonl, tmp_path) -> None:
     """Masked, each in a table that can be sorted and searched."""
     rows = [SHAPES["alpaca"](i) for i in range(20)]

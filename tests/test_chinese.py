@@ -14,6 +14,7 @@ from curate.cli import VERBS, main
 from curate.config import Settings
 from curate.corpus import from_lines
 from curate.examine import examine
+from curate.layout import Note
 from curate.render import console
 from curate.report import summarise
 from curate.speaking import phrases
@@ -135,3 +136,10 @@ def test_explain_is_chinese_but_for_examples_and_sources(code) -> None:
     rule = RULES[code]
     assert all(re.search("[\u4e00-\u9fff]{2}", text) for text in (rule.zh.summary, rule.zh.why, rule.zh.found, rule.zh.advice))
     assert "".join(rule.zh.found.split()) in "".join(console.render(screens.rule(RULES, code, "zh")).split())
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_a_long_line_without_spaces_is_wrapped_and_not_cut(width) -> None:
+    text = "✗ 无个人信息与密钥：PII003 2 行、PII009 2 行、PII005 1 行、PII010 1 行、PII015 1 行：模型可能把它们说给任何人。"
+    shown = console.render([Note(text, indent=1)], width)
+    assert "".join(shown.split()) == "".join(text.split())

@@ -147,3 +147,28 @@ def test_a_full_disk_is_named_and_no_bug_of_ours(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, "No space left" in done.stderr) == (2, True), done.stderr
+
+
+def test_quiet_says_the_outcome_alone_and_color_is_as_asked(run, jsonl) -> None:
+    built = run(
+        "curate", "build", jsonl(ROWS), "-o", "clean", "-q", "--split", "0.6/0.2/0.2", "--max-drop", "1", "--color", "always"
+    )
+    assert built.returncode == 0, built.stderr
+    assert built.stderr == ""
+    assert "\x1b[" in built.stdout
+    assert "PASS" in built.stdout
+    assert len(built.stdout.splitlines()) == 1
+    checked = run("curate", "verify", "clean", "--quiet", env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+    assert "\x1b" not in checked.stdout
+    assert checked.stdout.split()[0] == "PASS"
+    assert "Kinds of leak" not in checked.stdout
+    told = run("curate", "explain", "LEAK002", "-q", "--color", "never", env={"FORCE_COLOR": "1"}).stdout
+    assert "\x1b" not in told
+    assert "Why it matters" not in told
+
+
+def test_a_report_that_goes_into_files_says_how_it_ended_and_where_it_stands(run, jsonl) -> None:
+    done = run("curate", "audit", jsonl([*ROWS, ROWS[0]]), "-o", "r.json", "--select", "DUP")
+    assert (done.stdout, done.stderr.count("r.json")) == ("", 1)
+    assert "1 finding" in done.stderr
+    assert run("curate", "audit", jsonl(ROWS), "-o", "r.json", "--select", "DUP", "-q").stderr == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,8 +107,10 @@ the digests of all files and the leakage certificate. Check it: `curate verify .
 ```python
 from datasets import load_dataset
 
-data = load_dataset("path/to/this/folder")  # for TRL: SFTTrainer(train_dataset=data["train"], ...)
+data = load_dataset("path/to/this/folder")
 ```
+
+{trl(facts)}
 
 {use(facts)}
 ## Datasheet
@@ -123,6 +126,17 @@ After Gebru et al. 2021 (arXiv 1803.09010). What the rows themselves can tell is
 - **Limitations.** {LIMITS}
 - **Licence, distribution, maintenance.** Not known to the tool.
 """
+
+
+def trl(facts: Facts) -> str:
+    """What TRL's trainers take as it is, under these names and no others."""
+    sets = 'train_dataset=data["train"], eval_dataset=data["validation"]'
+    if facts.shape == Shape.PREFERENCE:
+        return f"TRL: `DPOTrainer({sets}, ...)`." if "prompt" in facts.fields else "TRL does not take pairs in this shape."
+    if facts.shape in (Shape.MESSAGES, Shape.COMPLETION, Shape.TEXT) and not facts.mapping:
+        return f"TRL: `SFTTrainer({sets}, ...)`."
+    maps = "".join(f" --map {shlex.quote(f'{known}={key}')}" for known, key in facts.mapping.items())
+    return f"TRL takes messages: `curate convert train.jsonl --to messages -o chats.jsonl{maps}` makes them."
 
 
 def header(facts: Facts) -> str:

@@ -96,7 +96,7 @@ def hanging(text: str, style: str) -> RenderableType:
         return Text(text, style=style)
     grid = RichTable.grid()
     grid.add_column(width=2)
-    grid.add_column()
+    grid.add_column(overflow="fold")  # Chinese has no spaces: what does not fit goes on below, and is not cut
     grid.add_row(Text(text[:2], style=style), Text(text[2:], style=style))
     return grid
 
