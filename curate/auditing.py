@@ -76,7 +76,7 @@ def audited(
     sources, sets = asked.sources or inputs.sources(asked.inputs), inputs.named(asked.against)
     mapping = FieldMap.parse(tuple(asked.maps))
     families = {rule.family for rule in rules.values()}
-    progress.expect([name for name, family in STAGES.items() if family in families])
+    progress.expect([name for name in STAGES if STAGES[name] in families and (name != "tokens" or settings.tokenizer)])
     compares = "DUP" in families or ("LEAK" in families and (sets or any(source.split for source in sources)))
     with read(sources, sets, mapping, None, progress.rows, asked.sample, settings.seed, compiler if compares else None) as corpus:
         demand_fields(corpus, settings)

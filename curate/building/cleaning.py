@@ -70,7 +70,8 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     """Read, examine, drop what is broken, repair, and read again what will be written."""
     settings, rules = request.settings, request.rules
     cleaning = ["duplicates"] if request.clean else []
-    progress.expect([*STAGES, *cleaning, "splitting", "writing", "verifying", *STAGES])
+    stages = [name for name in STAGES if name != "tokens" or settings.tokenizer]
+    progress.expect([*stages, *cleaning, "splitting", "writing", "verifying", *stages])
     raw = read(request.inputs, request.against, request.mapping, folder=fresh(work / "raw"), progress=progress.rows)
     demand_fields(raw, settings)
     before = examine(raw, rules, settings, progress.stage)
