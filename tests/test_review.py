@@ -78,3 +78,14 @@ def test_a_file_of_something_else_is_refused(run, folder) -> None:
     code, _, said = run(folder, "--decisions", folder.parent / "other.jsonl")
     assert code == 2
     assert "is no decision" in said
+
+
+def test_an_answer_under_the_users_own_key_can_be_edited_too(run, tmp_path) -> None:
+    rows = [{"q": f"Tell me of {chr(97 + i) * 8}.", "a": f"It is {chr(122 - i) * 9} as a rule."} for i in range(20)]
+    rows.append({"q": "Thank our customer.", "a": "Dear {{customer_name}}, thank you for the order."})
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    curate.build(tmp_path / "data.jsonl", tmp_path / "clean", map={"instruction": "q", "output": "a"})
+    assert "QUA006" in run(tmp_path / "clean", "--list")[1]
+    run(tmp_path / "clean", keys="e\nDear customer, thank you.\n")
+    run(tmp_path / "clean", "--apply", tmp_path / "out.jsonl")
+    assert "Dear customer, thank you." in {json.loads(line)["a"] for line in (tmp_path / "out.jsonl").read_text().splitlines()}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from curate.acting.reviewing import Case, Choice, Decision
     from curate.layout import Block
     from curate.pii.finder import Finder
+    from curate.reading.formats import FieldMap
     from curate.screens import Words
 
 KEYS: dict[str, Choice] = {"k": "keep", "d": "drop", "e": "edit", "s": "skip"}
@@ -43,6 +44,8 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
     The folder itself is never changed. Decisions follow a row by its content, so that they can be replayed on a later build.
     """  # noqa: D301 (click reads the backspace)
     from curate.acting.reviewing import cases, decided, remember, replayed
+    from curate.manifest import mapping_of
+    from curate.reading.formats import FieldMap
     from curate.screens import Words
 
     w = Words(language(lang))
@@ -60,11 +63,11 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
         for case in open_:
             click.echo(f"{case.code}\t{case.where}\t{case.why}")
         return 0
-    walk(open_, made, path, w)
+    walk(open_, made, path, w, FieldMap(mapping_of(folder)))
     return 0
 
 
-def walk(open_: list[Case], made: list[Decision], path: Path, w: Words) -> None:
+def walk(open_: list[Case], made: list[Decision], path: Path, w: Words, mapping: FieldMap) -> None:
     """One case after the other; every answer is on disk before the next question."""
     from curate.acting.reviewing import Decision, remember
 
@@ -82,7 +85,7 @@ def walk(open_: list[Case], made: list[Decision], path: Path, w: Words) -> None:
             continue
         if key not in KEYS:
             continue
-        edits = retyped(case) if key == "e" else None
+        edits = retyped(case, mapping) if key == "e" else None
         made.append(Decision(case.print, KEYS[key] if edits or key != "e" else "skip", case.code, edits))
         remember(path, made)
         history.append(at)
@@ -143,13 +146,13 @@ def asked() -> str:
     return line.strip().lower()[:1] if line else "q"
 
 
-def retyped(case: Case) -> dict[str, str] | None:
+def retyped(case: Case, mapping: FieldMap) -> dict[str, str] | None:
     """New text for the last answer, in the user's editor; the rest of the row stays."""
     import orjson
 
-    from curate.reading.formats import PLAIN, read_row
+    from curate.reading.formats import read_row
 
-    reading = read_row(orjson.loads(case.row), PLAIN, None)
+    reading = read_row(orjson.loads(case.row), mapping, None)
     if not reading.parts:
         return None
     part = reading.parts[-1]
