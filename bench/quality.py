@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import time
 from collections import Counter, defaultdict
@@ -261,8 +262,15 @@ def average_precision(wrong: np.ndarray, score: np.ndarray) -> float:
 # ---- time ---------------------------------------------------------------------------------------------------------------------
 
 
+def questions(n: int) -> Iterator[str]:
+    """Rows with nothing planted in them, a third of them Chinese."""
+    rng = random.Random(3)
+    for i in range(n):
+        row = {"id": i, "instruction": make.question(rng, i % 3 == 0), "output": make.answer(rng, i % 3 == 0)}
+        yield json.dumps(row, ensure_ascii=False)
+
+
 def timed(n: int, tokenizer: str) -> None:
-    import random
     import resource
 
     from curate import catalogue
@@ -270,13 +278,7 @@ def timed(n: int, tokenizer: str) -> None:
     from curate.corpus import from_lines
     from curate.stages import stage
 
-    rng = random.Random(3)
-    lines = [
-        json.dumps(
-            {"id": i, "instruction": make.question(rng, i % 3 == 0), "output": make.answer(rng, i % 3 == 0)}, ensure_ascii=False
-        )
-        for i in range(n)
-    ]
+    lines = list(questions(n))
     size = sum(len(line.encode()) for line in lines) / 2**20
     print(f"## Time, {n:,} rows, {size:.0f} MiB, a third Chinese\n")
     rows = []
@@ -309,7 +311,11 @@ def main() -> None:
     parser.add_argument("--only", default="planted,read,labels,time")
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--tokenizer", default="")
+    parser.add_argument("--write", type=Path, help="Write 100,000 rows to this file, to be timed with `curate audit`, and stop.")
     given = parser.parse_args()
+    if given.write:
+        given.write.write_text("\n".join(questions(100_000)) + "\n", encoding="utf-8")
+        return
     only = given.only.split(",")
     if "planted" in only:
         planted(given.rows)
