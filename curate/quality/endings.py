@@ -27,7 +27,7 @@ _DANGLING = re.compile(
     r"such as|as well as|due to|into|onto|between|including|according to|in order to)$"
 )
 _DANGLING_ZH = re.compile(
-    r"(?:以及|或者|但是|因为|所以|并且|而且|如果|例如|比如|为了|由于|对于|关于|从而|以便|包括|"
+    r"(?:以及|或者|但是|因为|所以|并且|而且|如果|例如|比如|为了|由于|对于|关于|从而|以便|包括|(?<=[，,。；])如|"
     # Characters that are also the end of a word: 温和, 参与, 不但, 麻将, 火把, 棉被.
     r"(?<![温平缓柔暖祥随谦亲饱总中调共附唱])和|(?<![参给授赋付赐])与|(?<!不)但|(?<![火拖车一])把|(?<![棉植被])被|(?<![即必大麻名])将)$"
 )
@@ -198,7 +198,7 @@ def _keeps_stops(lines: list[str]) -> bool:
 
 
 _BLANKS = re.compile(r"\d+\. ?\S+\s+\d+\. ?\S+")
-_TAGGED = re.compile(r"#\s?\S+$|[-–—:：=>|]\s*\S+$")
+_TAGGED = re.compile(r"#\s?\S+$|[-–—:：=>|]\s*[^\s，。；]+$")
 
 
 def _strung(text: str, tail: str) -> bool:

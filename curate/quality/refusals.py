@@ -22,13 +22,13 @@ _MAY_YOU = re.compile(
     r"\bpretend you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你|[你您](?:会|是)(?:如何|怎么|怎样|一)",
     re.IGNORECASE,
 )
-_AS_A_MACHINE = re.compile(
-    r"(?:as|am|(?:'|’)m) (?:just |only )?an? (?:[\w ]{0,30})?(?:ai|artificial intelligence|language model)\b|"
-    r"(?:作为|我是)[^，。]{0,8}(?:人工智能|语言模型|AI|机器人)",
+_AS_A_MACHINE = re.compile(r"as an? (?:[\w ]{0,30})?(?:ai|artificial intelligence|language model)\b|作为", re.IGNORECASE)
+# What only a machine would give as its reason, within so many characters behind the refusal.
+_NO_BODY = re.compile(
+    r"没有(?:情感|感情|感受|身体|个人)|\b(?:feelings|emotions|dreams|personal experiences?|physical (?:body|form))\b",
     re.IGNORECASE,
 )
 _NEAR = 120
-"""Characters behind a refusal in which its reason stands."""
 # Whoever mends, turns or translates a sentence may end up with a polite refusal as the right answer.
 _MENDS = re.compile(
     r"\brewrite|rephras|paraphras|reword|\btone\b|\b(?:in)?formal|\bcorrect the|proofread|translat|convert|\bsentence\b|改写|语气|改成|翻译|润色|修改",
@@ -49,7 +49,8 @@ class Refusals:
             # The task may be to translate, mend or classify just such a sentence.
             if found[0].strip()[:24].lower() in question.lower() or _MENDS.search(question):
                 return None
-            if _about_it(question) and _AS_A_MACHINE.search(head[: found.end() + _NEAR]):
+            machine = _AS_A_MACHINE.search(found[0]) or _NO_BODY.search(head[: found.end() + _NEAR])
+            if machine and _about_it(question):
                 return None
             return Hit("The answer declines instead of answering", found.span(), 0.95)
         found = self._about_itself.match(head)

@@ -38,6 +38,7 @@ def row(question: str, answer: str) -> str:
         "请带上身份证，因为",
         "因数是1、2、4、5、10 和",
         "1. 教育：学校更近了，孩子们不用再坐车。\n2. 工作：",
+        "第八步：看看蛋糕熟了没有，用竹签插入中心，如",
     ],
 )
 def test_an_answer_that_stops_in_the_middle_is_cut_off(answer: str) -> None:
