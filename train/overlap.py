@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,15 +51,19 @@ def chrf(prediction: str, reference: str) -> float:
     return float(chrf_of_sums(np.array([chrf_counts(prediction, reference)]))[0])
 
 
-def chrf_counts(prediction: str, reference: str) -> list[float]:
-    """Per order: n-grams of the answer, of the reference, in common. Summed over rows they give the corpus score."""
+@lru_cache(maxsize=8192)
+def chrf_counts(prediction: str, reference: str) -> tuple[float, ...]:
+    """Per order: n-grams of the answer, of the reference, in common. Summed over rows they give the corpus score.
+
+    Kept, for a report asks for the same answers several times.
+    """
     sides = ["".join(text.split()) for text in (prediction, reference)]
     out: list[float] = []
     for n in ORDERS:
         a, b = (Counter(text[i : i + n] for i in range(len(text) - n + 1)) for text in sides)
         # An order that a short reference does not reach counts on neither side, as in sacrebleu.
         out += [a.total() if b else 0, b.total(), (a & b).total()]
-    return out
+    return tuple(out)
 
 
 def chrf_of_sums(sums: Array) -> Array:

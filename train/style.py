@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
 
@@ -27,6 +28,7 @@ FUNCTION_CHARACTERS = frozenset(
 SCRIPTS = (("HIRAGANA", "kana"), ("KATAKANA", "kana"), ("HANGUL", "hangul"), ("CJK", "han"), ("LATIN", "latin"))
 
 
+@lru_cache(maxsize=8192)
 def script(text: str) -> str:
     """The script most letters are in; Japanese is told from Chinese by its kana. Empty where there is no letter."""
     seen: Counter[str] = Counter()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+Here = Callable[..., subprocess.CompletedProcess[str]]
 
 CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
@@ -89,6 +94,30 @@ def write_dir(folder: Path, train: list[dict[str, str]], validation: list[dict[s
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     return write_dir(tmp_path / "built", rows(24), rows(6, 24), rows(6, 30))
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Here:
+    """As `run` does it, but in this process: arguments in, exit code and both streams out, without loading libraries anew.
+
+    What only a process can show (the installed commands, what is imported) has tests of its own that start one.
+    """
+    from train import cli
+
+    def call(command: str, *args: object) -> subprocess.CompletedProcess[str]:
+        told = [command, *map(str, args)]
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LC_ALL", "LANGUAGE"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("LANG", "C.UTF-8")
+        monkeypatch.setattr(sys, "argv", told)
+        monkeypatch.chdir(tmp_path)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.run()
+        out, words = capsys.readouterr()
+        return subprocess.CompletedProcess(told, int(left.value.code or 0), out, words)
+
+    return call
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

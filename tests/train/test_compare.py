@@ -1,4 +1,4 @@
-"""`train compare` through a real process: exit codes, keys, sentences."""
+"""`train compare` by its command line: exit codes, keys, sentences; two tests start the installed command."""
 
 from __future__ import annotations
 
@@ -28,40 +28,40 @@ def test_the_keys_are_those_of_the_contract(run, tmp_path):
     assert (found["n"], found["groups"], found["difference"], found["verdict"]) == (40, 40, 0.25, "better")
 
 
-def test_rows_pair_by_id_in_any_order(run, tmp_path):
+def test_rows_pair_by_id_in_any_order(here, tmp_path):
     a, b = scores(tmp_path / "a", [0, 1, 0, 1, 1, 0] * 5), scores(tmp_path / "b", [1, 1, 0, 0, 1, 1] * 5)
     turned = tmp_path / "turned"
     turned.write_text("".join(reversed(b.read_text().splitlines(keepends=True))))
-    assert compared(run, a, b) == compared(run, a, turned)
+    assert compared(here, a, b) == compared(here, a, turned)
 
 
-def test_groups_count_once(run, tmp_path):
+def test_groups_count_once(here, tmp_path):
     values = [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]
     groups = ["x"] * 4 + ["y"] * 4 + ["z"] * 4
-    found = compared(run, scores(tmp_path / "a", values, groups), scores(tmp_path / "b", [1] * 12))
+    found = compared(here, scores(tmp_path / "a", values, groups), scores(tmp_path / "b", [1] * 12))
     assert (found["n"], found["groups"]) == (12, 3)
     assert "CR1" in found["method"]
 
 
 @pytest.mark.parametrize("name", ["nll", "bits_per_byte", "loss"])
-def test_a_lower_loss_is_better(run, tmp_path, name):
+def test_a_lower_loss_is_better(here, tmp_path, name):
     a = scores(tmp_path / "a", [2.0 + i / 50 for i in range(40)])
     b = scores(tmp_path / "b", [1.0 + i / 40 for i in range(40)])
-    found = compared(run, a, b, "--metric", name)
+    found = compared(here, a, b, "--metric", name)
     assert (found["verdict"], found["difference"] < 0) == ("better", True)
-    assert compared(run, a, b, "--metric", "points")["verdict"] == "worse"
-    assert compared(run, a, b, "--metric", "mine", "--lower-is-better")["verdict"] == "better"
+    assert compared(here, a, b, "--metric", "points")["verdict"] == "worse"
+    assert compared(here, a, b, "--metric", "mine", "--lower-is-better")["verdict"] == "better"
 
 
-def test_the_sentence_comes_first(run, tmp_path):
+def test_the_sentence_comes_first(here, tmp_path):
     a, b = scores(tmp_path / "a", [0, 0, 1, 1] * 25), scores(tmp_path / "b", [1, 0, 1, 1] * 25)
-    out = run("train", "compare", a, b, "--metric", "exact_match").stdout
+    out = here("train", "compare", a, b, "--metric", "exact_match").stdout
     first = out.splitlines()[0]
     assert first.startswith("Tuned beats base on exact match: +25.0 points (95 % CI +")
     assert "n=100 rows; McNemar mid-p < .001). Smallest gain this test could reliably see: " in first
     assert "\x1b" not in out
-    assert run("train", "compare", a, a).stdout.startswith("No difference shown on score: 0.0 points (95 % CI -")
-    assert run("train", "compare", b, a).stdout.startswith("Tuned is worse than base on score: -25.0 points")
+    assert here("train", "compare", a, a).stdout.startswith("No difference shown on score: 0.0 points (95 % CI -")
+    assert here("train", "compare", b, a).stdout.startswith("Tuned is worse than base on score: -25.0 points")
 
 
 def test_it_writes_where_it_is_told(run, tmp_path):
@@ -88,27 +88,27 @@ BAD_ROWS = {
 
 
 @pytest.mark.parametrize(("text", "says"), BAD_ROWS.values(), ids=BAD_ROWS)
-def test_what_does_not_pair_stops_with_a_sentence(run, tmp_path, text, says):
+def test_what_does_not_pair_stops_with_a_sentence(here, tmp_path, text, says):
     good = tmp_path / "good.jsonl"
     good.write_text('{"id":"1","score":1,"group":"z"}\n{"id":"2","score":0,"group":"z"}\n')
     bad = tmp_path / "bad.jsonl"
     bad.write_text(text)
     for pair in ((good, bad), (bad, good)):
-        done = run("train", "compare", *pair, "--metric", "m", "--format", "json")
+        done = here("train", "compare", *pair, "--metric", "m", "--format", "json")
         assert (done.returncode, done.stdout) == (2, "")
         assert says in done.stderr
         assert "Traceback" not in done.stderr
 
 
-def test_a_folder_and_a_file_do_not_mix(run, tmp_path):
+def test_a_folder_and_a_file_do_not_mix(here, tmp_path):
     a = scores(tmp_path / "a", [0, 1])
     (tmp_path / "run").mkdir()
-    assert run("train", "compare", a, tmp_path / "run").returncode == 2
-    assert run("train", "compare", tmp_path / "run", tmp_path / "run").returncode == 2
-    assert run("train", "compare", a, tmp_path / "nothing").returncode == 2
+    assert here("train", "compare", a, tmp_path / "run").returncode == 2
+    assert here("train", "compare", tmp_path / "run", tmp_path / "run").returncode == 2
+    assert here("train", "compare", a, tmp_path / "nothing").returncode == 2
 
 
-def test_two_runs_compare_by_their_answers(run, tmp_path):
+def test_two_runs_compare_by_their_answers(here, tmp_path):
     for name, right in (("one", 10), ("two", 25)):
         folder = tmp_path / name / "predictions"
         folder.mkdir(parents=True)
@@ -123,7 +123,7 @@ def test_two_runs_compare_by_their_answers(run, tmp_path):
         ]
         (folder / "tuned.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
         (tmp_path / name / "run.json").write_text('{"primary_metric": {"value": "exact_match", "reason": "said so"}}')
-    found = compared(run, tmp_path / "one", tmp_path / "two")
+    found = compared(here, tmp_path / "one", tmp_path / "two")
     assert (found["base"], found["tuned"], found["verdict"]) == (0.25, 0.625, "better")
 
 

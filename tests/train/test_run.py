@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.train.conftest import rows, write_dir, write_model
+from tests.train.conftest import Here, rows, write_dir, write_model
 from train.files import read_json, read_rows
 
 QUICK = (
@@ -196,9 +196,17 @@ def test_a_changed_file_is_refused_and_trusting_it_is_told(built: Path, tiny: Pa
     assert "did not match its manifest" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
-def test_no_validation_split_is_refused(tiny: Path, tmp_path: Path) -> None:
+def sentence(here: Here, *arguments: object) -> str:
+    """What a refusal says, in this process."""
+    done = here("train", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_no_validation_split_is_refused(here: Here, tiny: Path, tmp_path: Path) -> None:
     folder = write_dir(tmp_path / "built", rows(8), [], rows(2, 8))
-    assert "validation.jsonl has no rows to validate on" in refused("run", folder, "--model", tiny)
+    assert "validation.jsonl has no rows to validate on" in sentence(here, "run", folder, "--model", tiny)
 
 
 def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None:
@@ -220,8 +228,8 @@ def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None
         (("chat", "x"), "no run.json"),
     ],
 )
-def test_misuse_is_one_clear_sentence(arguments: tuple[str, ...], words: str) -> None:
-    assert words in refused(*arguments)
+def test_misuse_is_one_clear_sentence(here: Here, arguments: tuple[str, ...], words: str) -> None:
+    assert words in sentence(here, *arguments)
 
 
 def test_the_list_of_verbs_imports_nothing_heavy() -> None:
