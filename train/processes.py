@@ -16,6 +16,8 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
+from train.folding import fold
+
 Spread = Literal["copies", "shards"]
 # The main process downloads and converts a model, and answers the test rows, while the others wait.
 PATIENCE = timedelta(hours=6)
@@ -54,6 +56,8 @@ class Processes:
         """The model on its device and spread over the processes."""
         model = model.to(self.device)
         if self.world == 1:
+            if self.device.type == "cpu":
+                fold(model)
             return model
         if self.sharded:
             from torch.distributed.device_mesh import init_device_mesh

@@ -25,7 +25,7 @@ from train.checkpoint import gathered
 from train.config import TrainConfig
 from train.data import SPLITS, Encoder, Prepared, prepare, read_split
 from train.dataset import Dataset, alone, checked
-from train.files import new_folder, read_json, sweep, write_json
+from train.files import PARTIAL, new_folder, read_json, sweep, write_json
 from train.history import overfitting
 from train.live import Live, clock, say, tracker
 from train.loop import PROBE_UPDATES, Fit, Job, fit
@@ -80,6 +80,15 @@ def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False, judge
             finish(out, work, done, facts, judge)
     processes.leave()
     return out
+
+
+def ours(out: Path) -> None:
+    """Refuse a folder with files that no run wrote: a README.md of the user's would be written over."""
+    if not out.is_dir() or (out / "run.json").is_file():
+        return
+    # A run that was killed at once leaves no more than its lock and a half-written run.json.
+    if any(p.name != ".lock" and not p.name.endswith(PARTIAL) for p in out.iterdir()):
+        raise UserError("the folder is not empty", where=str(out), hint="Give another -o.")
 
 
 def read(data: Dataset, source: ModelSource, config: TrainConfig, device: str) -> Work:

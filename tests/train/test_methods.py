@@ -11,6 +11,7 @@ import torch
 from curate.errors import UserError
 from train import methods
 from train.config import METHODS, Freeze, Full, Lora, Method, Qlora, Rslora, TrainConfig, load
+from train.folding import fold
 from train.models import load_model, resolve
 
 ON_CPU = [kind for kind in METHODS if kind != "qlora"]
@@ -146,3 +147,32 @@ def test_the_way_attention_is_computed_does_not_stay_in_the_saved_model(tiny: Pa
     model.save_pretrained(tmp_path)
     assert "products" not in (tmp_path / "config.json").read_text(encoding="utf-8")
     assert load_model(tmp_path, torch.float32).config._attn_implementation == "sdpa"
+
+
+def moved(model: Any) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """Logits, and the gradients of what is trained, once LoRA's second matrix is no longer zero."""
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            if "lora_B" in name:
+                weights.normal_(std=0.2)
+    out = model(input_ids=IDS, labels=IDS, use_cache=False)
+    out.loss.backward()
+    return out.logits.detach(), {name: p.grad for name, p in model.named_parameters() if p.requires_grad}
+
+
+@pytest.mark.parametrize("chosen", [Lora(), Rslora()], ids=lambda m: m.kind)
+def test_folded_layers_compute_what_pefts_do(chosen: Method, tiny: Path) -> None:
+    usual, folded = (methods.trainable(resolve(str(tiny)), chosen, 1, recompute=False) for _ in range(2))
+    assert fold(folded) == 28
+    (logits, wanted), (again, found) = moved(usual), moved(folded)
+    assert torch.allclose(again, logits, atol=1e-5)
+    assert found.keys() == wanted.keys()
+    assert all(torch.allclose(found[name], wanted[name], atol=1e-5) for name in wanted)
+    with folded.disable_adapter(), usual.disable_adapter():  # type: ignore[operator]
+        assert torch.equal(folded(input_ids=IDS).logits, usual(input_ids=IDS).logits)
+
+
+@pytest.mark.parametrize("chosen", [Lora(dropout=0.1), method("dora"), method("ia3"), Full()], ids=str)
+def test_what_is_no_plain_lora_is_not_folded(chosen: Method, tiny: Path) -> None:
+    assert fold(methods.trainable(resolve(str(tiny)), chosen, 1, recompute=False)) == 0

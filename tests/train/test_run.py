@@ -15,6 +15,7 @@ import pytest
 
 from tests.train.conftest import Here, rows, write_dir, write_model
 from train.files import read_json, read_rows
+from train.run import ours
 
 QUICK = (
     "--set",
@@ -212,6 +213,18 @@ def test_no_validation_split_is_refused(here: Here, tiny: Path, tmp_path: Path) 
 def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None:
     (built / "manifest.json").unlink()
     assert "no manifest.json" in refused("run", built, "--model", tiny)
+
+
+def test_a_folder_with_files_of_the_users_is_left_alone(here: Here, built: Path, tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("my notes")
+    assert "the folder is not empty" in sentence(here, "run", built, "--model", tiny, "-o", tmp_path)
+    assert (tmp_path / "README.md").read_text() == "my notes"
+
+
+def test_what_a_run_killed_at_once_leaves_is_no_file_of_the_users(tmp_path: Path) -> None:
+    (tmp_path / ".lock").touch()
+    (tmp_path / "run.json.17.partial").write_text("{")
+    ours(tmp_path)
 
 
 @pytest.mark.parametrize(
