@@ -48,9 +48,11 @@ def command(
     """  # noqa: D301 (click reads the backspace)
     settings = load(config, method, model, assignments)
     share_processor()
-    from train.run import run  # torch comes with it, hence after
+    from train.run import ours, run  # torch comes with it, hence after
 
-    run_folder = run(folder, out or Path("runs") / f"{folder.resolve().name}-{settings.method.kind}", settings, trust_data)
+    place = out or Path("runs") / f"{folder.resolve().name}-{settings.method.kind}"
+    ours(place)
+    run_folder = run(folder, place, settings, trust_data)
     # Of several processes the main one speaks.
     if os.environ.get("RANK", "0") == "0":
         click.echo(str(run_folder / "report.html"))
