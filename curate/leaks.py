@@ -12,17 +12,19 @@ from curate.catalogue import Rules
 from curate.config import Settings
 from curate.corpus import Corpus
 from curate.records import Kind
-from curate.similar import Needles, Texts, looked_for, near_pairs, shingle_set
+from curate.similar import Needles, Texts, looked_for, near_pairs, shared_spans, shingle_set
 from curate.similar.approximate import approximate_pairs
 from curate.views import View, values, view
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-LEVELS = ("LEAK001", "LEAK002", "LEAK009", "LEAK003", "LEAK008", "LEAK004")
+LEVELS = ("LEAK001", "LEAK002", "LEAK009", "LEAK003", "LEAK008", "LEAK004", "LEAK010")
 """The stronger tie first: a pair is told once."""
 AGAINST = 3
 """The side of sets that are held against the data; below it stand train, validation and test."""
 CONTAINMENT, MIN_SHINGLES, COMMON = 0.8, 40, 10
+SPAN, SPAN_ROWS = 50, 10
+ONLY_TOLD = ("LEAK010",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,11 @@ def links(
     settings: Settings,
     side: np.ndarray[Any, np.dtype[np.int8]] | None = None,
     every: bool = False,
+    told: bool = False,
 ) -> Iterator[Links]:
     """All ties between usable rows. With `side` (one value a corpus row) only ties between different sides.
+
+    Kinds that the rules only report hold no rows together: they are left out unless `told` asks for them.
 
     Without `side` the user's rows alone are looked at, for the graph that a split must respect. A tie is then left out if others
     link its two rows anyway: of many rows that are all alike, the ties would grow with the square. `every` asks for those too,
@@ -63,22 +68,46 @@ def links(
     """
     fewest = side is None and not every
     seen = view(corpus, own=side is None)
-    apart = side[seen.rows] if side is not None else None
-    yield same("LEAK001", seen.whole.same, seen.rows, apart)
-    yield from near("LEAK002", seen.whole, seen.rows, apart, settings, fewest)
-    asking = seen.question.begin[1:] > seen.question.begin[:-1]
-    # Rows that ask nothing (plain text) share no question: each is a class of its own.
-    labels = np.where(asking, seen.question.same, -1 - np.arange(len(seen)))
-    yield same("LEAK009", labels, seen.rows, apart)
-    yield from near("LEAK009", seen.question, seen.rows, apart, settings, fewest)
-    if settings.semantic:
+    apart, only = side[seen.rows] if side is not None else None, reported(rules)
+
+    def wanted(code: str) -> bool:
+        return told or code not in only
+
+    if wanted("LEAK001"):
+        yield same("LEAK001", seen.whole.same, seen.rows, apart)
+    if wanted("LEAK002"):
+        yield from near("LEAK002", seen.whole, seen.rows, apart, settings, fewest)
+    if wanted("LEAK009"):
+        asking = seen.question.begin[1:] > seen.question.begin[:-1]
+        # Rows that ask nothing (plain text) share no question: each is a class of its own.
+        labels = np.where(asking, seen.question.same, -1 - np.arange(len(seen)))
+        yield same("LEAK009", labels, seen.rows, apart)
+        yield from near("LEAK009", seen.question, seen.rows, apart, settings, fewest)
+    if settings.semantic and wanted("LEAK003"):
         from curate.meaning import alike
 
         yield alike(seen, apart, settings)
-    yield contained_in(seen, apart, rules, settings, fewest)
-    yield replace(same("LEAK004", opened(seen, rules), seen.rows, apart), opening=True)
-    for field in settings.group_by:
-        yield one_group(corpus, field, seen.rows, apart)
+    if wanted("LEAK008"):
+        yield contained_in(seen, apart, rules, settings, fewest)
+    if wanted("LEAK004"):
+        yield replace(same("LEAK004", opened(seen, rules), seen.rows, apart), opening=True)
+        for field in settings.group_by:
+            yield one_group(corpus, field, seen.rows, apart)
+    if wanted("LEAK010"):
+        yield quoting(seen, apart, rules)
+
+
+def reported(rules: Rules) -> list[str]:
+    """Kinds of ties that do not hold rows together, by the user's choice or by default."""
+    return [code for code in LEVELS if (rules[code].action == "report" if code in rules else code in ONLY_TOLD)]
+
+
+def quoting(seen: View, apart: Any, rules: Rules) -> Links:
+    """LEAK010: a long span of what a row asks about, or of its answer, stands in another row, and in few rows at all."""
+    params = rules["LEAK010"].params if "LEAK010" in rules else {}
+    letters, most = int(params.get("span", SPAN)), int(params.get("span_rows", SPAN_ROWS))
+    found = shared_spans((asked_about(seen), seen.answers), seen.whole, apart, letters, most)
+    return Links("LEAK010", seen.rows[found.i], seen.rows[found.j], found.score, found.score)
 
 
 def near(code: str, texts: Any, rows: Ints, apart: Any, settings: Settings, fewest: bool = False) -> Iterator[Links]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,8 @@ from curate.verifying import folder as folders
 from curate.verifying.canaries import Outcome, sing
 from curate.verifying.memoriser import memoriser
 from curate.verifying.pairs import compare
-from curate.verifying.result import Finding, Verification, of_leaks
+from curate.verifying.passages import passages
+from curate.verifying.result import Finding, Verification, of_leaks, of_passages
 from curate.verifying.rows import Row
 from curate.verifying.wording import THRESHOLD
 
@@ -31,16 +33,21 @@ def verify(folder: str | os.PathLike[str], rows_only: bool = False) -> Verificat
     manifest = folders.manifest_of(folder)
     splits, findings = folders.rows_of(folder, manifest)
     threshold = _threshold(manifest)
-    found, (canaries, learned) = both(
+    found, (canaries, learned, quoted) = both(
         lambda: compare(splits, threshold),
         lambda: (
             sing(splits, threshold, lambda chosen: folders.raw_rows(folder, manifest, chosen)),
             memoriser(splits["train.jsonl"], splits["test.jsonl"]),
+            passages(splits, *folders.passage(manifest)),
         ),
     )
+    quoted = [passage for passage in quoted if passage.pair not in found.leaks]
+    reported = folders.reported(manifest)
     fields = {"LEAK004": tuple(folders.group_fields(manifest)), "LEAK006": tuple(folders.time_field(manifest))}
     findings += of_leaks(list(found.leaks.values()))
     findings += [*marks.openings(splits), *_marked(splits, fields, folders.embargo(manifest))]
+    findings += of_passages(quoted) if "LEAK010" not in reported else []
+    findings = [replace(f, severity="warning") if f.code in reported else f for f in findings]
     if not rows_only:
         findings += folders.integrity(folder, manifest, splits)
         changed, noticed = folders.tampered(folder, manifest)
@@ -49,7 +56,7 @@ def verify(folder: str | os.PathLike[str], rows_only: bool = False) -> Verificat
     deaf = any(outcome.missed for outcome in canaries)
     return Verification(
         findings=findings,
-        kinds=certificate.kinds(found, splits, fields, findings, deaf, folders.embargo(manifest)),
+        kinds=certificate.kinds(found, splits, fields, findings, quoted, reported, deaf, folders.embargo(manifest)),
         rows={name.removesuffix(".jsonl"): len(rows) for name, rows in splits.items()},
         threshold=threshold,
         floor=found.floor,

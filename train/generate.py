@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from train.batches import batch
 from train.data import Encoder, Sample
 from train.scoring import Scorer
+from train.sharing import beginning, common, possible
 
 PASS_TOKENS = 2048
 """Prompt tokens, padding included, of the rows that are answered together."""
+KEPT_TOKENS = 8 * PASS_TOKENS
+"""The same with a common beginning, which is read once and whose keys and values are kept for each row."""
 MOST_ROWS = 32
 
 
@@ -33,8 +37,9 @@ def answers(
 ) -> list[Written]:
     """The likeliest next token again and again; rows of like length together. In the order of `prompts`."""
     written: dict[int, Written] = {}
-    for group in grouped(prompts):
-        said = greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids)
+    begun = shared(model, prompts)
+    for group in grouped([*map(len, prompts)], begun):
+        said = greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids, begun=begun)
         for i, (tokens, nats) in zip(group, said, strict=True):
             stopped = bool(tokens) and tokens[-1] in encoder.stop_ids
             text = encoder.tokenizer.decode(tokens[:-1] if stopped else tokens, skip_special_tokens=False)
@@ -43,10 +48,18 @@ def answers(
     return [written[i] for i in range(len(prompts))]
 
 
-def grouped(prompts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def shared(model: Any, prompts: Sequence[Sequence[int]]) -> int:
+    """Tokens that all prompts begin with (a system prompt, an instruction, examples), if the model can read them once for all."""
+    begun = common([np.asarray(p) for p in prompts], max(map(len, prompts))) if len(prompts) > 1 else 0
+    return begun if begun and possible(model) else 0
+
+
+def grouped(lengths: Sequence[int], begun: int = 0) -> Iterator[list[int]]:
+    """Rows of one pass; of what they begin with in common only keys and values are kept for each."""
     group: list[int] = []
-    for i in sorted(range(len(prompts)), key=lambda i: len(prompts[i])):
-        if group and ((len(group) + 1) * len(prompts[i]) > PASS_TOKENS or len(group) == MOST_ROWS):
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        rows = len(group) + 1
+        if group and (rows * (lengths[i] - begun) > PASS_TOKENS or rows * lengths[i] > KEPT_TOKENS or rows > MOST_ROWS):
             yield group
             group = []
         group.append(i)
@@ -78,19 +91,25 @@ def sampler(heat: float, seed: int | None = None) -> Choose:
 
 @torch.inference_mode()
 def greedy(
-    model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int], choose: Choose = likeliest
+    model: Any, prompts: Sequence[Sequence[int]], limit: int, stops: set[int], choose: Choose = likeliest, begun: int = 0
 ) -> list[tuple[list[int], float]]:
-    """New tokens of each row with its end token, and the nats they cost the model. Rows that have ended leave the batch: a long answer does not hold them all."""
+    """New tokens of each row with its end token, and the nats they cost the model. Rows that have ended leave the batch: a long answer does not hold them all.
+
+    `begun`: so many first tokens are the same in all prompts, and read once.
+    """
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
     longest = max(map(len, prompts))
-    ids = torch.tensor([[0] * (longest - len(p)) + list(p) for p in prompts], device=device)
-    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
+    ids = torch.tensor([[0] * (longest - len(p)) + list(p[begun:]) for p in prompts], device=device)
+    mask = torch.tensor([[1] * begun + [0] * (longest - len(p)) + [1] * (len(p) - begun) for p in prompts], device=device)
     out: list[list[int]] = [[] for _ in prompts]
     nats = [0.0] * len(prompts)
     alive = list(range(len(prompts)))
-    cache = None
+    cache: Any = None
+    if begun:
+        first = torch.tensor([list(prompts[0][:begun])], device=device)
+        cache = beginning(model, first, len(prompts), logits_to_keep=1)
     for _ in range(limit):
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
         step = model(
@@ -126,7 +145,8 @@ def token_costs(model: Any, samples: Sequence[Sample], pad: int, device: torch.d
     scorer = Scorer(model, device)
     model.eval()
     nats: list[list[float]] = [[] for _ in samples]
-    for group in grouped([s.ids.tolist() for s in samples]):
+    begun = shared(model, [s.ids[: int(np.flatnonzero(s.trained)[0])].tolist() for s in samples if s.supervised])
+    for group in grouped([*map(len, samples)], begun):
         chosen = batch([samples[i] for i in group], "padded", pad)
         losses = scorer.losses(chosen).double().cpu()
         for owner, cost in zip(chosen.owners.tolist(), losses.tolist(), strict=True):

@@ -50,9 +50,9 @@ def possible(model: Any) -> bool:
     return bool((whole - parts).abs().max() <= SAME * whole.float().std())
 
 
-def beginning(model: Any, ids: torch.Tensor, rows: int) -> DynamicCache | None:
+def beginning(model: Any, ids: torch.Tensor, rows: int, **more: Any) -> DynamicCache | None:
     """Keys and values of one beginning for `rows` rows; None for a model that keeps something else."""
-    past = getattr(model(input_ids=ids, use_cache=True), "past_key_values", None)
+    past = getattr(model(input_ids=ids, use_cache=True, **more), "past_key_values", None)
     if not isinstance(past, DynamicCache) or any(type(layer) is not DynamicLayer for layer in past.layers):
         return None
     past.batch_repeat_interleave(rows)

@@ -18,7 +18,7 @@ def judged(
     told = counts["kept"] + counts["removed"] + counts["quarantined"]
     asked = [name for name, share in zip(SPLITS, request.settings.split, strict=True) if share > 0]
     empty = [name for name in asked if not counts[name]]
-    leaks = sum(f.code.startswith("LEAK") for f in checked.findings)
+    leaks = sum(f.code.startswith("LEAK") and f.severity == "error" for f in checked.findings)
     foreign = sum(t.rows for t in after.rules if t.code == "LEAK005") if request.settings.against_mode == "drop-train" else 0
     off = max((abs(a - b) for a, b in zip(result.sizes, result.target, strict=True)), default=0) if result else 0
     # Equal times are never parted, so by time the sizes are what whole moments can be.

@@ -23,6 +23,7 @@ from curate.corpus import Corpus, read
 from curate.examine import Examination, examine
 from curate.judging.verdict import Gate
 from curate.layout import Block
+from curate.leaks import SPAN, SPAN_ROWS, reported
 from curate.manifest import Manifest
 from curate.progress import Progress
 from curate.reading.inputs import Source
@@ -154,7 +155,8 @@ def described(
         "seed": settings.seed,
         "split": list(settings.split),
         "settings": shown_settings(settings),
-        "thresholds": {"near": settings.threshold, "containment": 0.8, "contained_shingles": 40},
+        "thresholds": {"near": settings.threshold, "containment": 0.8, "contained_shingles": 40, **spans(request.rules)},
+        "reported": reported(request.rules),
         "group_by": list(settings.group_by),
         "time_by": settings.time_by,
         "splitter": splitter(result),
@@ -164,6 +166,11 @@ def described(
         "rules_digest": rules_digest(request.rules),
         "rows_digest": manifest.rows_digest(hashes),
     }
+
+
+def spans(rules: Rules) -> dict[str, int]:
+    params = rules["LEAK010"].params if "LEAK010" in rules else {}
+    return {"span": int(params.get("span", SPAN)), "span_rows": int(params.get("span_rows", SPAN_ROWS))}
 
 
 def splitter(result: SplitResult | None) -> dict[str, Any]:

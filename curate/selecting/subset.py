@@ -131,7 +131,7 @@ def described(wish: Wish, arm: str, place: Path) -> dict[str, Any]:
     built = manifest.read(wish.folder)
     counts = {name.removesuffix(".jsonl"): lines_in(place / name) for name in (TRAIN, *HELD)}
     kept = sum(counts.values())
-    inherited = ("map", "settings", "thresholds", "group_by", "time_by", "split", "rules_digest", "against")
+    inherited = ("map", "settings", "thresholds", "reported", "group_by", "time_by", "split", "rules_digest", "against")
     return {
         "tool": {"name": "curate", "version": __version__},
         "inputs": [{"path": str(wish.folder / name), "sha256": sha256(wish.folder / name), "set": ""} for name in (TRAIN, *HELD)],

@@ -6,6 +6,7 @@ from curate.similar.dedup import Duplicates, dedup, keep_order
 from curate.similar.graph import Forest, components
 from curate.similar.pairs import Edges, copy_groups, near_pairs, same_groups
 from curate.similar.reading import Pieces, read_pieces
+from curate.similar.spans import longest, shared_spans
 from curate.similar.texts import Part, Rows, Texts, read
 from curate.similar.warming import prepare
 
@@ -28,11 +29,13 @@ __all__ = [
     "is_cjk",
     "jaccard",
     "keep_order",
+    "longest",
     "looked_for",
     "near_pairs",
     "prepare",
     "read",
     "read_pieces",
     "same_groups",
+    "shared_spans",
     "shingle_set",
 ]

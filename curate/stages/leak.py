@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,12 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
-from curate.leaks import AGAINST, LEVELS, MIN_SHINGLES, Links, links
+from curate.leaks import AGAINST, LEVELS, MIN_SHINGLES, SPAN, Links, asked_about, links
 from curate.moments import key
 from curate.records import Kind
-from curate.similar import canonical, is_cjk, shingle_set
+from curate.similar import canonical, is_cjk, longest, shingle_set
 from curate.similar.approximate import stated
-from curate.views import values
+from curate.views import View, values, view
 
 FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
@@ -36,6 +36,7 @@ WORDS = {
     OPENING: "Same opening turns as",
     "LEAK008": "of a question or answer stand here of",
     "LEAK009": "Same question as",
+    "LEAK010": "stand here word for word of",
 }
 
 
@@ -89,7 +90,7 @@ def gathered(
     ties: defaultdict[int, Ties] = defaultdict(Ties)
     seen: dict[tuple[int, int], int] = {}
     counts: dict[str, int] = {}
-    for found in sorted_by_strength(links(corpus, rules, settings, side)):
+    for found in sorted_by_strength(links(corpus, rules, settings, side, told=True)):
         for a, b, whole, content in zip(
             found.a.tolist(), found.b.tolist(), found.whole.tolist(), found.content.tolist(), strict=True
         ):
@@ -111,6 +112,9 @@ def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules
     held: list[tuple[str, list[tuple[int, tuple[float, float]]]]] = []
     for code in LEVELS:
         partners = ties.partners.get(code, {})
+        if code == "LEAK010":
+            yield from quoted(corpus, row, [*partners.items()], side, rules)
+            continue
         own = [p for p in partners.items() if side[p[0]] != AGAINST]
         if own and code in rules:
             yield finding(corpus, code, kind_of(code, ties), row, own, side)
@@ -121,6 +125,24 @@ def told(corpus: Corpus, row: int, ties: Ties, side: np.ndarray[Any, Any], rules
         code, partners_ = held[0]
         rest = [p for _, more in held[1:] for p in more]
         yield finding(corpus, "LEAK005", kind_of(code, ties), row, partners_, side, rest)
+
+
+def quoted(corpus: Corpus, row: int, partners: Partners, side: np.ndarray[Any, Any], rules: Rules) -> Iterator[Finding]:
+    """LEAK010, of a benchmark's items as well: too little to take a row out for, enough to look at it."""
+    if not partners or "LEAK010" not in rules:
+        return
+    found = finding(corpus, "LEAK010", "LEAK010", row, partners, side)
+    least = int(rules["LEAK010"].params.get("span", SPAN))
+    letters = common_letters(view(corpus), row, found.related[0], least)
+    if letters:
+        yield replace(found, message=f"{letters} letters {found.message}")
+
+
+def common_letters(seen: View, row: int, held: int, least: int) -> int:
+    """How long the longest piece of what one row says is that stands word for word in another."""
+    at, of = np.searchsorted(seen.rows, (row, held)).tolist()
+    whole = seen.whole.text(at)
+    return max(longest(texts.text(of), whole, least) for texts in (asked_about(seen), seen.answers))
 
 
 def kind_of(code: str, ties: Ties) -> str:

@@ -12,8 +12,10 @@ case folding, and one space for every run of white space. A shingle is 3 code po
 and 5 from any other. LEAK001: the same text. LEAK002: Jaccard similarity of the shingles of two rows at or over the threshold,
 also without what only a template gives both. LEAK009: the same of questions. LEAK008: the matter of a question, or an answer,
 of 40 shingles or more stands in a row of another split (an answer: if 40 of its shingles stand in at most ten answers).
-LEAK004: one group in two splits, or rows that open with the same question and answer (40 shingles) where one of them goes on. LEAK006: not earlier than the test rows, or
-nearer to a later split than the embargo.
+LEAK004: one group in two splits, or rows that open with the same question and answer (40 shingles) where one of them goes on.
+LEAK006: not earlier than the test rows, or nearer to a later split than the embargo. LEAK010: 50 code points in a row (25 from a
+Chinese, Japanese or Korean one) of a question's matter or an answer stand in a row of another split, and in at most ten rows at
+all. Kinds that the manifest lists as `reported`, LEAK010 if it lists none, are counted and fail nothing.
 """
 
 from __future__ import annotations
@@ -271,7 +273,8 @@ def suspects(side: list[Row], helds: list[Row], at: Fraction, common: Counter[in
     return out
 
 
-def leaks(splits: dict[str, list[Row]], at: Fraction) -> Iterator[Problem]:
+def leaks(splits: dict[str, list[Row]], at: Fraction, pairs: set[tuple[int, int]]) -> Iterator[Problem]:
+    """LEAK001, 002, 008 and 009; `pairs` is told which rows they are of."""
     common = Counter(shingle for rows in splits.values() for row in rows if row.answer for shingle in row.set(row.answer))
     names = list(splits)
     for s, side in enumerate(names):
@@ -280,6 +283,7 @@ def leaks(splits: dict[str, list[Row]], at: Fraction) -> Iterator[Problem]:
             for i, j in sorted(suspects(splits[side], splits[held], at, common)):
                 if told := leak(splits[side][i], splits[held][j], at, common):
                     found[told[0], i].append((told[1], splits[held][j]))
+                    pairs.add((id(splits[side][i]), id(splits[held][j])))
         for (code, i), partners in sorted(found.items()):
             ranked = sorted(partners, key=lambda each: (-each[0], each[1].file, each[1].line))
             score = float(ranked[0][0])
@@ -348,6 +352,40 @@ def opened(splits: dict[str, list[Row]]) -> Iterator[Problem]:
                 yield finding("LEAK004", "the same opening turns as", row, later, 1.0)
 
 
+def spans(text: str, letters: int) -> Iterator[str]:
+    for i in range(len(text)):
+        end = i + (letters // 2 if CJK.match(text, i) else letters)
+        if end <= len(text):
+            yield text[i:end]
+
+
+def holders(splits: dict[str, list[Row]], letters: int) -> dict[str, list[tuple[int, Row]]]:
+    """The rows of each span that two splits hold."""
+    sides: dict[int, int] = defaultdict(int)
+    for s, rows in reversed([*enumerate(splits.values())]):
+        for key in (hash(span) for row in rows for span in spans(row.whole, letters)):
+            if s or key in sides:
+                sides[key] |= 1 << s
+    shared = {key for key, held in sides.items() if held & (held - 1)}
+    found: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for s, rows in enumerate(splits.values()):
+        for row in rows:
+            for span in {span for span in spans(row.whole, letters) if hash(span) in shared}:
+                found[span].append((s, row))
+    return found
+
+
+def passages(splits: dict[str, list[Row]], letters: int, most: int, leaking: set[tuple[int, int]]) -> Iterator[Problem]:
+    """LEAK010, for pairs that no stronger kind has told."""
+    found: dict[int, tuple[Row, dict[int, Row]]] = {}
+    for span, held in holders(splits, letters).items():
+        for (s, row), (t, other) in itertools.combinations(held, 2) if len(held) <= most else ():
+            if s < t and (id(row), id(other)) not in leaking and (span in other.asked or span in other.answer):
+                found.setdefault(id(row), (row, {}))[1][id(other)] = other
+    for row, others in sorted(found.values(), key=lambda each: (SPLITS.index(each[0].file), each[0].line)):
+        yield finding("LEAK010", "a long passage stands here of", row, [*others.values()], None)
+
+
 def finding(code: str, fact: str, row: Row, helds: list[Row], score: float | None) -> Problem:
     related = [{"file": held.file, "line": held.line, "id": held.id} for held in helds[:NAMED]]
     more = f", and {len(helds) - 1} more" if len(helds) > 1 else ""
@@ -384,6 +422,11 @@ def read(folder: Path, manifest: dict[str, Any]) -> tuple[dict[str, list[Row]], 
 
 def fields(manifest: dict[str, Any]) -> tuple[list[str], list[str]]:
     return list(manifest.get("group_by") or []), [manifest["time_by"]] if manifest.get("time_by") else []
+
+
+def passage_of(manifest: dict[str, Any]) -> tuple[int, int]:
+    stated = manifest.get("thresholds") or {}
+    return int(stated.get("span", 50)), int(stated.get("span_rows", COMMON))
 
 
 def embargo_of(manifest: dict[str, Any]) -> str:
@@ -441,8 +484,17 @@ def main() -> int:
         sys.stderr.write("no readable manifest.json here\n")
         return 2
     splits, found = read(asked.folder, manifest)
-    found += [*leaks(splits, at), *opened(splits), *marked(splits, *fields(manifest), embargo_of(manifest)), *deaf(splits, at)]
+    pairs: set[tuple[int, int]] = set()
+    found += [
+        *leaks(splits, at, pairs),
+        *opened(splits),
+        *marked(splits, *fields(manifest), embargo_of(manifest)),
+        *deaf(splits, at),
+    ]
+    found += passages(splits, *passage_of(manifest), pairs)
     found += [] if asked.rows_only else integrity(asked.folder, manifest, splits)
+    stands = manifest.get("reported", ["LEAK010"])
+    told, found = [each for each in found if each["code"] in stands], [each for each in found if each["code"] not in stands]
     for each in found:
         line = (
             json.dumps(each, ensure_ascii=False) if asked.format == "jsonl" else "{code} {file}:{line} {message}".format(**each)
@@ -451,6 +503,8 @@ def main() -> int:
     if asked.format == "text":
         sizes = ", ".join(f"{len(rows)} {name.removesuffix('.jsonl')}" for name, rows in splits.items())
         sys.stdout.write(f"{'FAIL' if found else 'PASS'}: {len(found)} findings in {sizes} rows, threshold {float(at)}\n")
+        for code, number in sorted(Counter(each["code"] for each in told).items()):
+            sys.stdout.write(f"{code}: {number} rows, reported only\n")
     return 1 if found else 0
 
 

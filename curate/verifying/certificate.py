@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from curate.verifying.found import Found, Near
+from curate.verifying.passages import Passage
 from curate.verifying.result import Finding, Kind, Word
 from curate.verifying.rows import Row
 from curate.verifying.wording import jaccard, shingles
 
 WORST = 20
+PASSAGE = "long passage shared"
 COUNTED = {
     "LEAK001": ("same text", "whole"),
     "LEAK002": ("near duplicate", "whole"),
@@ -34,10 +37,15 @@ def kinds(
     splits: Splits,
     marks: Mapping[str, tuple[str, ...]],
     findings: Sequence[Finding],
+    quoted: Sequence[Passage],
+    reported: frozenset[str],
     deaf: bool,
     embargo: str = "",
 ) -> list[Kind]:
-    """One line for each kind, in the order of the codes. `deaf`: a canary was not found, so nothing is certified."""
+    """One line for each kind, in the order of the codes. `deaf`: a canary was not found, so nothing is certified.
+
+    `reported`: kinds that do not fail the folder.
+    """
     compared = sum(len(splits[a]) * len(splits[b]) for a, b in itertools.combinations(splits, 2))
     lines = [_counted(code, found, splits, compared, deaf) for code in COUNTED]
     lines += [Kind(code, name, Word.NOT_CHECKED, because) for code, (name, because) in ELSEWHERE.items()]
@@ -52,7 +60,26 @@ def kinds(
             lines.append(Kind(code, name, word, "; ".join(looked), compared, number))
         else:
             lines.append(Kind(code, name, Word.NOT_CHECKED, f"the folder was built without {option}"))
+    lines.append(_passages(quoted, compared, deaf))
+    told = {code for code in reported if any(line.code == code and line.word is Word.FAILED for line in lines)}
+    lines = [replace(line, word=Word.REPORTED) if line.code in told else line for line in lines]
     return sorted(lines, key=lambda kind: kind.code)
+
+
+def _passages(quoted: Sequence[Passage], compared: int, deaf: bool) -> Kind:
+    if not compared:
+        return Kind("LEAK010", PASSAGE, Word.NOT_CHECKED, "fewer than two splits hold rows")
+    worst = tuple(
+        {
+            "row": f"{each.row.file}:{each.row.line}",
+            "held": f"{each.held.file}:{each.held.line}",
+            "score": round(float(each.share), 6),
+            "letters": each.letters,
+        }
+        for each in quoted[:WORST]
+    )
+    word = Word.FAILED if quoted else Word.NOT_CHECKED if deaf else Word.CERTIFIED
+    return Kind("LEAK010", PASSAGE, word, "every pair without a stronger tie, exactly", compared, len(quoted), worst)
 
 
 def _counted(code: str, found: Found, splits: Splits, compared: int, deaf: bool) -> Kind:

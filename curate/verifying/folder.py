@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.errors import UserError
+from curate.verifying.passages import LETTERS, ROWS
 from curate.verifying.result import Finding
 from curate.verifying.rows import Row, Unreadable, as_written, read
 
@@ -69,6 +70,19 @@ def embargo(manifest: Manifest) -> str:
     """The gap that `--time-by` kept free, as it was typed."""
     span = _object(manifest, "settings").get("embargo")
     return span if isinstance(span, str) else ""
+
+
+def passage(manifest: Manifest) -> tuple[int, int]:
+    """How long a passage must be to be told, and in how many rows it may stand."""
+    stated = _object(manifest, "thresholds")
+    letters, rows = stated.get("span"), stated.get("span_rows")
+    return (letters if isinstance(letters, int) and letters > 1 else LETTERS, rows if isinstance(rows, int) else ROWS)
+
+
+def reported(manifest: Manifest) -> frozenset[str]:
+    """The kinds of leak that the folder's makers chose to be told of, and to let stand."""
+    codes = manifest.get("reported")
+    return frozenset(code for code in codes if isinstance(code, str)) if isinstance(codes, list) else frozenset({"LEAK010"})
 
 
 def _mapping(manifest: Manifest) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from curate.verifying.found import Leak
+from curate.verifying.found import MOST_RELATED, Leak
+from curate.verifying.passages import Passage
 from curate.verifying.rows import Row
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ FIXES: Mapping[str, str] = {
     "LEAK006": "Build again with the same `--time-by`.",
     "LEAK008": "Take the training row out, or build again: `curate build`.",
     "LEAK009": "Build the splits again from the source: `curate build`.",
+    "LEAK010": "Build the splits again from the source: `curate build`.",
     "VER001": "Build again, or copy the folder whole.",
     "VER002": "Restore the file, or build again.",
     "VER003": "Restore manifest.json, or build again.",
@@ -43,6 +45,8 @@ class Word(StrEnum):
     """Looked at by an exact method, none found, and the canaries were."""
     APPROXIMATE = "CERTIFIED-APPROX"
     FAILED = "FAILED"
+    REPORTED = "REPORTED"
+    """Some were found, of a kind that is told and let stand."""
     NOT_CHECKED = "NOT-CHECKED"
 
 
@@ -167,6 +171,24 @@ def of_leaks(leaks: list[Leak]) -> list[Finding]:
         _finding(sorted(grouped[key], key=lambda leak: (-leak.score, leak.held.file, leak.held.line)), number < MOST_EXCERPTS)
         for number, key in enumerate(keys)
     ]
+
+
+def of_passages(found: Sequence[Passage]) -> list[Finding]:
+    """One finding for each training-side row, for its longest passage."""
+    grouped: dict[tuple[str, int], list[Passage]] = {}
+    for passage in found:
+        grouped.setdefault((passage.row.file, passage.row.line), []).append(passage)
+    return [_passage(each, number < MOST_EXCERPTS) for number, each in enumerate(grouped.values())]
+
+
+def _passage(found: Sequence[Passage], shown: bool) -> Finding:
+    first = found[0]
+    row, held = first.row, first.held
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    related = tuple((passage.held.file, passage.held.line, passage.held.id) for passage in found[:MOST_RELATED])
+    message = f"{first.letters} letters stand here word for word of {held.file}:{held.line}{more}"
+    excerpt = masked(row) if shown else ""
+    return Finding("LEAK010", message, row.file, row.line, row.id, excerpt=excerpt, related=related, score=float(first.share))
 
 
 def _finding(leaks: list[Leak], shown: bool) -> Finding:

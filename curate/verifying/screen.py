@@ -11,7 +11,13 @@ from curate.verifying.result import Finding, Verification, Word
 SHOWN = 12
 VERDICT = 3
 """Blocks at the beginning that hold the verdict, what was read, and why."""
-TONES = {Word.CERTIFIED: Tone.GOOD, Word.APPROXIMATE: Tone.WARN, Word.FAILED: Tone.BAD, Word.NOT_CHECKED: Tone.DIM}
+TONES = {
+    Word.CERTIFIED: Tone.GOOD,
+    Word.APPROXIMATE: Tone.WARN,
+    Word.FAILED: Tone.BAD,
+    Word.REPORTED: Tone.WARN,
+    Word.NOT_CHECKED: Tone.DIM,
+}
 SCOPE = "按合同的规范化方式，没有两个划分中的行达到所述阈值。这不涉及换一种说法的相同含义、不在文件夹中的数据集，也不涉及基础模型此前读过的内容。"
 
 

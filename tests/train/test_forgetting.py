@@ -68,6 +68,27 @@ def test_confidence_is_the_probability_of_the_very_answer(model, tokenizer):
         assert said.confidence == pytest.approx(math.exp(-cost(model, prompt, tokens)), rel=1e-3)
 
 
+def test_what_prompts_begin_with_in_common_is_read_once_and_changes_no_answer(model, tokenizer):
+    encoder = Encoder(tokenizer)
+    shots = "the answer is here. " * 8
+    asked = [json.dumps({"instruction": shots + end, "output": "a"}).encode() for end in ("what is", "x", "is it the capital")]
+    prompts = [encoder.prompt(row_of(row, "f.jsonl", i + 1)) for i, row in enumerate(asked)]
+    begun = generate.shared(model, prompts)
+    assert begun > 32
+    assert all(p[:begun] == prompts[0][:begun] and len(p) > begun for p in prompts)
+    parted = generate.greedy(model, prompts, 6, encoder.stop_ids, begun=begun)
+    for prompt, (tokens, nats) in zip(prompts, parted, strict=True):
+        assert generate.greedy(model, [prompt], 6, encoder.stop_ids)[0][0] == tokens
+        assert nats == pytest.approx(cost(model, prompt, tokens), rel=1e-3)
+
+
+def test_rows_that_share_a_beginning_are_answered_in_larger_groups():
+    lengths = [1000] * 10
+    assert [len(g) for g in generate.grouped(lengths)] == [2] * 5
+    assert [len(g) for g in generate.grouped(lengths, begun=900)] == [10]
+    assert max(len(g) for g in generate.grouped([1000] * 40, begun=990)) * 1000 <= generate.KEPT_TOKENS
+
+
 def test_the_end_token_is_counted_apart(model, tokenizer):
     (sample,) = samples(tokenizer, ["one two three"])
     (nats,) = generate.token_costs(model, [sample], tokenizer.eos_token_id, torch.device("cpu"))
