@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from train.attention import answering
 from train.batches import batch
 from train.data import Encoder, Sample
+from train.keeping import with_room
 from train.scoring import Scorer
 from train.sharing import beginning, common, possible
 
@@ -20,6 +22,8 @@ PASS_TOKENS = 2048
 KEPT_TOKENS = 8 * PASS_TOKENS
 """The same with a common beginning, which is read once and whose keys and values are kept for each row."""
 MOST_ROWS = 32
+LEAVING = 0.75
+"""Rows that have ended leave the batch when no more than this share goes on: every time, what is kept of the others is copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def answers(
     written: dict[int, Written] = {}
     begun = shared(model, prompts)
     for group in grouped([*map(len, prompts)], begun):
-        said = greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids, begun=begun)
+        with answering(model):
+            said = greedy(model, [prompts[i] for i in group], limit, encoder.stop_ids, begun=begun)
         for i, (tokens, nats) in zip(group, said, strict=True):
             stopped = bool(tokens) and tokens[-1] in encoder.stop_ids
             text = encoder.tokenizer.decode(tokens[:-1] if stopped else tokens, skip_special_tokens=False)
@@ -105,33 +110,39 @@ def greedy(
     mask = torch.tensor([[1] * begun + [0] * (longest - len(p)) + [1] * (len(p) - begun) for p in prompts], device=device)
     out: list[list[int]] = [[] for _ in prompts]
     nats = [0.0] * len(prompts)
-    alive = list(range(len(prompts)))
+    rows = list(range(len(prompts)))
     cache: Any = None
     if begun:
         first = torch.tensor([list(prompts[0][:begun])], device=device)
-        cache = beginning(model, first, len(prompts), logits_to_keep=1)
+        cache = with_room(beginning(model, first, len(prompts), logits_to_keep=1))
     for _ in range(limit):
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
         step = model(
             input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True, logits_to_keep=1
         )
-        cache, logits = step.past_key_values, step.logits[:, -1]
+        cache = with_room(step.past_key_values) if cache is None else cache
+        logits = step.logits[:, -1]
         chosen = choose(logits)
         costs = torch.nn.functional.cross_entropy(logits.float(), chosen, reduction="none")
-        for row, token, cost in zip(alive, chosen.tolist(), costs.tolist(), strict=True):
-            out[row].append(token)
-            nats[row] += cost
-        keep = [i for i, row in enumerate(alive) if out[row][-1] not in stops]
+        for row, token, cost in zip(rows, chosen.tolist(), costs.tolist(), strict=True):
+            if not ended(out[row], stops):
+                out[row].append(token)
+                nats[row] += cost
+        keep = [i for i, row in enumerate(rows) if not ended(out[row], stops)]
         if not keep:
             break
-        if len(keep) < len(alive):
-            alive, kept = [alive[i] for i in keep], torch.tensor(keep, device=device)
+        if len(keep) <= LEAVING * len(rows):
+            rows, kept = [rows[i] for i in keep], torch.tensor(keep, device=device)
             cache.batch_select_indices(kept)
             mask, chosen = mask[kept], chosen[kept]
         ids = chosen[:, None]
-        mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=-1)
+        mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=-1)
     model.train(was_training)
     return list(zip(out, nats, strict=True))
+
+
+def ended(said: Sequence[int], stops: set[int]) -> bool:
+    return bool(said) and said[-1] in stops
 
 
 def costs(model: Any, samples: Sequence[Sample], pad: int, device: torch.device) -> list[float]:

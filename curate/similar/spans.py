@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,14 @@ LETTERS, ROWS = 50, 10
 """Code points of a span (half as many from a CJK one), and in how many rows it may stand."""
 CHUNK = 1 << 21
 """Bytes of text worked on at once."""
-PART = 1 << 24
-"""About so many spans are looked for at once; of more, some at a time."""
+PART = 1 << 27
+"""Bytes of text whose spans are held at once; of more, some of the spans at a time."""
 SLOTS = 1 << 26
 BASE = 0x9E3779B97F4A7C15
 Keys = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
+Number = TypeVar("Number", np.uint64, np.int64)
+NONE, NOWHERE = np.empty(0, np.uint64), np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,13 @@ def shared_spans(
     """
     n = max(len(whole), 1)
     sides = np.zeros(len(whole), np.int64) if against is None else np.asarray(against).astype(np.int64)
-    asking = np.ones(len(whole), bool) if against is None else sides > sides.min(initial=0)
-    size = sum(int(np.diff(texts.begin)[asking].sum()) for texts in needles)
-    parts = max(-(-size // PART), 1)
-    found, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    parts = max(-(-len(whole.data) // PART), 1)
+    found, counts = [NOWHERE], [NOWHERE]
     for part in range(parts):
-        sought = Sought(needles, whole, asking, letters, (part, parts))
-        i, j = sought.shared(None if against is None else sides, most)
-        pair, times = np.unique(i * n + j, return_counts=True)
+        sought = Sought(needles, whole, letters, (part, parts))
+        i, j = sought.pairs(sought.parted(sides) if against is not None else sought.twice(), most)
+        apart = sides[j] < sides[i] if against is not None else i != j
+        pair, times = np.unique(i[apart] * n + j[apart], return_counts=True)
         found.append(pair)
         counts.append(times)
     pair, at = np.unique(np.concatenate(found), return_inverse=True)
@@ -69,34 +71,49 @@ def shared_spans(
     return Shared(i, j, np.bincount(at, weights=np.concatenate(counts), minlength=len(pair)).astype(np.int64), of[i])
 
 
+@dataclass(frozen=True, slots=True)
 class Sought:
     """The spans of the needles, and the rows that hold them."""
 
-    def __init__(self, needles: Sequence[Texts], whole: Texts, asking: Mask, letters: int, part: tuple[int, int]) -> None:
-        self.needles, self.whole, self.letters, self.part = needles, whole, letters, part
-        self.asking = np.flatnonzero(asking)
+    needles: Sequence[Texts]
+    whole: Texts
+    letters: int
+    part: tuple[int, int]
+    """Number of this part of all spans, and of how many."""
 
-    def shared(self, sides: Ints | None, most: int) -> tuple[Ints, Ints]:
-        """For each span, each row that asks with each row that holds it."""
-        n = len(self.whole)
-        known = Known(np.concatenate([np.empty(0, np.uint64), *(keys for _, keys in self._asked(self.asking))]))
-        held = [known.find(rows, keys, n) for rows, keys in self._part(spans(self.whole, np.arange(n), self.letters))]
-        span, row = np.divmod(np.unique(np.concatenate([np.empty(0, np.int64), *held])), n)
-        told = telling(span, row, sides, most)
-        span, row = span[told], row[told]
+    def parted(self, sides: Ints) -> Keys:
+        """Spans of a needle that stand in a row of a lower side."""
+        found = [NONE]
+        for side in np.unique(sides)[:-1].tolist():
+            asked = distinct([NONE, *(keys for _, keys in self.asked(np.flatnonzero(sides > side)))])
+            known = Known(asked)
+            held = distinct([NONE, *(keys[known.maybe(keys)] for _, keys in self.held(np.flatnonzero(sides == side)))])
+            found.append(np.intersect1d(asked, held, assume_unique=True))
+        return distinct(found)
 
-        names, first = np.unique(span, return_index=True)
-        times = np.diff(np.append(first, len(span)))
-        few = Known(known.keys[names])
-        asked = [few.find(rows, keys, n) for rows, keys in self._asked(np.unique(row))]
-        span, i = np.divmod(np.unique(np.concatenate([np.empty(0, np.int64), *asked])), max(n, 1))
-        each = times[span]
+    def twice(self) -> Keys:
+        """Spans that stand in two places."""
+        every = np.sort(np.concatenate([NONE, *(keys for _, keys in self.held(np.arange(len(self.whole))))]))
+        return distinct([every[1:][every[1:] == every[:-1]]])
+
+    def pairs(self, keys: Keys, most: int) -> tuple[Ints, Ints]:
+        """For each of these spans that stands in few rows: each row that asks with each row that holds it."""
+        n, known, every = max(len(self.whole), 1), Known(keys), np.arange(len(self.whole))
+        span, row = np.divmod(distinct([NOWHERE, *(known.find(rows, found, n) for rows, found in self.held(every))]), n)
+        few = np.bincount(span, minlength=len(keys)) <= most
+        span, row = span[few[span]], row[few[span]]
+        first = np.searchsorted(span, np.arange(len(keys) + 1))
+
+        asked = distinct([NOWHERE, *(known.find(rows, found, n) for rows, found in self.asked(np.unique(row)))])
+        of, i = np.divmod(asked, n)
+        each = np.diff(first)[of]
         place = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
-        j, i = row[np.repeat(first[span], each) + place], np.repeat(i, each)
-        apart = i != j if sides is None else sides[j] < sides[i]
-        return i[apart], j[apart]
+        return np.repeat(i, each), row[np.repeat(first[of], each) + place]
 
-    def _asked(self, rows: Ints) -> Iterator[tuple[Ints, Keys]]:
+    def held(self, rows: Ints) -> Iterator[tuple[Ints, Keys]]:
+        yield from self._part(spans(self.whole, rows, self.letters))
+
+    def asked(self, rows: Ints) -> Iterator[tuple[Ints, Keys]]:
         for texts in self.needles:
             yield from self._part(spans(texts, rows, self.letters))
 
@@ -108,32 +125,34 @@ class Sought:
 
 
 class Known:
-    """A set of numbers, with a table of bits before it that tells most others at once."""
+    """A set of numbers in order, with a table of bits before it that tells most others at once."""
 
     def __init__(self, keys: Keys) -> None:
-        self.keys = np.unique(keys)
-        bits = max(10, min(8 * len(self.keys), SLOTS).bit_length())
+        self.keys = keys
+        bits = max(10, min(8 * len(keys), SLOTS).bit_length())
         self.shift = np.uint64(64 - bits)
         self.filter = np.zeros(1 << bits, bool)
-        self.filter[self.keys >> self.shift] = True
+        self.filter[keys >> self.shift] = True
+
+    def maybe(self, keys: Keys) -> Mask:
+        found: Mask = self.filter[keys >> self.shift]
+        return found
 
     def find(self, rows: Ints, keys: Keys, n: int) -> Ints:
         """For each key that is known: its place * n + its row."""
-        maybe = np.flatnonzero(self.filter[keys >> self.shift])
+        maybe = np.flatnonzero(self.maybe(keys))
         keys = keys[maybe]
         at = np.searchsorted(self.keys, keys)
         right = np.flatnonzero(self.keys[np.minimum(at, len(self.keys) - 1)] == keys) if len(self.keys) else maybe[:0]
         return at[right] * n + rows[maybe[right]]
 
 
-def telling(span: Ints, row: Ints, sides: Ints | None, most: int) -> Mask:
-    """Which of the pairs, in order, are of spans that stand in two rows or more (of two sides, if there are any) and in few."""
-    first = np.flatnonzero(np.diff(span, prepend=-1))
-    times = np.diff(np.append(first, len(span)))
-    good = (times > 1) & (times <= most)
-    if sides is not None and len(first):
-        good &= np.minimum.reduceat(sides[row], first) < np.maximum.reduceat(sides[row], first)
-    return np.repeat(good, times)
+def distinct(pieces: Sequence[NDArray[Number]]) -> NDArray[Number]:
+    """In order, each once; `np.unique` hashes, which takes several times as long for numbers that are hashes already."""
+    every = np.sort(np.concatenate(pieces))
+    new = np.ones(len(every), bool)
+    new[1:] = every[1:] != every[:-1]
+    return every[new]
 
 
 def spans_of(texts: Texts, rows: Ints, letters: int) -> Ints:
