@@ -11,13 +11,16 @@ ROOM = 64
 """Tokens for which room is made at a time."""
 
 
-class Roomy(DynamicLayer):
+class Roomy(DynamicLayer):  # type: ignore[no-untyped-call]
     """`keys` and `values` are the filled parts of larger tensors; whoever replaces them (to leave rows out) just gives up the room."""
 
     def __init__(self, filled: DynamicLayer) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
+        assert filled.keys is not None
+        assert filled.values is not None
         self.lazy_initialization(filled.keys, filled.values)
-        self.keys, self.values = filled.keys, filled.values
+        self.keys: torch.Tensor = filled.keys
+        self.values: torch.Tensor = filled.values
         self.room: tuple[torch.Tensor, torch.Tensor] | None = None
 
     def update(

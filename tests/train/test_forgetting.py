@@ -11,7 +11,7 @@ import torch
 
 from curate.errors import UserError
 from tests.train.made_run import make
-from train import amplification, canaries, forgetting, generate, likelihood, measuring, memory
+from train import amplification, attention, canaries, forgetting, generate, likelihood, measuring, memory
 from train.encoding import Encoder, Sample
 from train.likelihood import Item, encoded, prompted, score, score_answers, score_texts
 from train.models import load_model, load_tokenizer
@@ -80,6 +80,28 @@ def test_what_prompts_begin_with_in_common_is_read_once_and_changes_no_answer(mo
     for prompt, (tokens, nats) in zip(prompts, parted, strict=True):
         assert generate.greedy(model, [prompt], 6, encoder.stop_ids)[0][0] == tokens
         assert nats == pytest.approx(cost(model, prompt, tokens), rel=1e-3)
+
+
+def test_rows_that_end_leave_the_batch_and_the_others_go_on_as_alone(tiny, tokenizer):
+    lively = load_model(tiny, torch.float32)
+    with torch.no_grad():
+        for name, weights in lively.named_parameters():
+            if "layers" in name and weights.dim() == 2:
+                weights.mul_(12)
+    encoder = Encoder(tokenizer)
+    prompts = [encoder.prompt(s.row) for s in samples(tokenizer, [*"abcdefgh"])]
+    free = generate.greedy(lively, prompts, 12, set())
+    # Tokens that end some rows early and others late.
+    stops = {tokens[k] for k, (tokens, _) in enumerate(free)}
+    with attention.answering(lively):
+        assert lively.config._attn_implementation == attention.ONE_TOKEN
+        together = generate.greedy(lively, prompts, 80, stops)
+    assert lively.config._attn_implementation == "sdpa"
+    assert len({len(tokens) for tokens, _ in together}) > 3
+    for prompt, (tokens, nats) in zip(prompts, together, strict=True):
+        ((alone, cost_alone),) = generate.greedy(lively, [prompt], 80, stops)
+        assert tokens == alone
+        assert nats == pytest.approx(cost_alone, rel=1e-3)
 
 
 def test_rows_that_share_a_beginning_are_answered_in_larger_groups():
