@@ -105,12 +105,9 @@ def greedy(
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
-    longest = max(map(len, prompts))
-    ids = torch.tensor([[0] * (longest - len(p)) + list(p[begun:]) for p in prompts], device=device)
-    mask = torch.tensor([[1] * begun + [0] * (longest - len(p)) + [1] * (len(p) - begun) for p in prompts], device=device)
+    ids, mask = (numbers.to(device) for numbers in padded(prompts, begun))
     out: list[list[int]] = [[] for _ in prompts]
-    nats = [0.0] * len(prompts)
-    rows = list(range(len(prompts)))
+    nats, rows = [0.0] * len(prompts), list(range(len(prompts)))
     cache: Any = None
     if begun:
         first = torch.tensor([list(prompts[0][:begun])], device=device)
@@ -139,6 +136,13 @@ def greedy(
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=-1)
     model.train(was_training)
     return list(zip(out, nats, strict=True))
+
+
+def padded(prompts: Sequence[Sequence[int]], begun: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """What is left to read of each prompt, ending in one column, and which tokens count, those read before included."""
+    longest = max(map(len, prompts))
+    ids = torch.tensor([[0] * (longest - len(p)) + list(p[begun:]) for p in prompts])
+    return ids, torch.tensor([[1] * begun + [0] * (longest - len(p)) + [1] * (len(p) - begun) for p in prompts])
 
 
 def ended(said: Sequence[int], stops: set[int]) -> bool:
