@@ -39,6 +39,8 @@ def blocks(result: Verification, folder: str, rows_only: bool, lang: str = "en")
     hashes = w("hashes not looked at", "未核对哈希") if rows_only else w("hashes checked", "已核对哈希")
     yield Note(f"{rows}; {hashes}", Tone.DIM)
     yield Note(w(result.scope, SCOPE) if result.passed else _summary(result), Tone.GOOD if result.passed else Tone.BAD)
+    if told := ", ".join(f"{kind.found:,} × {kind.code}" for kind in result.kinds if kind.word is Word.REPORTED):
+        yield Note(w(f"Only reported, and let stand: {told}", f"仅报告，未拦下：{told}"), Tone.WARN)
     yield Heading(w("Kinds of leak", "泄漏种类"), 2)
     header = (
         ("code", "编号"),

@@ -76,6 +76,7 @@ def test_a_passage_is_reported_and_fails_nothing_unless_the_folder_says_so(tmp_p
     (kind,) = (kind for kind in result.kinds if kind.code == "LEAK010")
     assert (result.passed, kind.word, kind.found) == (True, "REPORTED", 3)
     assert kind.worst[0]["letters"] >= len(TIDE["en"])
+    assert "Only reported, and let stand: 3 × LEAK010" in str(result)
     assert not result.findings
 
     strict = write(tmp_path / "strict", quoting(), thresholds={"near": 0.8, "span": 55}, reported=[])
