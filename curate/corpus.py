@@ -28,6 +28,7 @@ from curate.reading.inputs import Source
 from curate.reading.rewrite import dumped, loaded
 from curate.reading.rows import Opened, Raw, rows_of
 from curate.reading.schema import UNUSABLE, problems
+from curate.reading.shapeless import guessed, no_shape
 from curate.records import Kind, Part, Record
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ class Builder:
             shape = shape_of(first, candidate)
             if shape and all(candidate.get(first, key) is not None for key in REQUIRED[shape]):
                 return candidate
-        guess = {known: next((k for k in first if k.lower() in names), "") for known, names in ALIASES.items()}
+        guess = guessed(first)
         guess["instruction"] = guess["instruction"] or ("prompt" if "prompt" in first else "")
         return FieldMap({known: key for known, key in guess.items() if key}) if all(guess.values()) else mapping
 
@@ -426,46 +427,7 @@ def demand_rows(builder: Builder, inputs: Sequence[Source]) -> None:
         raise UserError("there is no row in it" if len(inputs) == 1 else "there is no row in any of them", where=where)
     for file in builder.files:
         if file.rows and file.shape == "none known":
-            raise no_shape(file.shown, builder.foreign_keys)
-
-
-ALIASES = {
-    "instruction": ("question", "query", "q", "instruction_text", "user", "ask", "问题", "指令", "problem", "input_text"),
-    "output": (
-        "answer",
-        "response",
-        "std_answer",
-        "target",
-        "a",
-        "reply",
-        "回答",
-        "答案",
-        "canonical_solution",
-        "solution",
-        "label",
-    ),
-}
-
-
-def no_shape(shown: str, keys: list[str] | None) -> UserError:
-    """Say which keys were found (None: no object at all), and guess the two that matter."""
-    if shown.lower().endswith((".xlsx", ".xls", ".ods")):
-        way = 'or by pandas: pd.read_excel(FILE).to_csv("data.csv", index=False)'
-        return UserError("spreadsheets are not read", where=shown, hint=f"Save it as CSV in UTF-8, {way}.")
-    if shown.lower().endswith(".txt") and not keys:
-        hint = 'Write one JSON object a line, e.g. {"text": "..."}, or a CSV with a header.'
-        return UserError("plain text does not say where a row ends", where=shown, hint=hint)
-    if keys == []:
-        return UserError(
-            "every object is empty", where=shown, hint="A row needs a question and an answer, e.g. instruction and output."
-        )
-    if keys is None:
-        return UserError(
-            "no line is a JSON object", where=shown, hint="Each line must be one JSON object; `curate explain SCH010` tells more."
-        )
-    guess = {known: next((k for k in keys if k.lower() in names), "") for known, names in ALIASES.items()}
-    pairs = " ".join(f"--map {known}={key or '...'}" for known, key in guess.items())
-    return UserError(f"no known keys; found {', '.join(keys[:12])}", where=shown, hint=f"Say which is which, e.g. {pairs}")
+            raise no_shape(file.shown, builder.foreign_keys, builder.mapping)
 
 
 def from_lines(lines: Sequence[str], splits: Sequence[str] = ()) -> Corpus:

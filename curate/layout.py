@@ -27,6 +27,11 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() else (" " if c.isspace() else "�") for c in text)
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """As it is written everywhere, in both languages: with a space (ISO 80000-1, 7.1.4)."""
+    return f"{100 * share:.{digits}f} %"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     text: str

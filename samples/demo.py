@@ -125,7 +125,7 @@ def interval(run: Path, side: str) -> str:
     try:
         standings = json.loads((run / "report.json").read_text(encoding="utf-8"))["standings"]
         low, high = next(s["interval"] for s in standings if (s["arm"], s["metric"]) == (side, "fields"))
-        return f" ({low:.0%} to {high:.0%})"
+        return f" ({100 * low:.0f} % to {100 * high:.0f} %)"
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return ""
 
@@ -165,7 +165,7 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def percent(hits: Sequence[bool]) -> str:
-    return f"{sum(hits) / len(hits):.0%}" if hits else "-"
+    return f"{100 * sum(hits) / len(hits):.0f} %" if hits else "-"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from curate.speaking import phrases
 from curate.speaking.help import COMMENT, EXTRA, SPLIT
 
 ROOT = Path(__file__).parents[1]
@@ -20,9 +21,26 @@ COMMANDS = re.compile(r"(curate|train|pip) |\.\.\.$")
 CODED = re.compile(
     r"^--.*|^(curate|train): \{\}$|^Answers \{\} otherwise.*|^\{\} \{\} in \{\} but.*|`[^`]*`|--\S+|\S*[=_/]\S*|\{\}|\b[A-Z]+\d*\b"
 )
+NAME = re.compile(r"^(curate|train): ")
 OF_CLICK = {"Options", "Commands", "Positional arguments", "Show this message and exit.", "Show the version and exit."}
 OF_CLICK |= {"Settings (--set key=value, or keys of a TOML file for --config)"}
 """What is said beside the texts of commands and options."""
+
+
+SENTENCE = re.compile(r"[A-Za-z]{3,}(?: [a-z]{2,}){2,}")
+"""English words in a row: codes, paths, options and values are shorter."""
+
+
+def strings(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """All texts of a TOML file with the keys that they stand under."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from strings(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner, key)
 
 
 def worded(text: str) -> bool:
@@ -36,13 +54,46 @@ def template(node: ast.expr | None) -> Iterator[str]:
         case ast.Constant(value=str(text)):
             yield text
         case ast.JoinedStr(values=values):
-            yield "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in values)
+            yield "".join(str(v.value) if isinstance(v, ast.Constant) else slot(v) for v in values)
         case ast.IfExp(body=one, orelse=other):
             yield from template(one)
             yield from template(other)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             for a in [*template(left)] or ["{}"]:
                 yield from (a + b for b in [*template(right)] or ["{}"])
+
+
+def slot(value: ast.expr) -> str:
+    """What varies; `!r` puts it in quotes, as the catalogue has it."""
+    return "'{}'" if isinstance(value, ast.FormattedValue) and value.conversion == ord("r") else "{}"
+
+
+def remains(text: str, ours: bool = True) -> Iterator[str]:
+    """The English that a reader of the Chinese would meet: a message without a phrase, and words that a slot of the phrase swallowed.
+
+    A phrase like `{n} of {all}` fits half of all sentences; that it fits says nothing. `ours` False: slots hold the user's data, too,
+    of which only what reads like a sentence counts.
+    """
+    if phrases.exact().get(text):
+        return
+    for begin, form, _ in phrases.patterns():
+        if text.startswith(begin) and (match := form.fullmatch(text)):
+            for value in match.groupdict().values():
+                if phrases.said(value):
+                    yield from remains(value, ours)
+                elif worded(value.replace("<q>", "{}")) if ours else SENTENCE.search(value):
+                    yield value
+            return
+    yield text
+
+
+def unspoken(package: str) -> Iterator[tuple[str, str]]:
+    """What is printed as it stands in the source, asked in no language, with its place."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("echo", "secho"):
+                said = (NAME.sub("", text) for arg in node.args[:1] for text in template(arg))
+                yield from ((text, f"{path.relative_to(ROOT)}:{node.lineno}") for text in said)
 
 
 def sentences(package: str) -> Iterator[tuple[str, str]]:

@@ -98,7 +98,7 @@ def test_functions_print_nothing(tmp_path, capfd) -> None:
     path.write_text("".join(json.dumps({**row, "team": "a"}) + "\n" for row in ROWS), encoding="utf-8")
     parts = curate.split(path, tmp_path / "parts", split=(0.6, 0.2, 0.2))
     assert parts.counts["removed"] == 0
-    with pytest.raises(curate.UserError, match=r"no split without a leak.*\n.*At most 5%"):
+    with pytest.raises(curate.UserError, match=r"no split without a leak.*\n.*At most 5 %"):
         curate.split(path, tmp_path / "none", group_by=["team"])
     assert capfd.readouterr() == ("", "")
 
@@ -154,5 +154,70 @@ def test_every_public_name_is_there_and_every_command_with_a_result_has_its_func
 
     for name in curate.__all__:
         assert getattr(curate, name) is not None
-    # What needs a person at the terminal, or is about the command line itself, has none; an index is `curate.similar.index.Index`.
-    assert set(VERBS) - set(curate.__all__) == {"review", "config", "completion", "index", "augment"}
+    # `config` and `index` are groups of commands, whose functions have names of their own; a completion is for shells alone.
+    named = {"config": {"settings"}, "index": {"index_add", "index_query"}}
+    assert set(VERBS) - set(curate.__all__) == {*named, "completion"}
+    assert set.union(*named.values()) <= set(curate.__all__)
+
+
+def test_a_split_refuses_to_mask_instead_of_passing_it_over(tmp_path, run) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    with pytest.raises(curate.UserError, match="changes no row, so `pii` cannot be mask"):
+        curate.split(path, tmp_path / "parts", pii="mask")
+    with pytest.raises(curate.UserError, match="changes no row"):
+        curate.build(path, tmp_path / "parts", clean=False, pii="drop")
+    assert curate.split(path, tmp_path / "parts", pii="keep").passed
+    assert run("curate", "split", path, "-o", tmp_path / "more", "--config", "pii=drop").returncode == 2
+
+
+def test_an_index_is_filled_and_asked(tmp_path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS[:5]), encoding="utf-8")
+    added = curate.index_add(tmp_path / "seen.db", path, threshold=0.7)
+    assert (added.added, added.rows, added.threshold) == (5, 5, 0.7)
+    path.write_text(json.dumps({**ROWS[3], "id": "new"}) + "\n", encoding="utf-8")
+    seen = curate.index_query(tmp_path / "seen.db", path, lang="zh")
+    assert (seen.asked, seen.found) == (1, 1)
+    assert seen.to_pandas()["same"].any()
+    assert "已在索引中" in str(seen)
+    with pytest.raises(curate.UserError, match="has its threshold"):
+        curate.index_add(tmp_path / "seen.db", path, threshold=0.8)
+
+
+def test_rows_have_their_twins(tmp_path) -> None:
+    path = tmp_path / "data.jsonl"
+    row = {"id": "a", "instruction": "Who sings?", "output": "The woman said that she sings."}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    first, twin = curate.augment(path, "gender", tmp_path / "both.jsonl")
+    assert (first["output"], twin["output"]) == (row["output"], "The man said that he sings.")
+    assert twin["counterfactual_group"] == first["counterfactual_group"]
+    assert len((tmp_path / "both.jsonl").read_bytes().splitlines()) == 2
+
+
+def test_settings_say_where_they_come_from(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CURATE_SEED", "7")
+    found = curate.settings(threshold=0.9)
+    assert found["seed"] == (7, "CURATE_SEED")
+    assert found["threshold"].value == 0.9
+    assert found["pii"] == ("mask", "default")
+    assert "CURATE_SEED" in str(found)
+    with pytest.raises(curate.UserError, match="no setting `thresholds`"):
+        curate.settings(thresholds=0.9)
+
+
+def test_rows_are_reviewed_without_a_terminal(tmp_path) -> None:
+    path = tmp_path / "data.jsonl"
+    rows = [*ROWS, {"id": "cut", "instruction": "Write the function.", "output": "Here it is:\n```python\ndef f(x):\n    return"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    built = curate.build(path, tmp_path / "clean", config=None)
+    review = curate.review(built.folder)
+    (case,) = [case for case in review.cases if case.code == "QUA001"]
+    with pytest.raises(curate.UserError, match="takes new texts"):
+        review.decide(case, "edit")
+    review.decide(case, "drop")
+    assert case.print not in {each.print for each in curate.review(built.folder).cases}
+    assert "cut" not in [row["id"] for row in review.apply(tmp_path / "reviewed.jsonl")]
+    assert review.undo() == 0
+    assert "cut" in [row["id"] for row in review.apply()]
+    assert case.where in str(review)

@@ -242,7 +242,7 @@ def forecast_error(done: Fit) -> dict[str, float]:
 
 
 def forecast_in_words(told: dict[str, float]) -> str:
-    return f"forecast after {PROBE_UPDATES} updates: {clock(told['seconds'])}; it took {clock(told['actual'])} ({told['error']:+.0%})"
+    return f"forecast after {PROBE_UPDATES} updates: {clock(told['seconds'])}; it took {clock(told['actual'])} ({100 * told['error']:+.0f} %)"
 
 
 def report(out: Path) -> None:

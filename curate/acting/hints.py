@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 
-from curate.corpus import ALIASES, Corpus
+from curate.corpus import Corpus
 from curate.findings import Finding
+from curate.reading.shapeless import ALIASES
 
 MISSING = re.compile(r"Required field `(\w+)` is missing")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -90,6 +90,16 @@ def noted(folder: Path) -> Iterator[Case]:
             if finding.row is not None and severity(finding, audit.rules) is not Severity.INFO:
                 row = audit.corpus.raw(finding.row)
                 yield Case(row, digest(row), str(audit.corpus.where(finding.row).id), finding.code, finding.message, True)
+
+
+def undecided(folder: Path, made: Sequence[Decision]) -> list[Case]:
+    known = {decision.print for decision in made}
+    return [case for case in cases(folder) if case.print not in known]
+
+
+def kept_in(folder: Path) -> Path:
+    """Where decisions on a folder are kept unless somebody says otherwise: beside it, since it is never changed."""
+    return folder.with_name(f"{folder.resolve().name}.decisions.jsonl")
 
 
 def digest(row: bytes) -> str:

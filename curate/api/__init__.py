@@ -18,21 +18,34 @@ from __future__ import annotations
 from curate.api.auditing import Report, audit
 from curate.api.building import Built, build, split
 from curate.api.folders import Changes, Picked, Story, diff, select, trace
-from curate.api.rows import Explained, convert, explain
+from curate.api.reviewing import Review, review
+from curate.api.rows import Explained, augment, convert, explain
+from curate.api.seen import Added, Seen, index_add, index_query
+from curate.api.settled import Setting, Settled, settings
 
 __all__ = [
+    "Added",
     "Built",
     "Changes",
     "Explained",
     "Picked",
     "Report",
+    "Review",
+    "Seen",
+    "Setting",
+    "Settled",
     "Story",
     "audit",
+    "augment",
     "build",
     "convert",
     "diff",
     "explain",
+    "index_add",
+    "index_query",
+    "review",
     "select",
+    "settings",
     "split",
     "trace",
 ]

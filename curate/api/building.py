@@ -95,9 +95,14 @@ def split(
     config: PathLike | None = None,
     **settings: Any,
 ) -> Built:
-    """Split without any cleaning, as `curate split` does; arguments and errors are those of `build`."""
+    """Split without any cleaning, as `curate split` does; the arguments are those of `build`.
+
+    Raises:
+        UserError: as `build`; and a `pii` other than keep, since a split changes no row.
+
+    """
     asked = {"against": against, "map": map, "force": force, "keep_splits": keep_splits, "config": config}
-    return build(path, folder, clean=False, **{**settings, **asked, "pii": "keep"})
+    return build(path, folder, clean=False, **settings, **asked)
 
 
 def read(folder: PathLike, passed: bool | None = None) -> Built:

@@ -1,4 +1,4 @@
-"""`curate.convert()` and `curate.explain()`."""
+"""`curate.convert()`, `curate.augment()` and `curate.explain()`."""
 
 from __future__ import annotations
 
@@ -34,13 +34,47 @@ def convert(
         UserError: a broken row, or one that has no place in the shape.
 
     """
-    import orjson
-
     from curate.commands.convert import converted
-    from curate.files import write_whole
     from curate.reading.formats import FieldMap
 
-    lines = converted(typed(path), to, FieldMap.parse(tuple(pairs(map))))
+    return kept(converted(typed(path), to, FieldMap.parse(tuple(pairs(map)))), output)
+
+
+def augment(
+    path: Paths,
+    counterfactual: Literal["gender"],
+    output: PathLike | None = None,
+    *,
+    names: bool = False,
+    map: Mapping[str, str] | None = None,  # noqa: A002  # the option's own name
+) -> list[dict[str, Any]]:
+    """The rows, each followed by a twin in which the group is exchanged, as `curate augment` writes them.
+
+    A twin is marked by `synthetic`; keep it with its row by `build(..., group_by=["counterfactual_group"])`.
+
+    Args:
+        path: As for `audit`.
+        counterfactual: What is exchanged.
+        output: A file to write as well, as JSON lines.
+        names: Exchange well-known first names, too; without it rows that name somebody have no twin.
+        map: Which of your keys stands for a known one.
+
+    Raises:
+        UserError: what cannot be read.
+
+    """
+    from curate.commands.augment import augmented
+
+    lines, _ = augmented(typed(path), counterfactual, names, tuple(pairs(map)))
+    return kept(lines, output)
+
+
+def kept(lines: list[bytes], output: PathLike | None) -> list[dict[str, Any]]:
+    """JSON lines as rows, and in a file if one is named."""
+    import orjson
+
+    from curate.files import write_whole
+
     if output is not None:
         write_whole(Path(output), b"".join(line + b"\n" for line in lines))
     return [orjson.loads(line) for line in lines]

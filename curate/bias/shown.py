@@ -8,6 +8,7 @@ from typing import Any
 from curate.bias.associate import Association
 from curate.bias.measure import BiasMeasures
 from curate.bias.represent import Share
+from curate.layout import percent
 
 MOST = 12
 """Lines of a table or plot; the JSON report has the rest."""
@@ -27,7 +28,7 @@ def tables(measures: BiasMeasures, cures: Sequence[dict[str, Any]]) -> list[dict
     return [
         {
             "title": ["Who is mentioned", "提到了谁"],
-            "header": [["Axis", "维度"], ["Language", "语言"], ["Group", "群体"], ["Rows", "行数"], ["Share, 95 % interval", "占比及 95% 区间"]],
+            "header": [["Axis", "维度"], ["Language", "语言"], ["Group", "群体"], ["Rows", "行数"], ["Share, 95 % interval", "占比及 95 % 区间"]],
             "rows": groups,
         },
         {
@@ -45,7 +46,7 @@ def mentioned(measures: BiasMeasures) -> list[Share]:
 
 
 def row_of(s: Share) -> list[Any]:
-    return [s.axis, s.language, s.group, s.rows, f"{s.share:.1%} ({s.low:.1%} to {s.high:.1%})"]
+    return [s.axis, s.language, s.group, s.rows, f"{percent(s.share, 1)} ({percent(s.low, 1)} to {percent(s.high, 1)})"]
 
 
 def effect(offer: dict[str, Any]) -> Iterator[list[Any]]:
@@ -70,7 +71,7 @@ def forests(measures: BiasMeasures) -> list[dict[str, Any]]:
         "What groups are tied to (log-odds against the rest of the axis; 0: no tie)",
         "群体与什么相关联（相对同一维度其他群体的对数优势；0 为无关联）",
     ]
-    header = [["Group – attribute", "群体 – 属性"], ["Log-odds, 95 % interval", "对数优势及 95% 区间"]]
+    header = [["Group – attribute", "群体 – 属性"], ["Log-odds, 95 % interval", "对数优势及 95 % 区间"]]
     return [{"title": title, "header": header, "points": points}] if points else []
 
 

@@ -19,6 +19,7 @@ from curate.bias.tone import Difference
 from curate.catalogue import Rules
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding, Severity
+from curate.layout import percent
 
 HEAD = 200
 """Code points of an answer that a finding shows at most."""
@@ -77,9 +78,9 @@ def association(about: About, params: Mapping[str, Any], offers: list[cures.Cure
 def lacking(share: Share, about: About, warning: float) -> Finding:
     reference = share.reference or 0.0
     message = (
-        f"{share.group} is {percent(share.share)} of the {share.axis} mentions in {language(share.language)} rows "
-        f"(95 % interval {percent(share.low)} to {percent(share.high)}, n = {share.of}), "
-        f"against a reference of {percent(reference)}"
+        f"{share.group} is {percent(share.share, 1)} of the {share.axis} mentions in {language(share.language)} rows "
+        f"(95 % interval {percent(share.low, 1)} to {percent(share.high, 1)}, n = {share.of}), "
+        f"against a reference of {percent(reference, 1)}"
     )
     severity = Severity.WARNING if share.high < warning * reference else Severity.INFO
     named = [s.group for s in about.measures.representation if s.axis == share.axis and s.reference is not None]
@@ -132,23 +133,18 @@ def unequal(d: Difference, params: Mapping[str, Any]) -> bool:
 
 def differs(d: Difference, about: About) -> Finding:
     what = {"length": "length", "refusal": "share of refusals", "tone": "tone"}[d.measure]
+    counts = f"n = {d.n} and {d.other_n}, q = {d.q:.2g}"
     if d.measure == "length":
-        shown = f"{math.exp(d.difference):.2f} times as long (95 % interval {math.exp(d.low):.2f} to {math.exp(d.high):.2f}"
+        shown = f"{math.exp(d.difference):.2f} times as long (95 % interval {math.exp(d.low):.2f} to {math.exp(d.high):.2f}, {counts})"
     else:
-        shown = (
-            f"{d.value:.2f} against {d.other_value:.2f} (difference {d.difference:+.2f}, interval {d.low:+.2f} to {d.high:+.2f}"
-        )
+        shown = f"{d.value:.2f} against {d.other_value:.2f} (difference {d.difference:+.2f}, interval {d.low:+.2f} to {d.high:+.2f}, {counts})"
     message = (
         f"The {what} of answers differs where {language(d.language)} prompts name {d.group} and no other group of {d.axis}: "
-        f"{shown}, n = {d.n} and {d.other_n}, q = {d.q:.2g}); not adjusted for what is asked"
+        f"{shown}; not adjusted for what is asked"
     )
     severity = Severity.WARNING if d.measure == "refusal" else Severity.INFO
     related = influence.of_difference(d, about.evidence, about.lexicon)
     return Finding("BIAS006", message, related=related, score=round(d.difference, 4), severity=severity)
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def language(code: str) -> str:

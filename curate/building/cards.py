@@ -14,6 +14,7 @@ import orjson
 from curate.building.columns import Columns, features
 from curate.building.croissant import croissant
 from curate.building.trainers import axolotl, factory
+from curate.layout import percent
 from curate.reading.formats import KNOWN_KEYS, Shape
 
 SPLITS = ("train", "validation", "test")
@@ -167,7 +168,7 @@ def named(facts: Facts) -> dict[str, float]:
 
 
 def tongues(facts: Facts) -> str:
-    return ", ".join(f"{tongue} {share:.0%}" for tongue, share in named(facts).items())
+    return ", ".join(f"{tongue} {percent(share)}" for tongue, share in named(facts).items())
 
 
 CONVERTED = "`curate convert . --to messages -o all.jsonl` makes rows whose every turn it does."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.commands.options import HEARD, INPUTS
+from curate.commands.options import HEARD, INPUTS, language
 
 if TYPE_CHECKING:
     from curate.corpus import Corpus
@@ -36,16 +36,24 @@ def command(inputs: Sequence[str], axis: str, names: bool, output: Path, maps: t
     A row and its twin share `counterfactual_group`; keep them in one split with `--group-by counterfactual_group`.
     """  # noqa: D301 (click reads the backspace)
     from curate.commands.options import write
+    from curate.screens import Words
+
+    lines, twins = augmented(inputs, axis, names, maps)
+    write(b"".join(line + b"\n" for line in lines), output)
+    w = Words(language())
+    click.echo(w(f"{len(lines) - twins:,} rows and {twins:,} synthetic twins; build with --group-by {GROUP}"), err=True)
+    return 0
+
+
+def augmented(inputs: Sequence[str], axis: str, names: bool, maps: tuple[str, ...]) -> tuple[list[bytes], int]:
+    """All rows with their twins, and how many twins those are."""
     from curate.corpus import read
     from curate.reading.formats import FieldMap
     from curate.reading.inputs import sources
 
     with read(sources(inputs), mapping=FieldMap.parse(maps)) as corpus:
         lines = list(augment(corpus, axis, names))
-        twins = len(lines) - len(corpus)
-    write(b"".join(line + b"\n" for line in lines), output)
-    click.echo(f"{len(lines) - twins:,} rows and {twins:,} synthetic twins; build with --group-by {GROUP}", err=True)
-    return 0
+        return lines, len(lines) - len(corpus)
 
 
 def augment(corpus: Corpus, axis: str = "gender", names: bool = False) -> Iterator[bytes]:

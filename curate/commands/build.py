@@ -14,6 +14,7 @@ import click
 
 from curate.commands.options import CHECKING, INPUTS, READING, SPEAKING, language, options, settled
 from curate.errors import UserError
+from curate.layout import percent
 
 if TYPE_CHECKING:
     from curate.splits import SplitImpossible
@@ -112,7 +113,7 @@ def make(
     from curate.reading.formats import FieldMap
     from curate.splits import SplitImpossible
 
-    settings = settled(**flags)
+    settings = settled(**(flags if clean else untouched(flags)))
     demand_current(settings.suppress, date.today())  # the user's own day
     rules = applied(catalogue.shipped(), settings)
     request = cleaning.Request(places.sources(inputs), places.named(against), FieldMap.parse(maps), settings, rules, clean)
@@ -154,6 +155,20 @@ def unsplit(result: SplitImpossible, target: Path, max_drop: float) -> UserError
     return UserError(f"no split without a leak: {result.reason}", where=str(target), hint=" ".join(map(str.strip, lines)))
 
 
+def untouched(flags: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a split, which changes no row. A file's `pii` is meant for builds; who asks for it here would not get it.
+
+    Raises:
+        UserError: personal data were to be masked, or rows dropped for it.
+
+    """
+    pairs = dict(text.split("=", 1) for text in flags.get("config", ()) if "=" in text and not Path(text).exists())
+    asked = flags.get("pii") or pairs.get("pii", "keep")
+    if asked != "keep":
+        raise UserError(f"a split changes no row, so `pii` cannot be {asked}", hint="`curate build` masks or drops.")
+    return {**flags, "pii": "keep"}
+
+
 def refused(result: Any, max_drop: float, lang: str) -> str:
     """Why there is no split, what holds the rows together, and what can be had."""
     from curate.screens import Words
@@ -167,7 +182,7 @@ def refused(result: Any, max_drop: float, lang: str) -> str:
         lines.append(w(f"  Reachable without setting rows aside: --split {shares}."))
     lines.append(
         w(
-            f"  At most {max_drop:.0%} of the rows may be set aside (--max-drop).",
+            f"  At most {percent(max_drop)} of the rows may be set aside (--max-drop).",
         )
     )
     return "\n".join(lines)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from curate.acting.suppressing import Suppression
 from curate.commands.options import CHECKING, language, options, settled, write
+
+if TYPE_CHECKING:
+    from curate.config import Settings
+    from curate.layout import Block
+    from curate.screens import Words
 
 
 @click.group("config", short_help="Show every setting and where it came from.")
@@ -27,25 +33,34 @@ def show(lang: str | None, form: str, **flags: Any) -> int:
       curate config show
       CURATE_SEED=7 curate config show --threshold 0.9 --config pii=drop
     """  # noqa: D301 (click reads the backspace)
-    from dataclasses import fields
-
-    from curate.layout import Cell, Heading, Table
     from curate.render import console
     from curate.screens import Words
 
-    settings, w = settled(**flags), Words(language(lang))
-    names = [f.name for f in fields(settings) if f.name != "origin"]
+    settings = found(settled(**flags))
     if form == "json":
         import orjson
 
-        found = {n: {"value": getattr(settings, n), "from": settings.origin.get(n, "default")} for n in names}
-        write(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), None)
+        entries = {name: {"value": value, "from": origin} for name, (value, origin) in settings.items()}
+        write(orjson.dumps(entries, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), None)
         return 0
-    default = w("default")
-    rows = tuple((Cell(n), Cell(told(getattr(settings, n))), Cell(settings.origin.get(n, default))) for n in names)
-    head = (w("Key"), w("Value"), w("From"))
-    console.show([Heading(w("Settings")), Table(head, rows)], sys.stdout)
+    console.show(laid_out(settings, Words(language(lang))), sys.stdout)
     return 0
+
+
+def found(settings: Settings) -> dict[str, tuple[Any, str]]:
+    """Each setting's value and where it came from."""
+    from dataclasses import fields
+
+    names = [f.name for f in fields(settings) if f.name != "origin"]
+    return {name: (getattr(settings, name), settings.origin.get(name, "default")) for name in names}
+
+
+def laid_out(settings: Mapping[str, tuple[Any, str]], w: Words) -> Iterator[Block]:
+    from curate.layout import Cell, Heading, Table
+
+    rows = tuple((Cell(name), Cell(told(value)), Cell(w(origin))) for name, (value, origin) in settings.items())
+    yield Heading(w("Settings"))
+    yield Table((w("Key"), w("Value"), w("From")), rows)
 
 
 def told(value: Any) -> str:

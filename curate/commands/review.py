@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,13 +44,13 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
 
     The folder itself is never changed. Decisions follow a row by its content, so that they can be replayed on a later build.
     """  # noqa: D301 (click reads the backspace)
-    from curate.acting.reviewing import cases, decided, remember, replayed
+    from curate.acting.reviewing import decided, kept_in, remember, replayed, undecided
     from curate.manifest import mapping_of
     from curate.reading.formats import FieldMap
     from curate.screens import Words
 
     w = Words(language(lang))
-    path = decisions or folder.with_name(f"{folder.resolve().name}.decisions.jsonl")
+    path = decisions or kept_in(folder)
     made = decided(path)
     if undo:
         remember(path, made[:-1])
@@ -58,10 +59,10 @@ def command(folder: Path, decisions: Path | None, target: Path | None, undo: boo
     if target:
         write(b"".join(line + b"\n" for line in replayed(folder, made)), target)
         return 0
-    open_ = [case for case in cases(folder) if case.print not in {d.print for d in made}]
+    open_ = undecided(folder, made)
     if listing:
         for case in open_:
-            click.echo(f"{case.code}\t{case.where}\t{case.why}")
+            click.echo(f"{case.code}\t{case.where}\t{w(case.why)}")
         return 0
     walk(open_, made, path, w, FieldMap(mapping_of(folder)))
     return 0
@@ -74,8 +75,8 @@ def walk(open_: list[Case], made: list[Decision], path: Path, w: Words, mapping:
     at, history = 0, list[int]()
     while at < len(open_):
         case = open_[at]
-        show(case, at, len(open_))
-        key = asked()
+        show(case, at, len(open_), w)
+        key = asked(w)
         if key == "q":
             break
         if key == "u" and history:
@@ -90,18 +91,24 @@ def walk(open_: list[Case], made: list[Decision], path: Path, w: Words, mapping:
         remember(path, made)
         history.append(at)
         at += 1
-    words = w("decisions stand in")
-    click.echo(f"{len(made)} {words} {path}", err=True)
+    click.echo(w(f"{len(made)} decisions stand in {path}"), err=True)
 
 
-def show(case: Case, at: int, total: int) -> None:
-    from curate.layout import Heading, Note, Tone
+def show(case: Case, at: int, total: int, w: Words) -> None:
     from curate.render import console
 
-    console.show([Heading(f"{at + 1}/{total}  {case.code}  {case.where}"), Note(case.why, Tone.WARN), *texts(case)], sys.stdout)
+    console.show([*laid_out(case, at, total, w)], sys.stdout)
 
 
-def texts(case: Case) -> list[Block]:
+def laid_out(case: Case, at: int, total: int, w: Words) -> Iterator[Block]:
+    from curate.layout import Heading, Note, Tone
+
+    yield Heading(f"{at + 1}/{total}  {case.code}  {case.where}")
+    yield Note(w(case.why), Tone.WARN)
+    yield from texts(case, w)
+
+
+def texts(case: Case, w: Words) -> list[Block]:
     """The row, or the row beside the one that stands in its place; masked once more, whatever the folder was built with."""
     from curate.layout import Compare, Note
     from curate.screens.differences import compared
@@ -110,7 +117,7 @@ def texts(case: Case) -> list[Block]:
     if case.other is None:
         return [Note(mine[:1500])]
     before, after = compared(masked(case.other), mine)
-    return [Compare("", "kept", "removed", before, after)]
+    return [Compare("", w("kept"), w("removed"), before, after)]
 
 
 def masked(row: bytes) -> str:
@@ -135,9 +142,9 @@ def finder() -> Finder:
     return finder_of(Settings(), catalogue.shipped())
 
 
-def asked() -> str:
+def asked(w: Words) -> str:
     """One key, or a line where input is no terminal."""
-    click.echo("[k]eep [d]rop [e]dit [s]kip [u]ndo [q]uit: ", nl=False, err=True)
+    click.echo(w("[k]eep [d]rop [e]dit [s]kip [u]ndo [q]uit: "), nl=False, err=True)
     if sys.stdin.isatty():
         key = click.getchar()
         click.echo(key, err=True)

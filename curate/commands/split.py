@@ -35,5 +35,4 @@ def command(
       curate split data.jsonl -o parts
       curate split data.jsonl -o parts --split 0.9/0.05/0.05 --group-by customer
     """  # noqa: D301 (click reads the backspace)
-    told, as_they_are = Tell(quiet, verbose), {**flags, "pii": "keep"}
-    return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=False, flags=as_they_are, tell=told)
+    return make(inputs, target, against, maps, force, dry_run, lang, earlier, clean=False, flags=flags, tell=Tell(quiet, verbose))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from curate.findings import Severity
+from curate.layout import percent as written
 
 Facts = Mapping[str, Mapping[str, Any]]
 REPEATS = ("DUP001", "DUP002")
@@ -64,7 +65,7 @@ class Evidence:
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"
+    return written(share, 1 if 0 < share < 0.1 else 0)
 
 
 def listed(counts: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from curate.layout import percent
 from curate.pii.hits import KINDS, Confidence, Hit
 
 
@@ -51,7 +52,7 @@ class Table:
                 [
                     [f"{entry['code']} {entry['label'].replace(' number', '')}", f"{entry['code']} {entry['zh']}"],
                     entry["rows"],
-                    f"{entry['share']:.1%}",
+                    percent(entry["share"], 1),
                     sureness(entry),
                     close(entry["example"], KINDS[entry["kind"]].mask),
                 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from curate.layout import Block, Heading, Note, Tone
+from curate.layout import Block, Heading, Note, Tone, percent
 from curate.report import Report
 from curate.screens.words import size
 from curate.speaking.tongue import Words
@@ -48,5 +48,5 @@ def drawn(report: Report, w: Words) -> Iterator[Block]:
 
 def languages(shares: Mapping[str, Any]) -> str:
     return " ".join(
-        f"{name} {share:.0%}" for name, share in list(shares.items())[:3] if isinstance(share, float) and share >= 0.005
+        f"{name} {percent(share)}" for name, share in list(shares.items())[:3] if isinstance(share, float) and share >= 0.005
     )

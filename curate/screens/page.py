@@ -10,7 +10,7 @@ from curate.layout import Bar, Block, Cell, Chart, Heading, Note, Table, Tone
 from curate.report import Report
 from curate.screens.audited import audit
 from curate.screens.detail import Detail, Histogram
-from curate.screens.words import TONES
+from curate.screens.words import TONES, percent
 from curate.speaking.phrases import said
 from curate.speaking.tongue import Words
 
@@ -68,7 +68,7 @@ def distributions(report: Report, detail: Detail, w: Words) -> Iterator[Block]:
     yield chart(w("Characters of the answer, by rows"), detail.answers)
     tongues = {k: v for k, v in report.input["languages"].items() if isinstance(v, float)}
     if len(tongues) > 1:
-        bars = [Bar(name, share, f"{share:.1%}") for name, share in tongues.items()]
+        bars = [Bar(name, share, percent(share)) for name, share in tongues.items()]
         yield Chart(w("Languages, by rows"), tuple(bars[:12]))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from curate.layout import Cell, Tone
+from curate.layout import percent as written
 from curate.speaking.tongue import Words
 
 FIGURE = re.compile(r"[+-]?[\d,.]+ ?%?")
@@ -39,7 +40,7 @@ def cell(value: Any, w: Words) -> Cell:
 
 
 def percent(share: float) -> str:
-    return "<0.1 %" if 0 < share < 0.001 else f"{share:.1%}".replace("%", " %")
+    return "<0.1 %" if 0 < share < 0.001 else written(share, 1)
 
 
 def short(path: str | None) -> str:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 SLOT = re.compile(r"\{(\w+)\}")
+QUOTED = re.compile(r"(?P<mark>[`']?)\{(?P<name>\w+)\}(?P<end>[`']?)")
 FILES = [Path(__file__).with_name("phrases_zh.toml")]
 HELP = [Path(__file__).with_name("help_zh.toml")]
 
@@ -41,12 +42,17 @@ def exact() -> Mapping[str, str]:
 def patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """How a phrase begins, its pattern and its Chinese; those with most fixed words first: `{a} (a placeholder)` before `{a}`."""
     found = {e: z for path in FILES for table in tables(path).values() for e, z in table.items() if SLOT.search(e)}
-    return tuple((SLOT.split(e)[0], pattern(e), found[e]) for e in sorted(found, key=lambda e: -len(SLOT.sub("", e))))
+    return tuple(
+        (SLOT.split(e)[0].split("'")[0], pattern(e), found[e]) for e in sorted(found, key=lambda e: -len(SLOT.sub("", e)))
+    )
 
 
 def pattern(english: str) -> re.Pattern[str]:
     parts = SLOT.split(english)
-    return re.compile("".join(f"(?P<{part}>.*?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.DOTALL)
+    fixed = (re.escape(part).replace("'", "['\"]") for part in parts)  # `!r` takes the mark that the text itself has not
+    return re.compile(
+        "".join(f"(?P<{part}>.*?)" if i % 2 else each for i, (part, each) in enumerate(zip(parts, fixed, strict=True))), re.DOTALL
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -56,8 +62,15 @@ def said(english: str) -> str:
         return word
     for begin, form, chinese in patterns():
         if english.startswith(begin) and (match := form.fullmatch(english)):
-            return SLOT.sub(lambda slot: said(match[slot[1]]) or match[slot[1]], chinese)
+            return QUOTED.sub(lambda slot: filled(slot, match), chinese)
     return ""
+
+
+def filled(slot: re.Match[str], match: re.Match[str]) -> str:
+    """What a slot holds, in Chinese if it is of ours; between marks stands a name of the user's, which stays."""
+    name, quoted = slot["name"], slot["mark"] and slot["mark"] == slot["end"]
+    value = match[name]
+    return f"{slot['mark']}{value if quoted else said(value) or value}{slot['end']}"
 
 
 @cache

@@ -19,6 +19,7 @@ from curate.errors import NotApplicable
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding
 from curate.judging.advice import smallest_gain
+from curate.layout import percent
 from curate.records import Record
 
 FAMILY = "COV"
@@ -116,7 +117,7 @@ def topic_facts(found: Found | None, tally: Tally) -> Iterator[Fact]:
     meaning = f"{found.sampled:,} rows drawn from the data are as varied as {value:,} that have nothing in common"
     yield Fact("diversity", {"value": value, "of": found.sampled, "meaning": meaning})
     zh = f"从数据中抽取的 {found.sampled:,} 行，其多样程度相当于 {value:,} 行毫无共同点的数据"
-    rows = [[", ".join(t["terms"]) or "–", f"{t['rows']:,}", f"{t['share']:.1%}"] for t in listed[:8]]
+    rows = [[", ".join(t["terms"]) or "–", f"{t['rows']:,}", percent(t["share"], 1)] for t in listed[:8]]
     header = [["words that set it apart", "特征词"], ["rows", "行数"], ["share", "占比"]]
     yield Fact("tables", [{"title": [f"Topics ({meaning})", f"主题（{zh}）"], "header": header, "rows": rows}])
 
@@ -129,7 +130,7 @@ def dominating(found: Found, rows: int, rule: Rule) -> Iterator[Finding]:
         and share >= float(rule.params["share"])
     ):
         named = excerpt(", ".join(found.names[0])) or "one topic"
-        yield Finding("COV001", f"{share:.0%} of the rows are about one topic ({named})", score=round(share, 3))
+        yield Finding("COV001", f"{percent(share)} of the rows are about one topic ({named})", score=round(share, 3))
 
 
 def nearly_absent(found: Found | None, tally: Tally, rule: Rule) -> Iterator[Finding]:
@@ -168,7 +169,7 @@ def too_small(corpus: Corpus, rows: int, rule: Rule, settings: Settings) -> Iter
     needed = round(discordance * (2.80 / sought) ** 2)
     yield Fact("test", measured(n, bool(given), gain, needed, sought))
     if gain > sought:
-        split = "The test split" if given else f"A test split of {settings.split_shares[2]:.0%}"
+        split = "The test split" if given else f"A test split of {percent(settings.split_shares[2])}"
         shows = f"has {n} rows and shows a gain of {100 * gain:.0f} points or more"
         yield Finding(
             "COV004",

@@ -14,6 +14,7 @@ from curate.corpus import Corpus
 from curate.errors import NotApplicable, UserError
 from curate.excerpt import excerpt
 from curate.findings import Fact, Finding, Severity
+from curate.layout import percent
 from curate.tokens.account import Account, Totals, accounts
 from curate.tokens.forecast import forecast
 from curate.tokens.load import Loaded, load
@@ -58,7 +59,7 @@ def of_row(account: Account, limit: int) -> Iterator[Finding]:
         yield Finding("TOK002", f"Nothing is left to learn from: {why}", row=row, score=float(n))
     elif limit and n > limit:
         lost = account.supervised - account.kept
-        share = f"{lost / account.supervised:.0%} of the answer" if lost else "nothing of the answer"
+        share = f"{percent(lost / account.supervised)} of the answer" if lost else "nothing of the answer"
         yield Finding(
             "TOK001",
             f"{n:,} tokens, {n - limit:,} over the limit of {limit:,}: {share} is cut off",
@@ -137,7 +138,7 @@ def table(
     lengths = totals.quantiles()
     rows = [
         ["tokens", f"{tokens:,}"],
-        ["learned from", f"{supervised:,} ({supervised / tokens:.0%})" if tokens else "0"],
+        ["learned from", f"{supervised:,} ({percent(supervised / tokens)})" if tokens else "0"],
         [
             "per row",
             f"median {lengths.get('median', 0):,}, 95 % under {lengths.get('p95', 0):,}, longest {lengths.get('longest', 0):,}",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.layout import Block, Cell, Command, Heading, Note, Table, Tone
+from curate.layout import Block, Cell, Command, Heading, Note, Table, Tone, percent
 from curate.render import console
 from curate.speaking.tongue import Words, language, spoken
 from train.config import load
@@ -86,8 +86,11 @@ def blocks(folder: Path, settings: Settings, found: Forecast, supervised: int) -
     told = [
         ("updates", f"{found.updates:,}"),
         ("tokens read", f"{found.tokens:,}, {supervised:,} trained on in each epoch"),
-        ("padding", f"{found.padding:.1%} of what is computed"),
-        ("weights trained", f"{found.trained_weights:,} of {found.weights:,} ({found.trained_weights / found.weights:.2%})"),
+        ("padding", f"{percent(found.padding, 1)} of what is computed"),
+        (
+            "weights trained",
+            f"{found.trained_weights:,} of {found.weights:,} ({percent(found.trained_weights / found.weights, 2)})",
+        ),
         ("memory", f"{found.peak_memory / MEBIBYTE:,.0f} MiB at the most, with the longest row"),
         ("speed", f"{found.tokens_per_second:,.0f} tokens/s"),
         ("training", clock(found.training_seconds)),
@@ -98,7 +101,7 @@ def blocks(folder: Path, settings: Settings, found: Forecast, supervised: int) -
     yield Table(("", ""), tuple((Cell(name), Cell(value)) for name, value in told))
     yield Heading("What the test rows can show")
     gains = ", ".join(
-        f"{gain * 100:.0f} points if {float(share):.0%} of the answers change"
+        f"{gain * 100:.0f} points if {percent(float(share))} of the answers change"
         for share, gain in smallest_gain(found.test_rows).items()
     )
     yield Note(f"{found.test_rows} test rows: a smaller gain than this is likely to be missed (power 80 %): {gains}.")
