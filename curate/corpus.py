@@ -28,7 +28,7 @@ from curate.reading.inputs import Source
 from curate.reading.rewrite import dumped, loaded
 from curate.reading.rows import Opened, Raw, rows_of
 from curate.reading.schema import UNUSABLE, problems
-from curate.reading.shapeless import guessed, no_shape
+from curate.reading.shapeless import guessed, misnamed, no_shape
 from curate.records import Kind, Part, Record
 
 if TYPE_CHECKING:
@@ -214,6 +214,8 @@ class Builder:
         self.usable: list[bool] = []
         self.split: list[int] = []
         self.foreign_keys: list[str] | None = None
+        self.first_keys: dict[str, None] = {}
+        """Of the first rows of all files, in the order met."""
 
     def add(self, source: Source, split: str, mapping: FieldMap, progress: Progress, own: bool = True) -> None:
         path = spool(source.path, self.folder)
@@ -265,6 +267,7 @@ class Builder:
                 counts[shape] = counts.get(shape, 0) + (10 if full else 1)
             elif raw.value is not None and not self.foreign_keys:
                 self.foreign_keys = list(raw.value)
+        self.first_keys |= dict.fromkeys(key for raw in head for key in raw.value or ())
         return max(counts, key=lambda s: counts[s]) if counts else None
 
     def row(self, raw: Raw, mapping: FieldMap, fallback: Shape | None, own: bool, seen: set[str]) -> None:
@@ -428,6 +431,10 @@ def demand_rows(builder: Builder, inputs: Sequence[Source]) -> None:
     for file in builder.files:
         if file.rows and file.shape == "none known":
             raise no_shape(file.shown, builder.foreign_keys, builder.mapping)
+    # The columns of a table are known from its first row; in other files a key may come late, unless without it no row is of use.
+    columns = all(file.format in ("CSV", "TSV") for file in builder.files)
+    if (columns or not any(builder.usable)) and (error := misnamed(where, [*builder.first_keys], builder.mapping)):
+        raise error
 
 
 def from_lines(lines: Sequence[str], splits: Sequence[str] = ()) -> Corpus:

@@ -15,12 +15,21 @@ from curate.speaking.help import COMMENT, EXTRA, SPLIT
 ROOT = Path(__file__).parents[1]
 ERRORS = {"UserError", "NotApplicable", "Refused", "ValueError", "TypeError"}
 TELLERS = {"w", "say", "echo", "stage", "Gate", "Reason", *ERRORS}
+MESSAGES = {"Problem", "Finding", "Encoding"}
+"""Their second argument is told."""
 VARIABLES = {"hint", "what", "because", "reason", "note", "NOTE", "message", "told", "nothing", "words", "status"}
 """Names that hold a sentence before it is said."""
 COMMANDS = re.compile(r"(curate|train|pip) |\.\.\.$")
 CODED = re.compile(
     r"^--.*|^(curate|train): \{\}$|^Answers \{\} otherwise.*|^\{\} \{\} in \{\} but.*|`[^`]*`|--\S+|\S*[=_/]\S*|\{\}|\b[A-Z]+\d*\b"
 )
+FILES = {"cards.py", "card.py", "canaries.py", "verify_leakage.py"}
+"""They write files in English: cards for the hubs, data, and the verifier that stands alone."""
+PIECED = {"Same text as", "Same question as", "{} to {}{}", "`{}` holds a {}{}", "{} {}; for {} points it takes {}"}
+PIECED |= {"Another row answers the same question with {}{}", "Labelled `{}`{}, while its neighbours speak for `{}`"}
+PIECED |= {"The prompt makes the answer no easier to guess: difficulty {} ({})"}
+PIECED |= {"{} of {} rows: the {} `{}` is too rare to be learned or tested"}
+"""Made of pieces, some of which are words of ours: the catalogue has them whole, and examples of the rules are checked against it."""
 NAME = re.compile(r"^(curate|train): ")
 OF_CLICK = {"Options", "Commands", "Positional arguments", "Show this message and exit.", "Show the version and exit."}
 OF_CLICK |= {"Settings (--set key=value, or keys of a TOML file for --config)"}
@@ -96,11 +105,26 @@ def unspoken(package: str) -> Iterator[tuple[str, str]]:
                 yield from ((text, f"{path.relative_to(ROOT)}:{node.lineno}") for text in said)
 
 
+def glued(package: str) -> Iterator[str]:
+    """Files that write a percentage by a format of Python's, or as text without its space."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            spec = node.format_spec if isinstance(node, ast.FormattedValue) else None
+            if isinstance(spec, ast.JoinedStr) and ast.unparse(spec).rstrip("'\"").endswith("%"):
+                yield str(path.relative_to(ROOT))
+            if (
+                isinstance(node, ast.Constant)
+                and re.search(r"\d% (?!of )|\d%[,;)]", str(node.value))
+                and "{" not in str(node.value)
+            ):
+                yield str(path.relative_to(ROOT))
+
+
 def sentences(package: str) -> Iterator[tuple[str, str]]:
     """Every template that goes into a teller, or into a variable that is told, with its place."""
     for path in sorted((ROOT / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for text in said_by(node):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.name not in FILES else ():
+            for text in {*said_by(node)} - PIECED:
                 yield text, f"{path.relative_to(ROOT)}:{node.lineno}"  # type: ignore[attr-defined]
 
 
@@ -113,8 +137,20 @@ def said_by(node: ast.AST) -> Iterator[str]:
             for key in node.keywords:
                 if key.arg == "hint":
                     yield from template(key.value)
+        elif name in MESSAGES:
+            yield from (text for arg in node.args[1:2] for text in template(arg))
+    elif isinstance(node, ast.Return | ast.Yield):
+        yield from returned(node.value)
     elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in VARIABLES:
         yield from template(node.value)
+
+
+def returned(value: ast.expr | None) -> Iterator[str]:
+    """A sentence that a function hands out to be said; what brings its Chinese along needs no phrase, and text of several lines is a file."""
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    found = [text for part in parts for text in template(part)]
+    if not any(re.search("[\u4e00-\u9fff]", text) for text in found):
+        yield from (text for text in found if SENTENCE.search(text) and "\n" not in text)
 
 
 def helped(command: click.Command, path: str) -> Iterator[tuple[str, str]]:

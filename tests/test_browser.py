@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -55,9 +56,18 @@ def write_rows(path: Path) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in found), encoding="utf-8")
 
 
-def opened(page: Path, profile: Path) -> tuple[str, list[str]]:
+PHONE = """<!doctype html><iframe src="{}" width=390 height=900></iframe><script>
+onload = () => {{
+  const page = document.querySelector('iframe').contentDocument
+  const wide = [page.documentElement, ...page.querySelectorAll('.wide')].filter(e => e.scrollWidth > e.clientWidth + 1)
+  document.title = `tables ${{page.querySelectorAll('.wide').length}}, too wide ${{wide.length}}`
+}}</script>"""
+"""A window cannot be made as narrow as a phone; a frame can."""
+
+
+def opened(page: Path, profile: Path, *more: str) -> tuple[str, list[str]]:
     """The page as it stands after its scripts have run, and what its console says."""
-    flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000", "--enable-logging=stderr"]
+    flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000", "--enable-logging=stderr", *more]
     asked = [str(BROWSER), *flags, f"--user-data-dir={profile}", "--dump-dom", page.as_uri()]
     done = subprocess.run(asked, capture_output=True, timeout=240, check=True)
     return done.stdout.decode("utf-8", "replace"), [
@@ -86,3 +96,15 @@ def test_the_browser_would_tell_if_a_payload_acted(tmp_path: Path) -> None:
     dom, console = opened(tmp_path / "open.html", tmp_path / "profile")
     assert 'data-pwned="1"' in dom
     assert any("heard" in line for line in console)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_phone_shows_every_table_without_scrolling_sideways(tmp_path: Path, lang: str) -> None:
+    source = Path(__file__).parents[1] / "samples" / ("tickets.jsonl" if lang == "en" else "customer_service_zh.jsonl")
+    curate.audit(source, lang=lang).save(tmp_path / "page.html")
+    (tmp_path / "phone.html").write_text(PHONE.format("page.html"), encoding="utf-8")
+    dom, _ = opened(tmp_path / "phone.html", tmp_path / "profile", "--allow-file-access-from-files")
+    found = re.search(r"<title>tables (\d+), too wide (\d+)</title>", dom)
+    assert found
+    assert int(found[1]) > 3
+    assert found[2] == "0"

@@ -140,6 +140,17 @@ def test_no_translation_is_left_over(name) -> None:
     assert not set(phrases.tables(path)["help"]) - used - spoken.OF_CLICK
 
 
+def test_percent_has_its_space_in_both_languages() -> None:
+    """ISO 80000-1, 7.1.4: `0.4 %`. One function writes it; Python's own `%` leaves the space out."""
+    glued = {place for package in ("curate", "train") for place in spoken.glued(package)} - {"curate/stages/leak.py"}
+    assert not glued
+    texts = [text for pair in catalogued() for text in pair]
+    files = [*(spoken.ROOT / "train" / "words").glob("*.toml"), *(spoken.ROOT / "rules").rglob("*.toml")]
+    texts += [text for path in files for _, text in spoken.strings(tomllib.loads(path.read_text(encoding="utf-8")))]
+    texts += [spoken.ROOT.joinpath(name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
+    assert not [found for text in texts for found in re.findall(r".{0,20}[0-9}]%", text)]
+
+
 LINES = [
     '{"instruction": "请介绍一下北京的历史。", "output": "北京有三千多年的建城史，先后是多个朝代的都城。"}',
     '{"instruction": "请介绍一下北京的历史。", "output": ""}',

@@ -16,6 +16,7 @@ from curate.corpus import read
 from curate.errors import UserError
 from curate.reading.formats import FieldMap
 from curate.reading.inputs import Source, sources
+from curate.reading.shapeless import no_shape
 
 GOOD = [{"instruction": f"Name colour {i}.", "output": f"颜色 {i} is blue."} for i in range(5)]
 
@@ -259,3 +260,31 @@ def test_ids_keep_their_value_and_type_and_none_is_another_rows_address(tmp_path
         ids = [corpus.id(row) for row in range(len(given))]
         assert ids == [1.5, True, {"a": 1}, "123456789012345678901234567890", "data.jsonl:7", 7, "data.jsonl:7#2", "7"]
         assert [(p.code, row) for row, p in corpus.problems] == [("SCH011", 6)]
+
+
+@pytest.mark.parametrize(
+    ("maps", "missing"),
+    [
+        (("instruction=question", "output=answer"), "question"),
+        (("instruction=Customer says", "output=answer"), "answer"),
+        (("instruction=Customer says", "output=We answered", "input=context"), "context"),
+    ],
+)
+def test_a_map_to_a_column_that_is_not_there_is_refused_by_its_name(tmp_path, maps, missing) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("No.,Customer says,We answered\n1,Where is it?,It is on its way.\n2,Why?,Because.\n", encoding="utf-8")
+    with pytest.raises(UserError, match=f"no key `{missing}`, which --map names; found No., Customer says") as error:
+        read([Source(path.name, path)], mapping=FieldMap.parse(maps))
+    assert "--map 'instruction=...' --map 'output=...'" in error.value.hint
+
+
+def test_a_key_is_proposed_by_a_word_of_its_name() -> None:
+    error = no_shape("data.csv", ["Id", "Customer question", "Final answer"])
+    assert error.hint.endswith("--map 'instruction=Customer question' --map 'output=Final answer'")
+
+
+def test_a_key_that_comes_late_is_no_fault_of_the_map(tmp_path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"q": "Where?", "a": "Here."}\n' * 3, encoding="utf-8")
+    with read([Source(path.name, path)], mapping=FieldMap.parse(("instruction=q", "output=a", "input=context"))) as corpus:
+        assert corpus.usable.all()

@@ -101,8 +101,8 @@ def split(
         UserError: as `build`; and a `pii` other than keep, since a split changes no row.
 
     """
-    asked = {"against": against, "map": map, "force": force, "keep_splits": keep_splits, "config": config}
-    return build(path, folder, clean=False, **settings, **asked)
+    more = settings | {"clean": False}
+    return build(path, folder, against=against, map=map, force=force, keep_splits=keep_splits, config=config, **more)
 
 
 def read(folder: PathLike, passed: bool | None = None) -> Built:

@@ -31,14 +31,22 @@ def no_shape(shown: str, keys: list[str] | None, mapping: FieldMap | None = None
     """Say which keys were found (None: no object at all), and which of `--map` were not."""
     if other := no_rows(shown, keys):
         return other
-    keys = keys or []
-    found = ", ".join(keys[:12])
+    return misnamed(shown, keys or [], mapping) or UserError(
+        f"no known keys; found {listed(keys or [])}", where=shown, hint=advice(keys or [])
+    )
+
+
+def misnamed(shown: str, keys: list[str], mapping: FieldMap | None) -> UserError | None:
+    """`--map` names a key that is not there."""
     for path in (mapping or FieldMap()).paths.values():
-        if not path_begins(path, keys):
-            return UserError(
-                f"the first row has no key `{path}`, which --map names; found {found}", where=shown, hint=advice(keys)
-            )
-    return UserError(f"no known keys; found {found}", where=shown, hint=advice(keys))
+        if path not in keys and next(iter(steps(path)), "") not in {*keys}:
+            what = f"the first rows have no key `{path}`, which --map names; found {listed(keys)}"
+            return UserError(what, where=shown, hint=advice(keys))
+    return None
+
+
+def listed(keys: list[str]) -> str:
+    return ", ".join(keys[:12])
 
 
 def no_rows(shown: str, keys: list[str] | None) -> UserError | None:
@@ -56,10 +64,6 @@ def no_rows(shown: str, keys: list[str] | None) -> UserError | None:
         hint = "Each line must be one JSON object; `curate explain SCH010` tells more."
         return UserError("no line is a JSON object", where=shown, hint=hint)
     return None
-
-
-def path_begins(path: str, keys: Iterable[str]) -> bool:
-    return path in keys or next(iter(steps(path)), "") in keys
 
 
 def advice(keys: list[str]) -> str:

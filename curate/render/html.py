@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 STYLE = (HERE / "page.css").read_text(encoding="utf-8")
 SCRIPT = (HERE / "page.js").read_text(encoding="utf-8")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+MOST_FOLDED = 8
+"""Columns beside the last for which `page.css` has a class."""
 MOST_CHOICES = 80
 """Values of a column up to which a list of them is offered."""
 WORDS = {
@@ -75,10 +77,15 @@ def table(block: Table, kind: str = "", before: str = "") -> str:
     numbers = [bool(rows) and all(row[i].number for row in rows) for i in range(len(header))]
     long = [any(wide(row[i].text) > 30 for row in rows) for i in range(len(header))]
     names = [f'<button type="button">{escape(h)}</button>' if kind else escape(h) for h in header]
-    kind = kind or (' class="small"' if len(header) <= 3 else "")
+    kind = kind or (' class="small"' if len(header) <= 3 else folded(len(header), numbers[-1]))
     head = "".join(f'<th scope="col"{css("n" if n else "")}>{h}</th>' for h, n in zip(names, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(cell, row, numbers, long))}</tr>" for row in rows)
     return f'{before}<div class="wide"><table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def folded(columns: int, number: bool) -> str:
+    """Of a table of many columns the last goes below the others where the page is narrow, if it holds words."""
+    return f' class="many c{columns - 1}"' if 5 <= columns <= MOST_FOLDED + 1 and not number else ""
 
 
 def wide(text: str) -> int:
