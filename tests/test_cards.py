@@ -74,6 +74,20 @@ def test_croissant_is_valid_and_its_records_can_be_read(folder) -> None:
     assert facts["rai:personalSensitiveInformation"]
 
 
+def test_columns_with_spaces_have_ids_that_croissant_takes(tmp_path) -> None:
+    import mlcroissant
+
+    rows = [
+        {"Customer says": f"Name thing {i} of it.", "We/answered": f"It is {word(i)}.", "We answered": str(i)} for i in range(20)
+    ]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    fields = {"instruction": "Customer says", "output": "We/answered"}
+    folder = curate.build(tmp_path / "data.jsonl", tmp_path / "clean", map=fields).folder
+    dataset = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
+    assert not dataset.metadata.ctx.issues.errors
+    assert {len(record) for record in dataset.records("train")} == {4}
+
+
 def test_llama_factory_is_told_of_every_column_that_it_reads(folder) -> None:
     entries = json.loads((folder / "dataset_info.json").read_text(encoding="utf-8"))
     assert set(entries) == {"clean_train", "clean_validation", "clean_test"}
@@ -145,3 +159,12 @@ def test_mapped_keys_are_named_as_the_rows_have_them(tmp_path) -> None:
     curate.build(tmp_path / "data.jsonl", tmp_path / "clean", map={"instruction": "question", "output": "answer"})
     entry = json.loads((tmp_path / "clean" / "dataset_info.json").read_text())["clean_train"]
     assert entry["columns"] == {"prompt": "question", "response": "answer"}
+
+
+def test_a_built_folder_and_its_files_are_converted_by_the_map_that_they_know(tmp_path) -> None:
+    rows = [{"question": f"Name thing {i} of it.", "answer": f"It is {word(i)}."} for i in range(20)]
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    fields = {"instruction": "question", "output": "answer"}
+    folder = curate.build(tmp_path / "data.jsonl", tmp_path / "clean", map=fields).folder
+    assert len(curate.convert(folder, "messages")) == 20
+    assert curate.convert([folder / "train.jsonl", folder / "test.jsonl"], "messages")[0]["messages"][0]["role"] == "user"

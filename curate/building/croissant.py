@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def croissant(folder: Path, name: str, rows: int, fields: Mapping[str, Mapping[s
             "@type": "cr:RecordSet",
             "@id": split,
             "name": split,
-            "field": [field(split, key, kind) for key, kind in types(fields[split]).items()],
+            "field": listed(split, types(fields[split])),
         }
         for split in splits
     ]
@@ -50,20 +51,31 @@ def croissant(folder: Path, name: str, rows: int, fields: Mapping[str, Mapping[s
     }
 
 
-def field(split: str, key: str, kind: Any) -> dict[str, Any]:
+def listed(split: str, kinds: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All columns of a split under ids of their own: `mlcroissant` takes none with white space, and a slash stands before a part."""
+    ids: dict[str, str] = {}
+    for key in kinds:
+        plain = re.sub(r"[^\w.-]+", "_", key)
+        ids[key] = plain if plain not in ids.values() else f"{plain}_{len(ids)}"
+    return [field(split, key, ids[key], kind) for key, kind in kinds.items()]
+
+
+def field(split: str, key: str, name: str, kind: Any) -> dict[str, Any]:
     """A column, not a JSON path: readers of JSON lines make a table of the file first. What is nested is reached from it."""
     repeated = {"repeated": True} if isinstance(kind, list) else {}
     inner = kind[0] if isinstance(kind, list) else kind
-    told = {"@type": "cr:Field", "@id": f"{split}/{key}", "name": key, **repeated}
+    place = f"{split}/{name}"
+    told = {"@type": "cr:Field", "@id": place, "name": key, **repeated}
     if isinstance(inner, dict):
-        return {**told, "subField": [part(split, key, name, each) for name, each in inner.items()]}
+        return {**told, "subField": [part(split, key, place, inside, each) for inside, each in inner.items()]}
     return {**told, "dataType": inner or "sc:Text", "source": source(split, key)}
 
 
-def part(split: str, key: str, name: str, kind: Any) -> dict[str, Any]:
-    place = {**source(split, key), "transform": {"jsonPath": name}}
+def part(split: str, key: str, within: str, name: str, kind: Any) -> dict[str, Any]:
+    found = {**source(split, key), "transform": {"jsonPath": name}}
+    inside = re.sub(r"[^\w.-]+", "_", name)
     plain = kind if isinstance(kind, str) else "sc:Text"
-    return {"@type": "cr:Field", "@id": f"{split}/{key}/{name}", "name": name, "dataType": plain, "source": place}
+    return {"@type": "cr:Field", "@id": f"{within}/{inside}", "name": name, "dataType": plain, "source": found}
 
 
 def source(split: str, key: str) -> dict[str, Any]:

@@ -50,8 +50,13 @@ def converted(inputs: Sequence[str], shape: str, mapping: FieldMap) -> list[byte
     import orjson
 
     from curate.corpus import read
+    from curate.manifest import mapping_of
     from curate.reading.inputs import sources
 
+    if not mapping.paths:
+        # A built folder, or a file in one, knows its own.
+        homes = [path if path.is_dir() else path.parent for path in map(Path, inputs) if path.exists()]
+        mapping = FieldMap(mapping_of(homes[0])) if len({*homes}) == 1 and len(homes) == len(inputs) else mapping
     lines: list[bytes] = []
     with read(sources(inputs), mapping=mapping) as corpus:
         for record in corpus.records():

@@ -67,7 +67,7 @@ AROUND = 8
 HEADER = [["Kind", "种类"], ["Rows", "行数"], ["Share", "占比"], ["Finds", "依据"], ["For example", "例"]]
 SURE = {
     Confidence.PROVED: ("proved", "校验通过"),
-    Confidence.CUED: ("cued", "有提示词"),
+    Confidence.CUED: ("cued", "有线索词"),
     Confidence.GUESS: ("guessed", "仅凭形式"),
 }
 

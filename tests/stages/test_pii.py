@@ -140,8 +140,8 @@ def test_the_reports_table_tells_what_is_proved_from_what_is_guessed_and_shows_o
     _, facts = checked(["手机13671829304，打13671829315", "mail tara.1@brevlador.se", "mail anna@example.com"])
     (table,) = facts["tables"]
     assert [row[:3] for row in table["rows"]] == [
-        [["PII001 E-mail address", "PII001 电子邮箱"], 2, "66.7%"],
-        [["PII002 Mobile (China)", "PII002 手机号"], 1, "33.3%"],
+        [["PII001 E-mail address", "PII001 电子邮箱"], 2, "66.7 %"],
+        [["PII002 Mobile (China)", "PII002 手机号"], 1, "33.3 %"],
     ]
     assert [row[3][0] for row in table["rows"]] == ["2 proved, 1 noted", "2 cued"]
     assert [row[4] for row in table["rows"]] == ["mail [EMAIL]", "手机[PHONE]，打[PHONE…"]
