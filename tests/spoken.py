@@ -15,7 +15,7 @@ from curate.speaking.help import COMMENT, EXTRA, SPLIT
 ROOT = Path(__file__).parents[1]
 ERRORS = {"UserError", "NotApplicable", "Refused", "ValueError", "TypeError"}
 TELLERS = {"w", "say", "echo", "stage", "Gate", "Reason", *ERRORS}
-MESSAGES = {"Problem", "Finding", "Encoding"}
+MESSAGES = {"Problem", "Finding", "Encoding", "Resolved"}
 """Their second argument is told."""
 VARIABLES = {"hint", "what", "because", "reason", "note", "NOTE", "message", "told", "nothing", "words", "status"}
 """Names that hold a sentence before it is said."""

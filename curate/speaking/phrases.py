@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 SLOT = re.compile(r"\{(\w+)\}")
+NUMBERS = {"n", "m", "all"}
 QUOTED = re.compile(r"(?P<mark>[`']?)\{(?P<name>\w+)\}(?P<end>[`']?)")
 FILES = [Path(__file__).with_name("phrases_zh.toml")]
 HELP = [Path(__file__).with_name("help_zh.toml")]
@@ -49,9 +50,11 @@ def patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
 
 def pattern(english: str) -> re.Pattern[str]:
     parts = SLOT.split(english)
+    # A number has no white space: `{n} of {all}` must not swallow half a sentence.
+    slots = (rf"(?P<{part}>\S*?)" if part in NUMBERS else f"(?P<{part}>.*?)" for part in parts)
     fixed = (re.escape(part).replace("'", "['\"]") for part in parts)  # `!r` takes the mark that the text itself has not
     return re.compile(
-        "".join(f"(?P<{part}>.*?)" if i % 2 else each for i, (part, each) in enumerate(zip(parts, fixed, strict=True))), re.DOTALL
+        "".join(slot if i % 2 else each for i, (slot, each) in enumerate(zip(slots, fixed, strict=True))), re.DOTALL
     )
 
 

@@ -14,6 +14,7 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.findings import Fact, Finding
+from curate.layout import percent
 from curate.leaks import AGAINST, LEVELS, MIN_SHINGLES, SPAN, Links, asked_about, links
 from curate.moments import key
 from curate.records import Kind
@@ -163,7 +164,7 @@ def finding(
         alike = f"{whole:.2f}" if abs(whole - content) < 5e-3 else f"{whole:.2f} (content {content:.2f})"
         words = {
             "LEAK002": f"{alike} alike to",
-            "LEAK008": f"{whole:.0%} {words}",
+            "LEAK008": f"{percent(whole)} {words}",
             "LEAK009": f"Question {alike} alike to that of",
         }[kind]
     more = f", and {len(ranked) - 1} more" if len(ranked) > 1 else ""
