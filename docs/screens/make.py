@@ -24,7 +24,9 @@ from curate.screens.drawing import drawn
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 SAMPLES = {"en": "samples/tickets.jsonl", "zh": "samples/customer_service_zh.jsonl"}
-PAGES = (("en", "light", 1280, 1500), ("zh", "dark", 1280, 1500), ("zh", "narrow", 400, 1100))
+PAGES = (("en", "light", 1280, 1500), ("zh", "dark", 1280, 1500), ("zh", "narrow", 390, 1100))
+NARROWEST = 500
+"""No window of Chromium is narrower; a frame may be."""
 
 
 def main() -> None:
@@ -58,6 +60,12 @@ def cells(escaped: str) -> int:
 def shot(page: Path, target: Path, width: int, height: int, dark: bool) -> None:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser:
+        if width < NARROWEST:
+            frame = (
+                f'<body style="margin:0"><iframe src="{page.name}" width="{width}" height="{height}" style="border:0"></iframe>'
+            )
+            page.with_name("frame.html").write_text(frame, encoding="utf-8")
+            page = page.with_name("frame.html")
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}"]
         flags += ["--blink-settings=preferredColorScheme=0"] if dark else []
         subprocess.run([browser, *flags, f"--screenshot={target}", page.as_uri()], check=True, capture_output=True)

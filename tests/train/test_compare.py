@@ -61,6 +61,7 @@ def test_the_sentence_comes_first(here, tmp_path):
     assert "n=100 rows; McNemar mid-p < .001). Smallest gain this test could reliably see: " in first
     assert "\x1b" not in out
     assert here("train", "compare", a, a).stdout.startswith("No difference shown on score: 0.0 points (95 % CI -")
+    assert "：基础模型 75.0 %，微调后 50.0 %，差 -25.0 " in here("train", "compare", b, a, "--lang", "zh").stdout
     assert here("train", "compare", b, a).stdout.startswith("Tuned is worse than base on score: -25.0 points")
 
 

@@ -94,7 +94,8 @@ def drawn(name: str, effect: Effect, unit: Unit, lang: Language) -> Iterator[str
     yield sentence(effect, name, unit, lang)
     yield ""
     shown = measured(change(effect.difference, unit, lang), unit, lang)
-    yield f"{title(name, lang)}: base {level(effect.base, unit)}, tuned {level(effect.tuned, unit)}, difference {shown}"
+    base, tuned = (level(value, unit) for value in (effect.base, effect.tuned))
+    yield say(lang, "compare.levels", name=title(name, lang), base=base, tuned=tuned, difference=shown)
     if effect.table:
         names = ("both", "only_tuned", "only_base", "neither")
         cells = ", ".join(f"{say(lang, f'compare.{key}')} {count:,}" for key, count in zip(names, effect.table, strict=True))
