@@ -80,7 +80,7 @@ def audited(
     compares = "DUP" in families or ("LEAK" in families and (sets or any(source.split for source in sources)))
     with read(sources, sets, mapping, None, progress.rows, asked.sample, settings.seed, compiler if compares else None) as corpus:
         demand_fields(corpus, settings)
-        done = examine(corpus, rules, settings, progress.stage)
+        done = examine(corpus, rules, settings, progress.stage, progress.still)
         suppressing.apply(corpus, done, settings.suppress, today)
         if asked.baseline:
             done.findings = fresh(corpus, done.findings, accepted)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from curate.aside import both
 from curate.catalogue import Rule, Rules
 from curate.config import Settings
 from curate.corpus import Corpus
@@ -34,30 +35,91 @@ class Examination:
     """Rules of the stages that ran: where nothing is said of another rule, nothing is known."""
 
 
-def examine(corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[str], None] = lambda _: None) -> Examination:
-    """Run the stages whose rules were selected; `starts` hears each name before it runs."""
+ASIDE = ("labels", "quality", "coverage", "tokens")
+"""Stages that leave nothing behind for others, and about as long as the rest together: a copy of this process can run them."""
+MANY = 2_000
+"""Rows from which a second process is worth its start."""
+
+
+@dataclass(slots=True)
+class Stood:
+    """What one stage said."""
+
+    run: StageRun
+    findings: list[Finding] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+
+def examine(
+    corpus: Corpus,
+    rules: Rules,
+    settings: Settings,
+    starts: Callable[[str], None] = lambda _: None,
+    still: Callable[[], None] = lambda: None,
+) -> Examination:
+    """Run the stages whose rules were selected, and say it in their order, whichever of two processes ran them.
+
+    `starts` hears each name before it runs; `still` is called before this process is copied, and must end every thread of the caller's.
+    """
+    chosen = {name: {code: rule for code, rule in rules.items() if rule.family == family} for name, family in STAGES.items()}
+    stood = ran(corpus, chosen, settings, starts, still)
     done = Examination()
     for name, family in STAGES.items():
-        chosen = {code: rule for code, rule in rules.items() if rule.family == family}
-        if not chosen:
-            done.runs.append(StageRun(name, family, 0, 0.0, "not selected"))
-            continue
-        starts(name)
-        module = stage(name)
-        began, skipped, before = time.perf_counter(), None, len(done.findings)
-        try:
-            for said in module.check(corpus, chosen, settings):
-                if isinstance(said, Fact):
-                    done.facts.setdefault(family, {})[said.name] = said.value
-                elif said.code in chosen:
-                    done.findings.append(said)
-            done.looked |= chosen.keys()
-        except NotApplicable as reason:
-            skipped = reason.reason
-        done.runs.append(StageRun(name, family, len(done.findings) - before, time.perf_counter() - began, skipped))
+        said = stood[name]
+        for fact in said.facts:
+            done.facts.setdefault(family, {})[fact.name] = fact.value
+        done.findings += said.findings
+        done.runs.append(said.run)
+        if not said.run.skipped_because:
+            done.looked |= chosen[name].keys()
     scrub(corpus, done)
     done.findings.sort(key=lambda f: (f.row is None, f.row or 0, f.code))
     return done
+
+
+def ran(
+    corpus: Corpus, chosen: dict[str, Rules], settings: Settings, starts: Callable[[str], None], still: Callable[[], None]
+) -> dict[str, Stood]:
+    """Every stage; half of them in a copy of this process where there are many rows, a second core and work for both."""
+
+    def some(names: Iterable[str], starts: Callable[[str], None]) -> dict[str, Stood]:
+        return {name: one(name, corpus, chosen[name], settings, starts) for name in names}
+
+    mine, other = [name for name in STAGES if name not in ASIDE], list(ASIDE)
+    # A model of the user's takes both cores and its memory once.
+    alone = settings.processes == 1 or settings.difficulty or len(corpus) < MANY
+    if alone or not any(chosen[name] for name in mine) or not any(chosen[name] for name in other):
+        return some(STAGES, starts)
+    last = [name for name in other if chosen[name] and (name != "tokens" or settings.tokenizer)]
+
+    def here() -> dict[str, Stood]:
+        found = some(mine, starts)
+        for name in last[-1:]:
+            starts(name)  # what there is still to wait for
+        return found
+
+    still()
+    first, second = both(here, lambda: some(other, lambda _: None))
+    return first | second
+
+
+def one(name: str, corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[str], None]) -> Stood:
+    family = STAGES[name]
+    said = Stood(StageRun(name, family, 0, 0.0, "not selected"))
+    if not rules:
+        return said
+    starts(name)
+    began, skipped = time.perf_counter(), None
+    try:
+        for word in stage(name).check(corpus, rules, settings):
+            if isinstance(word, Fact):
+                said.facts.append(word)
+            elif word.code in rules:
+                said.findings.append(word)
+    except NotApplicable as reason:
+        skipped = reason.reason
+    said.run = StageRun(name, family, len(said.findings), time.perf_counter() - began, skipped)
+    return said
 
 
 def scrub(corpus: Corpus, done: Examination) -> None:

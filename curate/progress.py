@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -62,11 +63,25 @@ class Progress:
         self.course.start("reading", time.monotonic())
         self.bar = shown(self) if sys.stderr.isatty() and not quiet else None
         self.task = self.bar.add_task(said("reading"), total=None) if self.bar else None
+        self.threads: set[threading.Thread] = set()
 
     def __enter__(self) -> Self:
-        if self.bar:
-            self.bar.start()
+        self.draw()
         return self
+
+    def draw(self) -> None:
+        if self.bar:
+            before = set(threading.enumerate())
+            self.bar.start()
+            self.threads |= set(threading.enumerate()) - before
+
+    def still(self) -> None:
+        """No thread of the line's is at work until the next stage begins, so that this process can be copied."""
+        if self.bar:
+            self.bar.stop()
+            for thread in self.threads:
+                thread.join()
+            self.threads.clear()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self.bar:
@@ -90,6 +105,7 @@ class Progress:
     def stage(self, name: str) -> None:
         self.course.start(name, time.monotonic())
         if self.bar and self.task is not None:
+            self.draw()
             self.bar.reset(self.task, description=said(name), total=None)
 
 

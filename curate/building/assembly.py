@@ -201,7 +201,7 @@ def audited(
     place = folder / "work" / "after"
     place.mkdir(mode=0o700)
     with read(sources, request.against, request.mapping, folder=place) as corpus:
-        done = examine(corpus, request.rules, request.settings, progress.stage)
+        done = examine(corpus, request.rules, request.settings, progress.stage, progress.still)
         cleaned.spared.again(corpus, done, outputs.origins(cleaned))
         found = summarise(corpus, done, request.rules, request.settings)
         report = replace(found, next=tuple(shlex.join([*verb, name]) for verb in (("curate", "verify"), ("train", "run"))))

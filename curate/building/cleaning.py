@@ -74,7 +74,7 @@ def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     progress.expect([*stages, *cleaning, "splitting", "writing", "verifying", *stages])
     raw = read(request.inputs, request.against, request.mapping, folder=fresh(work / "raw"), progress=progress.rows)
     demand_fields(raw, settings)
-    before = examine(raw, rules, settings, progress.stage)
+    before = examine(raw, rules, settings, progress.stage, progress.still)
     spared = spare(raw, before, settings.suppress)
     plan = Plan.of(int(raw.own.sum()))
     drops = dropped(before.findings, rules, settings) if request.clean else {}
