@@ -277,3 +277,21 @@ def test_the_advice_stands_in_the_report_before_the_next_command() -> None:
         shown = render(screens.audit(report, rules, lang))
         assert heading in shown
         assert shown.rstrip().splitlines()[-1].strip() == "$ curate build data.jsonl -o clean"
+
+
+# ---- the next command ---------------------------------------------------------------------------------------------------------
+
+
+def test_where_rows_are_few_and_nothing_else_is_wrong_the_way_on_is_no_build() -> None:
+    assert judge(evidence(rows=12, usable=12)).next == ("curate explain COV003",)
+    assert judge(evidence(rows=400, usable=400, counts={"DUP001": 380})).next == ("curate build INPUT -o clean",)
+
+
+def test_answers_that_nobody_looked_at_are_looked_at_with_the_rest() -> None:
+    assert judge(without("QUA", "LAB")).next == ("curate audit INPUT", "curate build INPUT -o clean")
+
+
+def test_one_row_repeats_nothing_and_is_asked_no_such_gate(run, jsonl) -> None:
+    said = json.loads(run("curate", "audit", jsonl(rows(1, 3)), "--format", "json").stdout)
+    assert [g["name"] for g in said["gates"] if not g["passed"]] == ["enough rows"]
+    assert said["next"][0].startswith("curate explain")

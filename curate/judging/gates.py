@@ -173,7 +173,7 @@ class Question(NamedTuple):
 GATES: Sequence[Question] = (
     Question(readable, ()),
     Question(enough, ()),
-    Question(different, REPEATS),
+    Question(different, REPEATS, lambda e: e.usable > 1),
     Question(independent, BLOCKING_LEAKS, lambda e: bool(e.splits or e.against)),
     Question(private, ("PII",)),
     Question(agreeing, ("LAB001",)),

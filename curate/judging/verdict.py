@@ -14,7 +14,7 @@ from typing import Literal
 
 from curate.findings import Severity
 from curate.judging.advice import advice
-from curate.judging.evidence import Asked, Evidence, Said
+from curate.judging.evidence import REPEATS, Asked, Evidence, Said
 from curate.judging.gates import GATES, Question
 
 Outcome = Literal["ready", "ready_with_warnings", "not_ready"]
@@ -45,7 +45,7 @@ def judge(e: Evidence) -> Verdict:
     warned = any(n and e.severity.get(code, Severity.INFO).rank >= Severity.WARNING.rank for code, n in e.counts.items())
     outcome: Outcome = "not_ready" if not all(g.passed for g in gates) else "ready_with_warnings" if warned else "ready"
     return Verdict(
-        outcome, gates, tuple((said.name.zh, said.because.zh) for said in asked), next_commands(gates), tuple(advice(e))
+        outcome, gates, tuple((said.name.zh, said.because.zh) for said in asked), next_commands(gates, e), tuple(advice(e))
     )
 
 
@@ -68,12 +68,22 @@ def shortest(codes: AbstractSet[str], e: Evidence) -> list[str]:
     return sorted({c if c[:-3] in seen else c[:-3] for c in codes})
 
 
-def next_commands(gates: Sequence[Gate]) -> tuple[str, ...]:
+def next_commands(gates: Sequence[Gate], e: Evidence) -> tuple[str, ...]:
+    """What would show more of what failed, then the way on: for too few rows that is no build."""
     failed = {gate.name for gate in gates if not gate.passed}
+    looked = {c[:-3] for c in e.looked}
     commands = []
     if "rows can be read" in failed:
         commands.append("curate audit INPUT --select SCH --format jsonl")
-    if failed & {"answers agree", "answers are whole"}:
+    if e.usable and any(question.put(e) and unseen(question, e) for question in GATES):
+        commands.append("curate audit INPUT")
+    if ("answers agree" in failed and "LAB" in looked) or ("answers are whole" in failed and "QUA" in looked):
         commands.append("curate audit INPUT --select LAB,QUA -o review.html")
-    commands.append("curate build INPUT -o clean")
+    few = failed == {"enough rows"} and not e.rows_with(*REPEATS)
+    commands.append("curate explain COV003" if few else "curate build INPUT -o clean")
     return tuple(commands)
+
+
+def unseen(question: Question, e: Evidence) -> bool:
+    """Nothing that the gate stands on was looked for."""
+    return bool(question.rests_on) and not any(c.startswith(question.rests_on) for c in e.looked)

@@ -32,10 +32,11 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     mine = corpus.usable & corpus.own
     if not mine.any():
         raise NotApplicable("no usable row")
-    tally = Tally()
+    tally, different = Tally(), Different(corpus)
     for record in corpus.records():
         if mine[record.row]:
             tally.add(record)
+            different.add(record)
     yield from facts(tally)
     learned = topics(corpus, mine, settings.seed)
     yield from topic_facts(learned, tally)
@@ -46,7 +47,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     if "COV003" in rules:
         yield from too_few(tally, rules["COV003"])
     if "COV004" in rules:
-        yield from too_small(corpus, tally.rows, rules["COV004"], settings)
+        yield from too_small(different, rules["COV004"], settings)
 
 
 def facts(tally: Tally) -> Iterator[Fact]:
@@ -160,10 +161,25 @@ def too_few(tally: Tally, rule: Rule) -> Iterator[Finding]:
     yield Finding("COV003", what)
 
 
-def too_small(corpus: Corpus, rows: int, rule: Rule, settings: Settings) -> Iterator[Finding | Fact]:
+class Different:
+    """Rows that are no copy of another one, in all and in the test split: a row asked twice shows no more than once."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.in_test = corpus.split == corpus.splits.index("test") if "test" in corpus.splits else np.zeros(len(corpus), bool)
+        self.rows: set[int] = set()
+        self.test: set[int] = set()
+
+    def add(self, record: Record) -> None:
+        digest = hash(record.text)  # 64 bits, and only their number leaves this class
+        self.rows.add(digest)
+        if self.in_test[record.row]:
+            self.test.add(digest)
+
+
+def too_small(different: Different, rule: Rule, settings: Settings) -> Iterator[Finding | Fact]:
     """Before anyone trains: what the test split, given or planned, could show."""
-    given = int((corpus.usable & (corpus.split == corpus.splits.index("test"))).sum()) if "test" in corpus.splits else 0
-    n = given or round(settings.split_shares[2] * rows)
+    given = len(different.test)
+    n = given or round(settings.split_shares[2] * len(different.rows))
     sought, discordance = float(rule.params["gain"]), float(rule.params["discordance"])
     gain = smallest_gain(n, discordance)
     needed = round(discordance * (2.80 / sought) ** 2)

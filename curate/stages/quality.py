@@ -22,6 +22,7 @@ from curate.quality.mismatch import other_language
 from curate.quality.refusals import Refusals
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
+from curate.quality.unwritten import unwritten
 from curate.records import Kind, Part, Record
 from curate.turns import Asked, answers
 
@@ -64,7 +65,9 @@ def detectors(rules: Rules, habits: Habits) -> dict[str, Look]:
     if "QUA005" in rules:
         minimum = int(rules["QUA005"].params["letters"])
         looks["QUA005"] = lambda text, asked: other_language(text, asked, minimum)
-    looks["QUA006"] = lambda text, asked: control_token(text, asked.all) or template_residue(text, asked.all)
+    looks["QUA006"] = lambda text, asked: (
+        control_token(text, asked.all) or unwritten(text, asked.all) or template_residue(text, asked.all)
+    )
     looks["QUA007"] = lambda text, asked: markup_residue(text, asked.all)
     return {code: look for code, look in looks.items() if code in rules}
 

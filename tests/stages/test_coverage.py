@@ -123,3 +123,8 @@ def test_a_text_says_the_same_in_any_company() -> None:
 def test_any_text_has_a_vector(texts: list[str]) -> None:
     assert counts(texts).shape[0] == len(texts)
     learn_space(texts)
+
+
+def test_copies_make_no_test_larger() -> None:
+    rows = [{"instruction": f"Where is lamp {i % 300}?", "output": f"On shelf {i % 300}."} for i in range(900)]
+    assert facts(rows)["test"]["rows"] == 30  # a tenth of the 300 that differ
