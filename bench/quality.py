@@ -118,6 +118,7 @@ SETS = {
     "10": "the other half of the same, held back until the rules were mended on set 9; mended since",
     "11": "LAB001: questions of sets 9 and 10 not read before; mended since",
     "12": "LAB001: further such questions, by today's rules",
+    "13": "LAB001: questions of sets 9 and 10 never read before, mended since; 125 unflagged rows",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }
 
@@ -145,9 +146,13 @@ def at_first_sight() -> None:
     rows = []
     for code, origin in sorted({key[:2] for key in counts}):
         right, wrong = counts[code, origin, "right"], counts[code, origin, "wrong"]
-        n = right + wrong
-        rows.append([code, SETS[origin], str(n), str(right), f"{right / n:.3f}", wilson(right, n)])
+        if n := right + wrong:
+            rows.append([code, SETS[origin], str(n), str(right), f"{right / n:.3f}", wilson(right, n)])
     table(("rule", "set", "flagged and read", "right", "precision", "95 %"), rows)
+    missed = Counter(code for (_, code), (verdict, _) in judgements().items() if verdict == "missed")
+    clean = sum(code == "-" for _, code in judgements())
+    each = ", ".join(f"{code} {n}" for code, n in sorted(missed.items()))
+    print(f"Unflagged rows read: {clean + missed.total():,}; at fault by a rule that did not see it: {each}.\n")
 
 
 def read_by_eye(folders: Sequence[Path]) -> None:

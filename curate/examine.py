@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,7 +78,7 @@ def examine(
 
 
 def ran(
-    corpus: Corpus, chosen: dict[str, Rules], settings: Settings, starts: Callable[[str], None], still: Callable[[], None]
+    corpus: Corpus, chosen: Mapping[str, Rules], settings: Settings, starts: Callable[[str], None], still: Callable[[], None]
 ) -> dict[str, Stood]:
     """Every stage; half of them in a copy of this process where there are many rows, a second core and work for both."""
 

@@ -79,6 +79,8 @@ def agree(a: Value, b: Value) -> bool:
     """The two values may both be right."""
     if a.key == b.key:
         return True
+    if a.kind == "choice":
+        return bool(a.option) and a.option == b.option  # both right or both wrong
     if a.kind == "number" and a.number and b.number:
         return a.number.agrees(b.number, _ROUGH if a.rough or b.rough else 0)
     if a.kind == "date" and a.day and b.day:

@@ -79,8 +79,18 @@ class Number(NamedTuple):
             return any(
                 _close(self.written * f, other.written * g, self.places, other.places) for f, g in ((1, 1), (100, 1), (1, 100))
             )
+        # A table in thousands or millions gives figures without saying so again: 121.4 and 121.4 million.
+        same = self.written and other.written and _figures(self.written) == _figures(other.written) > 99
+        if same and max(self.written / other.written, other.written / self.written) in (10**3, 10**6, 10**9):
+            return True
         # One without unit, or with one unknown here: only the figures can be compared.
         return _close(self.written, other.written, self.places, other.places)
+
+
+def _figures(number: Fraction) -> int:
+    """The digits of a decimal number as a whole one, without the zeros at its ends."""
+    digits = f"{abs(float(number)):.9e}".partition("e")[0].replace(".", "").rstrip("0")
+    return int(digits or 0)
 
 
 _NOISE = Fraction(1, 10**9)

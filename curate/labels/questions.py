@@ -106,7 +106,7 @@ _OPEN = re.compile(
     r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|list|ideas?|possible|"
     r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank|motto|recipe|(?:a|the) name for|estimates?|error margins?)\b|"
     r"写|创作|生成|建议|推荐|想象|编|设计|起草|描述|解释|改写|重写|翻译|译成|总结|概括|润色|续写|补全|随机|任意|挑|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
-    r"最喜欢|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣)(?!在)|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
+    r"最喜欢|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣|漂亮|聪明|可爱|凶)(?!在)|都(?:喜欢|爱)|一定会|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(

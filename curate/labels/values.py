@@ -14,6 +14,7 @@ import orjson
 
 from curate.labels.dates import Day, day
 from curate.labels.numbers import Number, folded, numbers
+from curate.labels.options import options
 
 Kind = Literal["number", "date", "yes or no", "choice", "json", "phrase"]
 
@@ -35,6 +36,10 @@ _CHOICE = re.compile(
     r"^(?:选项?|选择|option|choice)?\s*[(（\[]?([A-Ha-h])[)）\]]?(?:$|[.:、．)）]\s*\S|\s*[-–]\s)", re.IGNORECASE
 )
 _OPTIONS = re.compile(r"(?:^|\s|[(（])[A-D][.)）:、．]\s*\S", re.MULTILINE)
+_CONCLUDES = re.compile(
+    r"(?:\bthe (?:final |correct )?answer is:?|答案(?:应该|应当)?(?:是|为|[:：]))\s*\**[(（]?([A-H]|yes|no|true|false)[)）]?\**[.。]?\s*$",
+    re.IGNORECASE,
+)
 _FINAL = re.compile(
     r"####\s*|\\boxed\{|(?:the )?(?:final )?answer(?: is|:)\s*|答案(?:是|为|[:：])\s*|(?:所以|因此|总共|一共|共计?)[^。\n]{0,20}?(?=[\d一二三四五六七八九十])",
     re.IGNORECASE,
@@ -87,6 +92,8 @@ class Value:
     fields: Mapping[str, Any] | None = None
     rough: bool = False
     """Given as about so much."""
+    option: str = ""
+    """Of a choice: what the question has behind its letter, as it stands there."""
 
 
 def value(answer: str, question: str) -> Value | None:
@@ -102,11 +109,15 @@ def value(answer: str, question: str) -> Value | None:
     if not bare.isascii() and (subject := _SUBJECT.match(bare)) and subject[1] in question:
         bare = bare[subject.end() :]
     if (_OPTIONS.search(question) or len(bare) == 1) and (choice := _CHOICE.match(bare)):
-        return Value("choice", choice[1].upper())
-    return _short(bare, question) if len(bare) <= 60 else _closing(text, question)
+        return Value("choice", choice[1].upper(), option=options(question).get(choice[1].upper(), ""))
+    if len(bare) <= 60:
+        return _short(bare, question)
+    return _concluded(text, question) or _closing(text, question)
 
 
 def _short(bare: str, question: str) -> Value | None:
+    if _NO_ANSWER.search(bare):
+        return None
     if (when := day(bare, whole=True)) and (when.month or _ASKS_DATE.search(question)):
         return Value("date", str(when), day=when)
     if (amount := _whole_number(bare)) is not None:
@@ -142,6 +153,16 @@ def _whole_number(bare: str) -> Number | None:
     if before.rstrip("$¥€约大about ~≈=+-") or len(after.split()) > 2 or len(after) > (20 if after.isascii() else 4):
         return None
     return amount
+
+
+def _concluded(text: str, question: str) -> Value | None:
+    """The choice, or the yes or no, that a worked solution ends on (`So the answer is (B).`)."""
+    if (found := _CONCLUDES.search(text)) is None:
+        return None
+    said = found[1].casefold()
+    if len(said) > 1:
+        return Value("yes or no", "yes" if said in ("yes", "true") else "no")
+    return Value("choice", said.upper(), option=options(question).get(said.upper(), "")) if _OPTIONS.search(question) else None
 
 
 def _closing(text: str, question: str) -> Value | None:
@@ -204,9 +225,10 @@ def _leaves(value_: Any, path: str) -> list[tuple[str, Any]]:
 
 def _phrase(bare: str) -> Value | None:
     """A name or a few words; a sentence is open."""
+    bare = _PASSIVE.sub(r"\1", _NAMED.sub("", _NOTES.sub("", bare) if bare.startswith("由") else bare))
     words = re.findall(r"[^\W\d_]+|\d+", bare)
     han = sum("\u3400" <= c <= "\u9fff" for c in bare)
-    if _NO_ANSWER.search(bare) or (han > 4 and _DENIES.search(bare)):
+    if han > 4 and _DENIES.search(bare):
         return None
     if not words or han > PHRASE_HAN or (not han and len(words) > PHRASE_WORDS) or re.search(r"[.。!?！？;；\n]\s*\S", bare):
         return None
@@ -216,14 +238,18 @@ def _phrase(bare: str) -> Value | None:
 # Nobody contradicts anybody by not knowing. What `cannot be determined` says is another matter: it is an answer to some questions.
 _NO_ANSWER = re.compile(
     r"\b(?:do(?: not|n['’]t) (?:know|understand|have)|not sure|no idea|can(?:not|['’]t) (?:answer|be answered)|n/a)\b|"
-    r"无法(?:回答|提供|理解|确认|给出)|不能回答|不(?:太)?(?:确定|知道|清楚|明白|了解)|没有(?:找到|查到|唯一|标准)|暂无|因人而异|取决于|\bdepends\b",
+    r"无法(?:回答|提供|理解|确认|给出|预测)|不能回答|不(?:太)?(?:确定|知道|清楚|明白|了解)|没有(?:找到|查到|唯一|标准)|暂无|因.{1,6}而异|取决于|\bdepends\b",
     re.IGNORECASE,
 )
 # A sentence that denies what the question takes for granted names nothing.
 _DENIES = re.compile(r"没有|并不|并非|从未|未曾|不存在|虚构|传说")
 _SUBJECT = re.compile(r"(.{1,20}?)(?:是|属于|位于|坐落[于在]|在|叫做?|为|出自)")
+_PASSIVE = re.compile(r"^由(.{2,8}?)[\u4e00-\u9fff]{2}的?$")
+# A form that was filled in: `Response type: direct answer`.
+_NAMED = re.compile(r"^(?:\w+ )?(?:type|genre|category|class|label|response|rating|sentiment|topic):\s+(?=\S)", re.IGNORECASE)
 _ARTICLES = re.compile(
-    r"^[在于]|^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s]|的(?:一种)?$|(?<=[\u4e00-\u9fff]{2})人$", re.IGNORECASE
+    r"^[在于]|^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s]|的(?:一种)?$|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]{2})人$",
+    re.IGNORECASE,
 )
 
 

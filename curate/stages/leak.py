@@ -211,10 +211,20 @@ def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
         answer = record.answer
         if len(answer) < int(params["min_points_cjk"]):
             continue
+        question = canonical(record.question)
+        if not may_hold(question, answer):
+            continue
         answer = canonical(answer)
         least = int(params["min_points_cjk"] if sum(map(is_cjk, answer[:200])) * 2 > len(answer[:200]) else params["min_points"])
-        if len(answer) >= least and answer in canonical(record.question):
+        if len(answer) >= least and answer in question:
             yield Finding("LEAK007", "The answer stands in the prompt word for word", row=record.row, field=record.answer_field)
+
+
+def may_hold(question: str, answer: str) -> bool:
+    """False only where one word of the answer is not in the canonical question; most rows end here, and the answer need not be canonical."""
+    # The first and the last word could be parts of longer ones, the last could be cut.
+    words = answer[:200].split()[1:-1]
+    return not words or canonical(max(words, key=len)) in question
 
 
 def later(corpus: Corpus, settings: Settings, side: np.ndarray[Any, Any]) -> Iterator[Finding]:
