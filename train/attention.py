@@ -16,6 +16,8 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 NAME, ONE_TOKEN = "products", "one-token-products"
+ROWS = "rows_"
+"""Stands before the name of an attention that can also go row by row; train/ragged.py."""
 LONGEST = 512
 """Tokens of a pass over which the fused kernel takes over."""
 
@@ -85,7 +87,7 @@ def folded(
 def answering(model: Any) -> Iterator[None]:
     """On a CPU, attention that suits answers; afterwards the model is as it was."""
     before = model.config._attn_implementation
-    suits = before == "sdpa" and next(model.parameters()).device.type == "cpu"
+    suits = before.removeprefix(ROWS) == "sdpa" and next(model.parameters()).device.type == "cpu"
     if suits:
         model.set_attn_implementation(register(ONE_TOKEN, one_token))
     try:

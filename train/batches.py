@@ -28,6 +28,8 @@ class Batch:
     owners: torch.Tensor
     """Index in `samples` of the sample each prediction belongs to."""
     samples: tuple[Sample, ...]
+    lengths: tuple[int, ...]
+    """Tokens of each row that are read; what stands after them in `ids` is padding."""
     positions: torch.Tensor | None = None
     """Restarting at 0 where packed rows begin, None where each row has its own line."""
     shared: int = 0
@@ -117,7 +119,7 @@ def batch(samples: Sequence[Sample], layout: Layout, pad: int, stand_in: Sample 
         positions, rows, columns = None, owners, np.concatenate(chosen)
         shared = common(inputs, int(columns.min())) if len(inputs) > 1 and len(columns) else 0
     numbers = tensor(ids), tensor(rows), tensor(columns), tensor(targets), tensor(owners)
-    return Batch(*numbers, tuple(samples), positions, shared, counts)
+    return Batch(*numbers, tuple(samples), tuple(map(len, inputs)), positions, shared, counts)
 
 
 def tensor(values: Any) -> torch.Tensor:

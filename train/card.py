@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from train.files import write_text
+from train.models import HUB
 
 CARD = """---
 library_name: {library}
@@ -25,13 +26,14 @@ What it brought, with intervals: `report.md`. Every setting with its reason: `ru
 {code}
 ```
 
+The folders are those of the machine that trained; elsewhere, write where they are there.
 Ask through the chat template saved with it, `tokenizer.apply_chat_template(..., add_generation_prompt=True)`: training
 used the same.
 """
 
 
 def reload_lines(base: str, folder: str, adapter: bool) -> str:
-    """Three lines of plain transformers and peft."""
+    """Three lines of plain transformers and peft; `base` and `folder` as they are found from anywhere."""
     if adapter:
         return (
             "from peft import PeftModel\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n"
@@ -48,6 +50,8 @@ def reload_lines(base: str, folder: str, adapter: bool) -> str:
 def write_card(out: Path, facts: dict[str, Any]) -> None:
     settings = {name: fact["value"] for name, fact in facts["settings"].items()}
     adapter = (out / "adapter").is_dir()
+    base = facts["model"]
+    folder = (out / ("adapter" if adapter else "model")).resolve()
     wrong = "; ".join(facts["data"]["trusted_although"])
     text = CARD.format(
         library="peft" if adapter else "transformers",
@@ -60,6 +64,6 @@ def write_card(out: Path, facts: dict[str, Any]) -> None:
         loss=facts["fit"]["best_validation_loss"],
         step=facts["fit"]["best_step"],
         trusted=f"\nThe data did not match its manifest: {wrong}.\n" if wrong else "",
-        code=reload_lines(facts["model"]["path"], "adapter" if adapter else "model", adapter),
+        code=reload_lines(base["name"] if base["found"] == HUB else str(Path(base["path"]).resolve()), str(folder), adapter),
     )
     write_text(out / "README.md", text)

@@ -31,9 +31,9 @@ def checked(folder: Path, trust: bool) -> Dataset:
     for split in SPLITS:
         path = folder / f"{split}.jsonl"
         if not path.is_file() or path.stat().st_size == 0:
-            what = "no rows to " + {"train": "train on", "validation": "validate on", "test": "test on"}[split]
+            use = {"train": "train on", "validation": "validate on", "test": "test on"}[split]
             raise UserError(
-                f"{split}.jsonl has {what}",
+                f"no rows to {use}: {split}.jsonl",
                 where=str(folder),
                 hint="`curate build` writes all three splits; more rows, or --split.",
             )

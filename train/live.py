@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import resource
@@ -26,6 +27,7 @@ QUIET_SECONDS = 30.0
 
 class Tracker(Protocol):
     def log(self, values: dict[str, float], step: int) -> None: ...
+    def close(self) -> None: ...
 
 
 def say(text: str) -> None:
@@ -138,32 +140,42 @@ def clock(seconds: float) -> str:
     return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
 
 
+def installed(name: str) -> None:
+    """Refuse a tracker that is not here before anything is loaded or written."""
+    if name != "none" and not importlib.util.find_spec(name):
+        raise UserError(f"tracker {name} is not installed", hint=f"pip install {name}")
+
+
 class TensorBoard:
     def __init__(self, folder: Path) -> None:
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError:
-            raise UserError("tracker tensorboard is not installed", hint="pip install tensorboard") from None
+        from torch.utils.tensorboard import SummaryWriter
+
         self.writer = SummaryWriter(str(folder / "tensorboard"))
 
     def log(self, values: dict[str, float], step: int) -> None:
         for name, value in values.items():
             self.writer.add_scalar(name, value, step)
 
+    def close(self) -> None:
+        self.writer.close()
+
 
 class Trackio:
     """Local only: no account is asked for and nothing leaves the machine."""
 
     def __init__(self, folder: Path) -> None:
-        try:
-            import trackio  # type: ignore[import-not-found]  # an option that few install
-        except ImportError:
-            raise UserError("tracker trackio is not installed", hint="pip install trackio") from None
+        # It imports gradio, which would count its users.
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+        import trackio  # type: ignore[import-not-found]  # an option that few install
+
         trackio.init(project="curate-train", name=folder.name)
-        self.log_values: Callable[..., None] = trackio.log
+        self.trackio = trackio
 
     def log(self, values: dict[str, float], step: int) -> None:
-        self.log_values(values, step=step)
+        self.trackio.log(values, step=step)
+
+    def close(self) -> None:
+        self.trackio.finish()
 
 
 def tracker(name: str, folder: Path) -> Tracker | None:

@@ -125,5 +125,5 @@ def card(facts: dict[str, Any], out: Path, found: Merged) -> str:
     return (
         f"---\nlibrary_name: transformers\nbase_model: {name}\ntags: [curate-train]\n---\n# {name}, tuned with {kind}, merged\n\n"
         f"Merged in fp32: {found.told}. The report of the run says what the tuning brought.\n\n"
-        f"```python\n{reload_lines(name, str(out), adapter=False)}\n```\n"
+        f"```python\n{reload_lines(name, str(out.resolve()), adapter=False)}\n```\n"
     )

@@ -26,6 +26,7 @@ PLAIN_TEMPLATE = (
 )
 SAFE_FILES = ["*.json", "*.safetensors", "*.jinja", "*.txt", "tokenizer.model"]
 MEBIBYTE = 1 << 20
+HUB = "the Hugging Face hub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def resolve(name: str, say: Say = lambda _: None) -> ModelSource:
         return checked(EMBEDDED, embedded(say), "the embedded default, from the package index")
     if folder.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
         raise UserError("no such folder", where=name, hint=f"--model takes a folder, a hub id such as owner/name, or {EMBEDDED}.")
-    return checked(name, from_hub(name, say), "the Hugging Face hub")
+    return checked(name, from_hub(name, say), HUB)
 
 
 def checked(name: str, folder: Path, found: str) -> ModelSource:

@@ -27,7 +27,7 @@ from train.data import SPLITS, Encoder, Prepared, prepare, read_split
 from train.dataset import Dataset, alone, checked
 from train.files import PARTIAL, new_folder, read_json, sweep, write_json
 from train.history import overfitting
-from train.live import Live, clock, say, tracker
+from train.live import Live, clock, installed, say, tracker
 from train.loop import PROBE_UPDATES, Fit, Job, fit
 from train.metrics import own_digest
 from train.models import ModelSource, load_tokenizer, resolve
@@ -57,6 +57,7 @@ def run(folder: Path, out: Path, config: TrainConfig, trust: bool = False, judge
     """
     data = checked(folder, trust)
     methods.check(config.method, config.spread)
+    installed(config.tracker)
     processes = Processes.joined(config.spread)
     out.mkdir(parents=True, exist_ok=True)
     with alone(out, processes.main):
@@ -176,6 +177,8 @@ def trained(out: Path, work: Work, processes: Processes) -> Fit:
         raise too_little_memory(settings) from None
     # A sharded model is put together from its pieces; all processes take part.
     more: dict[str, Any] = {"state_dict": gathered(model)} if processes.sharded else {}
+    if live.tracker:
+        live.tracker.close()
     if processes.main:
         kind = "model" if methods.whole(config.method) else "adapter"
         with new_folder(out / kind) as partial:

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch.nn.functional import cross_entropy
 
-from train import sharing
+from train import ragged
+from train.attention import ROWS
 from train.batches import Batch
 
 Chosen = tuple[torch.Tensor, torch.Tensor, int]
@@ -26,8 +27,9 @@ class Scorer:
     def __init__(self, model: torch.nn.Module, device: torch.device, bf16: bool = False) -> None:
         self.model, self.device, self.bf16 = model, device, bf16
         self.chosen: Chosen | None = None
-        self.shares = sharing.possible(model)
         inner = unwrapped(model)
+        self.attention = ragged.attention_of(inner)
+        self.ragged = ragged.prepared(model, inner)
         output = inner.get_output_embeddings()
         self.handle = output.register_forward_pre_hook(self.keep)
 
@@ -42,25 +44,30 @@ class Scorer:
 
     def losses(self, batch: Batch) -> torch.Tensor:
         """Negative log-likelihood of each supervised token, in nats and in float32."""
-        length = batch.ids.shape[1]
-        begun = batch.shared if self.shares else 0
-        more: dict[str, Any] = {} if batch.positions is None else {"position_ids": batch.positions.to(self.device)}
+        line = None
+        # Any other attention would not know of spans, and let rows see each other.
+        if self.ragged and batch.positions is None and ragged.attention_of(unwrapped(self.model)).startswith(ROWS):
+            line = ragged.laid(batch.ids, batch.lengths, batch.shared)
+        ids, rows, columns, positions = batch.ids, batch.rows, batch.columns, batch.positions
+        more: dict[str, Any] = {}
+        if line:
+            ids, rows, columns, positions = line.ids, torch.zeros_like(rows), line.starts[rows] + columns, line.positions
+            more["spans"] = line.spans
+        if positions is not None:
+            more["position_ids"] = positions.to(self.device)
+        self.chosen = rows, columns, ids.shape[1]
         try:
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-                if begun:
-                    nothing = torch.zeros(0, dtype=torch.int64)
-                    self.chosen = nothing, nothing, begun
-                    more["past_key_values"] = sharing.beginning(self.model, batch.ids[:1, :begun], len(batch.ids))
-                self.chosen = batch.rows, batch.columns - begun, length - begun
                 # Restarting positions part packed rows only where there is no attention mask and no cache; else they see each other.
-                ids = batch.ids[:, begun:].to(self.device)
-                logits = self.model(input_ids=ids, use_cache=begun > 0, **more).logits
+                logits = self.model(input_ids=ids.to(self.device), use_cache=False, **more).logits
         finally:
             self.chosen = None
         return cross_entropy(logits[0].float(), batch.targets.to(self.device), reduction="none")
 
     def close(self) -> None:
         self.handle.remove()
+        if self.ragged:
+            unwrapped(self.model).set_attn_implementation(self.attention)
 
 
 def unwrapped(model: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Rows of one pass that begin alike: their common beginning is read once, and every row goes on from its keys and values.
+"""Rows that begin alike: their common beginning is read once.
 
 Instruction data begins with one system prompt, often with one instruction too. Attention looks only backwards, so what the model
-makes of a common beginning is the same in every row; gradients of all rows add up in it. Loss and gradients are those of whole rows.
+makes of a common beginning is the same in every row. Answers go on from its keys and values; how losses do is in `ragged`.
 """
 
 from __future__ import annotations
@@ -28,16 +28,8 @@ def common(inputs: Sequence[Any], first_prediction: int) -> int:
 
 
 def possible(model: Any) -> bool:
-    """Whether this model may read so: found by trying, for there is no list of models that keep all they read as keys and values.
-
-    Not with dropout, which each row draws for itself; not over several processes, whose gradients are exchanged once a forward
-    pass; not on a GPU, where a second small pass costs more than it saves and nothing was measured.
-    """
-    first = next(model.parameters())
-    spread = hasattr(model, "module") or hasattr(model, "set_requires_gradient_sync")
-    dropping = any(isinstance(m, torch.nn.Dropout) and m.p for m in model.modules())
-    learnt = any(c.is_prompt_learning for c in getattr(model, "peft_config", {}).values())
-    if spread or dropping or learnt or first.device.type != "cpu" or getattr(model, "is_gradient_checkpointing", False):
+    """Whether this model may read so: found by trying, for there is no list of models that keep all they read as keys and values."""
+    if not plain(model):
         return False
     ids = torch.arange(16).view(2, 8) % model.config.get_text_config().vocab_size
     ids[1, :4] = ids[0, :4]
@@ -48,6 +40,19 @@ def possible(model: Any) -> bool:
             return False
         parts = model(input_ids=ids[:, 4:], past_key_values=past, use_cache=True).logits
     return bool((whole - parts).abs().max() <= SAME * whole.float().std())
+
+
+def plain(model: Any) -> bool:
+    """Whether rows may share what is computed at all.
+
+    Not with dropout, which each row draws for itself; not over several processes, whose gradients are exchanged once a forward
+    pass; not on a GPU, where nothing was measured.
+    """
+    spread = hasattr(model, "module") or hasattr(model, "set_requires_gradient_sync")
+    dropping = any(isinstance(m, torch.nn.Dropout) and m.p for m in model.modules())
+    learnt = any(c.is_prompt_learning for c in getattr(model, "peft_config", {}).values())
+    recomputed = getattr(model, "is_gradient_checkpointing", False)
+    return not (spread or dropping or learnt or recomputed) and next(model.parameters()).device.type == "cpu"
 
 
 def beginning(model: Any, ids: torch.Tensor, rows: int, **more: Any) -> DynamicCache | None:

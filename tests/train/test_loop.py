@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.errors import UserError
-from tests.train.conftest import rows
-from train import loop, methods, sharing
+from tests.train.conftest import COUNTRIES, rows
+from train import loop, methods, ragged
 from train.attention import register
 from train.batches import batch, passes, shares, updates
 from train.config import Full, Lora, Prompt, Resolved, TrainConfig
@@ -24,8 +24,8 @@ from train.history import overfitting
 from train.live import Live
 from train.loop import Job, Steps, fit
 from train.models import load_tokenizer, resolve
-from train.processes import Processes
-from train.scoring import Scorer, mean_loss
+from train.processes import Processes, stack
+from train.scoring import Scorer, mean_loss, unwrapped
 from train.settings import Settings, settle
 
 CPU = torch.device("cpu")
@@ -281,20 +281,36 @@ def alike(encoder: Encoder, count: int) -> Prepared:
     return prepare(chats, encoder, 512, "refuse")
 
 
+@pytest.mark.parametrize("method", [Full(), Lora()])
 @pytest.mark.parametrize("attention", ["sdpa", "products"])
-def test_a_common_beginning_read_once_gives_the_losses_and_gradients_of_whole_rows(
-    make: Make, encoder: Encoder, attention: str
+@pytest.mark.parametrize("begin_alike", [True, False])
+def test_rows_end_to_end_give_the_losses_and_gradients_of_each_row_by_itself(
+    make: Make, encoder: Encoder, method: Any, attention: str, begin_alike: bool
 ) -> None:
-    job = make(train=alike(encoder, 8))
-    job.model.set_attn_implementation(register() if attention == "products" else attention)  # type: ignore[operator]
-    together = batch(job.train.samples, "padded", 2)
-    assert together.shared > 20
-    apart = [replace(together, shared=0)]
-    once, whole = gradients(job, [together]), gradients(job, apart)
-    assert all(torch.allclose(once[name], whole[name], atol=1e-6) for name in whole)
+    job = make(train=(alike if begin_alike else uneven)(encoder, 8), method=method)
+    unwrapped(job.model).set_attn_implementation(register() if attention == "products" else attention)
+    some = job.train.samples
+    together = batch(some, "padded", 2)
+    assert (together.shared > 20) is begin_alike
     scorer = Scorer(job.model, CPU)
-    assert scorer.shares
-    assert torch.allclose(scorer.losses(together), scorer.losses(apart[0]), atol=1e-5)
+    line = ragged.laid(together.ids, together.lengths, together.shared)
+    assert scorer.ragged
+    assert line
+    assert line.ids.numel() == together.shared + sum(length - together.shared for length in together.lengths)
+    alone = [batch([s], "padded", 2) for s in some]
+    assert torch.allclose(scorer.losses(together), torch.cat([scorer.losses(each) for each in alone]), atol=1e-5)
+    once, whole = gradients(job, [together]), gradients(job, alone)
+    assert whole.keys() == once.keys()
+    assert all(torch.allclose(once[name], whole[name], atol=1e-6) for name in whole)
+
+
+def uneven(encoder: Encoder, count: int) -> Prepared:
+    """Rows whose first words differ and of which each is longer than the one before."""
+    told = [
+        ({"role": "user", "content": f"{name} {'and so on ' * i}"}, {"role": "assistant", "content": "yes " * (1 + i)})
+        for i, name in enumerate(COUNTRIES[:count])
+    ]
+    return prepare([Row(str(i), "t", i, chat) for i, chat in enumerate(told)], encoder, 512, "refuse")
 
 
 def test_a_beginning_is_shared_only_up_to_the_first_prediction_and_where_it_pays(encoder: Encoder) -> None:
@@ -304,13 +320,41 @@ def test_a_beginning_is_shared_only_up_to_the_first_prediction_and_where_it_pays
     assert batch(twins, "packed", 2).shared == 0
 
 
+def test_rows_that_save_no_places_are_read_as_they_stand(encoder: Encoder) -> None:
+    one = batch(alike(encoder, 1).samples, "padded", 2)
+    assert ragged.laid(one.ids, one.lengths, one.shared) is None
+
+
 def test_dropout_and_learnt_prompts_read_every_row_whole(tiny: Path) -> None:
     for method, allowed in ((Lora(), True), (Lora(dropout=0.1), False), (Prompt(tokens=4), False)):
-        assert sharing.possible(methods.trainable(resolve(str(tiny)), method, 1, False)) is allowed, method
+        model = methods.trainable(resolve(str(tiny)), method, 1, False)
+        assert ragged.prepared(model, unwrapped(model)) is allowed, method
+        assert unwrapped(model).config._attn_implementation == ("rows_sdpa" if allowed else "sdpa")
 
 
-def test_a_model_that_reads_otherwise_than_by_keys_and_values_is_found_by_trying(tiny: Path) -> None:
+def test_a_model_that_looks_at_other_tokens_by_more_than_attention_is_found_by_trying(tiny: Path) -> None:
     model = methods.trainable(resolve(str(tiny)), Full(), 1, False)
-    read = model.forward
-    model.forward = lambda **told: read(**{**told, "position_ids": torch.arange(told["input_ids"].shape[1])[None]})  # type: ignore[method-assign]
-    assert not sharing.possible(model)
+    layer = stack(model)[0].mlp
+    read = layer.forward
+    layer.forward = lambda x: read(x) + x.roll(1, 1)
+    assert not ragged.prepared(model, model)
+    assert model.config._attn_implementation == "sdpa"  # type: ignore[union-attr]
+
+
+def test_attention_of_another_kind_is_read_whole(tiny: Path) -> None:
+    model: Any = methods.trainable(resolve(str(tiny)), Full(), 1, False)
+    model.set_attn_implementation("eager")
+    assert not ragged.prepared(model, model)
+    model.set_attn_implementation("sdpa")
+    model.config.layer_types = ["full_attention", "sliding_attention"]
+    assert not ragged.prepared(model, model)
+
+
+def test_a_scorer_within_a_scorer_leaves_its_attention_and_the_last_leaves_the_models_own(make: Make, encoder: Encoder) -> None:
+    job = make(train=alike(encoder, 8))
+    outer, together = Scorer(job.model, CPU), batch(job.train.samples, "padded", 2)
+    before = outer.losses(together)
+    Scorer(job.model, CPU).close()
+    assert torch.equal(outer.losses(together), before)
+    outer.close()
+    assert unwrapped(job.model).config._attn_implementation == "sdpa"

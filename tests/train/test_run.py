@@ -157,13 +157,13 @@ def test_results_go_to_standard_output_and_words_to_standard_error(finished: Fin
     assert "validation after 0 updates" in done.stderr
 
 
-def test_the_card_loads_the_model_in_three_lines(finished: Finished) -> None:
+def test_the_card_loads_the_model_in_three_lines_from_anywhere(finished: Finished, tmp_path: Path) -> None:
     card = (finished[1] / "README.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", card, re.DOTALL)
     assert code is not None
     assert len(code[1].strip().splitlines()) == 3
     script = code[1] + "print(type(model).__name__, tokenizer.chat_template is not None)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=finished[1], check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.stdout == "PeftModelForCausalLM True\n", done.stderr
 
 
@@ -207,7 +207,7 @@ def sentence(here: Here, *arguments: object) -> str:
 
 def test_no_validation_split_is_refused(here: Here, tiny: Path, tmp_path: Path) -> None:
     folder = write_dir(tmp_path / "built", rows(8), [], rows(2, 8))
-    assert "validation.jsonl has no rows to validate on" in sentence(here, "run", folder, "--model", tiny)
+    assert "no rows to validate on: validation.jsonl" in sentence(here, "run", folder, "--model", tiny)
 
 
 def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None:
