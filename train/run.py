@@ -166,10 +166,10 @@ def tell(work: Work) -> None:
 def trained(out: Path, work: Work, processes: Processes) -> Fit:
     """Fit, and leave the best weights in `adapter/` or `model/`."""
     settings, config = work.settings, work.settings.config
-    model = methods.trainable(work.source, config.method, config.seed, config.recompute, settings.attention.value)
-    job = Job(model, settings, work.train, work.validation, work.encoder.eos, exact_on(work))
     live = Live(out, settings.steps.value, processes.main, tracker(config.tracker, out) if processes.main else None)
     try:
+        model = methods.trainable(work.source, config.method, config.seed, config.recompute, settings.attention.value)
+        job = Job(model, settings, work.train, work.validation, work.encoder.eos, exact_on(work))
         done = fit(job, out / CHECKPOINTS, live, processes)
     except (torch.OutOfMemoryError, RuntimeError) as error:
         if not out_of_memory(error):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -12,10 +13,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import torch
 
 from tests.train.conftest import Here, rows, write_dir, write_model
 from train.files import read_json, read_rows
-from train.run import ours
+from train.run import ours, out_of_memory
 
 QUICK = (
     "--set",
@@ -210,9 +212,28 @@ def test_no_validation_split_is_refused(here: Here, tiny: Path, tmp_path: Path) 
     assert "no rows to validate on: validation.jsonl" in sentence(here, "run", folder, "--model", tiny)
 
 
-def test_a_folder_without_a_manifest_is_refused(built: Path, tiny: Path) -> None:
+def test_a_folder_without_a_manifest_is_refused(here: Here, built: Path, tiny: Path) -> None:
     (built / "manifest.json").unlink()
-    assert "no manifest.json" in refused("run", built, "--model", tiny)
+    assert "no manifest.json" in sentence(here, "run", built, "--model", tiny)
+
+
+def test_a_tracker_that_is_not_installed_is_refused_before_anything_is_written(
+    here: Here, built: Path, tiny: Path, tmp_path: Path
+) -> None:
+    if importlib.util.find_spec("trackio"):
+        pytest.skip("trackio is here")
+    said = sentence(here, "run", built, "--model", tiny, "-o", tmp_path / "out", "--set", "tracker=trackio")
+    assert "tracker trackio is not installed" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_memory_that_runs_out_is_known_by_torchs_own_error_and_no_other_is() -> None:
+    with pytest.raises(RuntimeError) as found:
+        torch.empty(1 << 60)
+    assert out_of_memory(found.value)
+    with pytest.raises(RuntimeError) as other:
+        torch.empty(2) @ torch.empty(3)
+    assert not out_of_memory(other.value)
 
 
 def test_a_folder_with_files_of_the_users_is_left_alone(here: Here, built: Path, tiny: Path, tmp_path: Path) -> None:
