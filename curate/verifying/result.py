@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 MOST_EXCERPTS = 500
 """Masking looks for every kind of personal datum and is slow; a longer list than this is not read row by row."""
 SCOPE = (
-    "No pair of rows in two splits reaches the thresholds stated, after the contract's normalisation. This says nothing of equal "
+    "No pair of rows in two splits reaches the thresholds stated, once case, width and white space are evened out. This says nothing of equal "
     "meaning in other words, of sets that are not in the folder, or of what the base model has read before."
 )
 FIXES: Mapping[str, str] = {
