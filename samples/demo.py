@@ -101,7 +101,7 @@ def step(title: str, *command: str) -> None:
 
 # ---- the numbers ------------------------------------------------------------------------------------------------------------
 
-SIDES = {"base": "base model", "base-fewshot": "base, with examples in the prompt", "tuned": "tuned"}
+SIDES = {"base": "base model", "base-fewshot": "base, examples in prompt", "tuned": "tuned"}
 
 
 def summary(data: Path, run: Path) -> None:
@@ -125,7 +125,7 @@ def interval(run: Path, side: str) -> str:
     try:
         standings = json.loads((run / "report.json").read_text(encoding="utf-8"))["standings"]
         low, high = next(s["interval"] for s in standings if (s["arm"], s["metric"]) == (side, "fields"))
-        return f" ({100 * low:.0f} % to {100 * high:.0f} %)"
+        return f" ({100 * low:.0f} to {100 * high:.0f})"
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return ""
 
