@@ -82,19 +82,19 @@ def _common(rows: Sequence[Row], here: Sequence[int], later: Sequence[int], size
     block = (size + 1) // 2
     here, later = ([i for i in some if not cjk or CJK.search(rows[i].whole)] for some in (here, later))
     blocks = [_blocks(rows[i].whole, block, block) for i in here]
-    known = np.unique(np.concatenate([np.empty(0, np.int64), *blocks]))
+    known = Known(np.concatenate([np.empty(0, np.int64), *blocks]))
     holders: defaultdict[str, list[int]] = defaultdict(list)
     shared: set[int] = set()
     for i in later:
         text = rows[i].whole
         found = _blocks(text, block, 1)
-        hits = np.flatnonzero(_among(found, known))
+        hits = known.among(found)
         shared.update(found[hits].tolist())
         for words in _around(text, hits.tolist(), size, block, cjk):
             _add(holders[words], i, most)
-    told = np.array(sorted(shared), np.int64)
+    told = Known(np.fromiter(shared, np.int64, len(shared)))
     for i, found in zip(here, blocks, strict=True):
-        for words in _around(rows[i].whole, (np.flatnonzero(_among(found, told)) * block).tolist(), size, block, cjk):
+        for words in _around(rows[i].whole, (told.among(found) * block).tolist(), size, block, cjk):
             if words in holders:
                 _add(holders[words], i, most)
     lower = set(here)
@@ -103,13 +103,28 @@ def _common(rows: Sequence[Row], here: Sequence[int], later: Sequence[int], size
 
 def _blocks(text: str, size: int, step: int) -> NDArray[np.int64]:
     starts = range(0, len(text) - size + 1, step)
-    return np.fromiter((hash(text[i : i + size]) for i in starts), np.int64, len(starts))
+    pieces = map(text.__getitem__, map(slice, starts, range(size, len(text) + 1, step)))
+    return np.fromiter(map(hash, pieces), np.int64, len(starts))
 
 
-def _among(values: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
-    if not len(known):
-        return np.zeros(len(values), bool)
-    return np.asarray(known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values)
+class Known:
+    """Numbers to be recognised; most others are told by their low bits alone."""
+
+    def __init__(self, values: NDArray[np.int64]) -> None:
+        self.values = np.sort(values)
+        self.low = (1 << min(max(10, (8 * len(values)).bit_length()), 26)) - 1
+        self.seen = np.zeros(self.low + 1, bool)
+        self.seen[values & self.low] = True
+
+    def among(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Places of those that are known."""
+        maybe = np.flatnonzero(self.seen[values & self.low])
+        if not len(maybe):
+            return maybe
+        chosen = values[maybe]
+        at = np.minimum(np.searchsorted(self.values, chosen), len(self.values) - 1)
+        right: NDArray[np.int64] = maybe[self.values[at] == chosen]
+        return right
 
 
 def _around(text: str, starts: Sequence[int], size: int, block: int, cjk: bool) -> Iterator[str]:
