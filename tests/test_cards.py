@@ -51,6 +51,36 @@ def test_the_card_makes_the_folder_load_with_datasets(folder, tmp_path, monkeypa
     assert {name: len(split) for name, split in loaded.items()} == {"train": 12, "validation": 4, "test": 4}
 
 
+def test_a_folder_loads_whatever_keys_its_rows_have(jsonl, tmp_path, monkeypatch) -> None:
+    """Rows with keys of their own, a key whose type varies, and a time that is none in another split: seen as a CastError."""
+    import datasets
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    odd: list[Any] = [0, 1, 2, "x", "2024-01-01", 1.5, None, [1, "a"], {}, {"_type": 2**60}, []]
+    rows = [
+        {**SHAPES["alpaca"](i), f"k {i}\x7f": odd[i % 11], "score": odd[i * 7 % 11], "at": f"2024-01-{i:02}"} for i in range(20)
+    ]
+    rows[11]["at"], rows[12]["far"] = "unknown", {f"id{i}": i for i in range(100)}
+    folder = curate.build(jsonl(rows), tmp_path / "clean", split=(0.6, 0.2, 0.2)).folder
+    loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    assert {name: len(split) for name, split in loaded.items()} == {"train": 12, "validation": 4, "test": 4}
+    scores = {row["instruction"]: row["score"] for split in loaded.values() for row in split}
+    assert scores == {row["instruction"]: row["score"] for row in rows}
+
+
+@pytest.mark.parametrize("late", [{"new": 1}, {"input": None}, {"output": {"a": 1}}, {"tags": ["x"]}, {"long": 1 << 60}])
+def test_what_stands_behind_the_first_rows_that_a_loader_reads_is_told(late, tmp_path) -> None:
+    from curate.building import columns
+
+    early = {"output": "long text " * 1000, "tags": [], "input": None, "long": 1.5}
+    lines = [json.dumps(early) + "\n"] * (columns.EARLY // 9_000)
+    alone, both = tmp_path / "alone.jsonl", tmp_path / "both.jsonl"
+    alone.write_text("".join(lines), encoding="utf-8")
+    both.write_text("".join([*lines, json.dumps({**early, **late}) + "\n"]), encoding="utf-8")
+    assert not columns.features([columns.columns(alone)])
+    assert bool(columns.features([columns.columns(both)])) is (late != {"input": None})
+
+
 def test_a_key_that_stood_twice_is_told_in_changed_and_by_trace(folder, capsys, monkeypatch) -> None:
     from curate.cli import main
 

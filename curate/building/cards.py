@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -158,9 +159,10 @@ configs:
 
 
 def told(facts: Facts) -> str:
-    """Columns with their types, where splits differ in them. JSON is YAML."""
-    found = features([*facts.columns.values()])
-    return f"dataset_info:\n  features: {json.dumps(found, ensure_ascii=False)}\n" if found else ""
+    """Columns with their types, where a loader would not find them. JSON is YAML, but for the control characters that it lets stand."""
+    found = json.dumps(features([*facts.columns.values()]), ensure_ascii=False)
+    plain = re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda m: f"\\u{ord(m[0]):04x}", found)
+    return f"dataset_info:\n  features: {plain}\n" if found != "[]" else ""
 
 
 def named(facts: Facts) -> dict[str, float]:
