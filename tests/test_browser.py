@@ -75,6 +75,16 @@ def opened(page: Path, profile: Path, *more: str) -> tuple[str, list[str]]:
     ]
 
 
+def on_a_phone(page: Path, profile: Path) -> tuple[int, int]:
+    """How many tables there are, and how many of them, and the page, need scrolling sideways."""
+    frame = page.with_name("phone.html")
+    frame.write_text(PHONE.format(page.name), encoding="utf-8")
+    dom, _ = opened(frame, profile, "--allow-file-access-from-files")
+    found = re.search(r"<title>tables (\d+), too wide (\d+)</title>", dom)
+    assert found
+    return int(found[1]), int(found[2])
+
+
 def test_hostile_rows_do_nothing_in_the_page_of_an_audit_and_of_a_build(tmp_path: Path) -> None:
     write_rows(tmp_path / "data.jsonl")
     report = curate.audit(tmp_path / "data.jsonl", ignore=["BIAS"])
@@ -89,6 +99,7 @@ def test_hostile_rows_do_nothing_in_the_page_of_an_audit_and_of_a_build(tmp_path
             assert dom.count(tag) == (1 if tag in ("<script", "<style") else 0), tag
         assert html.SCRIPT in dom
         assert "<title>curate " in dom
+        assert on_a_phone(page, tmp_path / "profile")[1] == 0
 
 
 def test_the_browser_would_tell_if_a_payload_acted(tmp_path: Path) -> None:
@@ -102,9 +113,6 @@ def test_the_browser_would_tell_if_a_payload_acted(tmp_path: Path) -> None:
 def test_a_phone_shows_every_table_without_scrolling_sideways(tmp_path: Path, lang: str) -> None:
     source = Path(__file__).parents[1] / "samples" / ("tickets.jsonl" if lang == "en" else "customer_service_zh.jsonl")
     curate.audit(source, lang=lang).save(tmp_path / "page.html")
-    (tmp_path / "phone.html").write_text(PHONE.format("page.html"), encoding="utf-8")
-    dom, _ = opened(tmp_path / "phone.html", tmp_path / "profile", "--allow-file-access-from-files")
-    found = re.search(r"<title>tables (\d+), too wide (\d+)</title>", dom)
-    assert found
-    assert int(found[1]) > 3
-    assert found[2] == "0"
+    tables, wide = on_a_phone(tmp_path / "page.html", tmp_path / "profile")
+    assert tables > 3
+    assert wide == 0
