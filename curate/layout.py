@@ -32,6 +32,10 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+MEASURED = re.compile(r"[\d.,]*\d %")
+"""What a line must not break in; each renderer keeps it together in its own way, and what is copied has the plain space."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     text: str

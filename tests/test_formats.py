@@ -129,3 +129,17 @@ def test_a_group_of_many_repeats_makes_a_small_report(jsonl) -> None:
     assert len(report.findings) == 4999
     assert len(report.html) < 200_000
     assert len(json.dumps(report.facts)) < 50_000
+
+
+@pytest.mark.parametrize("width", range(12, 40))
+def test_no_line_of_a_console_breaks_between_a_number_and_its_percent_sign(width) -> None:
+    """What is shown, and so copied, has the plain space; the page has it too."""
+    from curate.layout import Cell, Note, Table
+    from curate.render import console, html
+
+    said = "Up to 5.0 % is an accident, 10 % of all rows are more than that."
+    for block in (Note(said), Note("✓ " + said), Table(("Share of 5 %",), ((Cell(said),),))):
+        lines = [line.strip() for line in console.render([block], width).splitlines()]
+        assert not [line for line in lines if line.startswith("%")]
+        assert said in " ".join(lines)
+    assert '<span class="whole">5.0 %</span> is' in html.draw(Note(said))

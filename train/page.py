@@ -81,7 +81,10 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> str:
 
 
 def cell(value: Cell, header: str, number: bool) -> str:
-    return f'<td data-head="{escape(header)}" class="{value.tone.value}{" n" if number else ""}">{escape(value.text)}</td>'
+    text = html.words(value.text)
+    # On a phone a cell is a flex box: what it says stays one part of it.
+    inner = f"<span>{text}</span>" if "<span" in text else text
+    return f'<td data-head="{escape(header)}" class="{value.tone.value}{" n" if number else ""}">{inner}</td>'
 
 
 def figure(picture: Picture) -> str:

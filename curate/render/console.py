@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from typing import IO, assert_never
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, Tone
+from curate.layout import MEASURED, Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, Tone
 from curate.render.forest import characters
 
 STYLES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "bold red", Tone.DIM: "dim"}
@@ -26,6 +28,8 @@ KEPT = 8
 """A column up to this wide, of codes or figures, is never narrowed."""
 WORDS = 24
 """A wider one wraps."""
+JOINER = "\ue000"
+"""Stands for a space while lines are broken: rich breaks at every other, U+00A0 too. No text that is shown has it of its own."""
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -67,10 +71,32 @@ def render(blocks: Iterable[Block], width: int = PIPE_WIDTH) -> str:
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
+class Whole:
+    """A block with its joined spaces made plain after the lines are broken: what is copied is what was written."""
+
+    def __init__(self, inner: RenderableType) -> None:
+        self.inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for text, style, control in console.render(self.inner, options):
+            yield Segment(text.replace(JOINER, " "), style, control)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.inner)
+
+
+def words(text: str, style: str = "") -> Text:
+    return Text(MEASURED.sub(lambda m: m[0].replace(" ", JOINER), text), style=style)
+
+
 def draw(block: Block) -> RenderableType:
+    return formed(block) if isinstance(block, Command) else Whole(formed(block))
+
+
+def formed(block: Block) -> RenderableType:
     match block:
         case Heading(text, level):
-            return Group("", Text(text, style="bold" if level == 1 else "bold dim"))
+            return Group("", words(text, "bold" if level == 1 else "bold dim"))
         case Note(text, tone, indent):
             return Padding(hanging(text, STYLES[tone]), (0, 0, 0, 2 * indent), expand=False) if text else ""
         case Quote(label, text):
@@ -93,11 +119,11 @@ def draw(block: Block) -> RenderableType:
 
 def hanging(text: str, style: str) -> RenderableType:
     if not text.startswith(MARKS):
-        return Text(text, style=style)
+        return words(text, style)
     grid = RichTable.grid()
     grid.add_column(width=2)
     grid.add_column(overflow="fold")  # Chinese has no spaces: what does not fit goes on below, and is not cut
-    grid.add_row(Text(text[:2], style=style), Text(text[2:], style=style))
+    grid.add_row(Text(text[:2], style=style), words(text[2:], style))
     return grid
 
 
@@ -108,17 +134,17 @@ def table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> RichTa
         last = i == len(header) - 1
         # Codes, levels and figures keep their line; only words wrap.
         widest = max((cell_len(text) for text in (name, *(row[i].text for row in rows))), default=0)
-        words = widest > WORDS
+        wraps = widest > WORDS
         drawn.add_column(
-            Text(name),
+            words(name),
             justify="right" if right else "left",
             overflow="fold",
-            ratio=1 if last and words else None,
-            no_wrap=not (words or last),
+            ratio=1 if last and wraps else None,
+            no_wrap=not (wraps or last),
             min_width=widest if widest <= KEPT else None,
         )
     for row in rows:
-        drawn.add_row(*(Text(c.text, style=STYLES[c.tone]) for c in row))
+        drawn.add_row(*(words(c.text, STYLES[c.tone]) for c in row))
     return drawn
 
 

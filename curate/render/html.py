@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import assert_never
 
-from curate.layout import Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, shown
+from curate.layout import MEASURED, Block, Cell, Chart, Command, Compare, Forest, Heading, Note, Piece, Quote, Table, shown
 from curate.render import forest
 
 HERE = Path(__file__).parent
@@ -53,9 +53,9 @@ def fragment(blocks: Iterable[Block], lang: str = "en") -> str:
 def draw(block: Block, lang: str = "en") -> str:
     match block:
         case Heading(text, level):
-            return f"<h{level}>{escape(text)}</h{level}>" if text else ""
+            return f"<h{level}>{words(text)}</h{level}>" if text else ""
         case Note(text, tone, indent):
-            return f'<p class="{tone.value} i{indent}">{escape(text)}</p>' if text else ""
+            return f'<p class="{tone.value} i{indent}">{words(text)}</p>' if text else ""
         case Quote(label, text):
             return f"<blockquote><strong>{escape(label)}</strong> {escape(text)}</blockquote>"
         case Command(text):
@@ -95,7 +95,12 @@ def wide(text: str) -> int:
 
 def cell(value: Cell, number: bool, long: bool) -> str:
     tone = "" if value.tone.value == "plain" else value.tone.value
-    return f"<td{css(tone, 'n' if number else '', 'long' if long else '')}>{escape(value.text)}</td>"
+    return f"<td{css(tone, 'n' if number else '', 'long' if long else '')}>{words(value.text)}</td>"
+
+
+def words(text: str) -> str:
+    """A number and its sign on one line, with the space that a search in the page expects."""
+    return MEASURED.sub(r'<span class="whole">\g<0></span>', escape(text))
 
 
 def css(*names: str) -> str:
