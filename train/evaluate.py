@@ -7,7 +7,7 @@ is computed from these files, so a report can be drawn again, anywhere, and says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -63,12 +63,12 @@ class Evidence:
         return self.arms["tuned"]
 
 
-def report(run: Path, asked: Asked = Asked(), say: Callable[[str], None] = lambda _: None) -> EvalReport:
+def report(run: Path, asked: Asked = Asked(), counting: measuring.Counting = measuring.unseen) -> EvalReport:
     """Judge the run and write its report in every form; the JSON last, as the sign that all are there."""
     from train.report import write
 
     if asked.measure:
-        measuring.ensure(run, asked.probes, say)
+        measuring.ensure(run, asked.probes, counting)
     found = evaluate(run, asked)
     write(run, found, asked.language)
     return found

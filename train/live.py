@@ -99,7 +99,7 @@ class Live:
         elif time.monotonic() - self.spoken >= QUIET_SECONDS or step == self.first_step + 1:
             self.spoken = time.monotonic()
             left = (self.spoken - self.started) / max(1, step - self.first_step) * (self.total - step)
-            say(f"update {step}/{self.total}  {words}  {clock(left)} left")
+            say(far(Words(language())("update"), f"{step}/{self.total}  {words}", left))
 
     def validated(self, step: int, loss: float, note: str = "", **facts: float) -> None:
         self.validation = loss
@@ -118,13 +118,40 @@ class Live:
             self.tracker.log({k: float(v) for k, v in row.items() if k != "step"}, row["step"])
 
 
+def named(what: str) -> str:
+    w = Words(language())
+    return w(f"{what}:", f"{w(what)}：")
+
+
+def far(what: str, done: str, left: float) -> str:
+    """In both languages here: a catalogue cannot tell where one slot of such a line ends."""
+    return Words(language())(f"{what} {done}  {clock(left)} left", f"{what} {done}  还需 {clock(left)}")
+
+
+class Lines:
+    """Where there is no bar: how far it is and what is left, a line every `QUIET_SECONDS`."""
+
+    def __init__(self, what: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.what, self.total, self.clock = what, total, clock
+        self.started = self.spoken = clock()
+        self.finished = 0
+
+    def done(self, more: int) -> None:
+        self.finished += more
+        now = self.clock()
+        if now - self.spoken >= QUIET_SECONDS and 0 < self.finished < self.total:
+            self.spoken = now
+            left = (now - self.started) / self.finished * (self.total - self.finished)
+            say(far(named(self.what), f"{self.finished}/{self.total}", left))
+
+
 @contextmanager
 def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar over `total` things; the block is given a function to call with how many more are done."""
+    """A bar over `total` things, or now and then a line; the block is given a function to call with how many more are done."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        say(f"{what}: {total}")
-        yield lambda _: None
+        say(f"{named(what)} {total}")
+        yield Lines(what, total).done
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,14 +28,21 @@ TIMED = 16
 """Answers whose writing is timed."""
 
 Rows = list[dict[str, Any]]
-Say = Callable[[str], None]
+Done = Callable[[int], None]
+"""Told how many more texts were read."""
+Counting = Callable[[str, int], AbstractContextManager[Done]]
+"""Shows how far something is, of how many, as `train.live.counted` does."""
+
+
+def unseen(_what: str, _total: int) -> AbstractContextManager[Done]:
+    return nullcontext(lambda _: None)
 
 
 def file(run: Path, kind: str, arm: str) -> Path:
     return run / "probes" / f"{kind}-{arm}.jsonl"
 
 
-def ensure(run: Path, own: Mapping[str, Path] | None = None, say: Say = lambda _: None) -> None:
+def ensure(run: Path, own: Mapping[str, Path] | None = None, counting: Counting = unseen) -> None:
     """Measure what `probes/` lacks; what is there is not measured again. Quietly nothing where the models are gone."""
     if (run / "probes" / LEFT_OUT).exists():
         return
@@ -49,8 +57,8 @@ def ensure(run: Path, own: Mapping[str, Path] | None = None, say: Say = lambda _
     workshop = Workshop.open(run, settings, Path(model_path))
     for arm in ARMS:
         if wanted[arm]:
-            say(f"measuring forgetting, bias and recital: {arm}")
-            workshop.measure(arm, wanted[arm], texts)
+            with counting(f"measuring forgetting, bias and recital: {arm}", workshop.texts(wanted[arm], texts)) as done:
+                workshop.measure(arm, wanted[arm], texts, done)
             gc.collect()  # one model at a time in memory
 
 
@@ -79,7 +87,17 @@ class Workshop:
         encoder = Encoder(load_tokenizer(trained))
         return cls(run, settings, base, encoder, halves(settings, encoder))
 
-    def measure(self, arm: str, kinds: Sequence[str], texts: Mapping[str, list[forgetting.Probe]]) -> None:
+    def texts(self, kinds: Sequence[str], own: Mapping[str, Sequence[forgetting.Probe]]) -> int:
+        """How many texts a model has to read for them."""
+        many = {
+            "general": len(forgetting.shipped()),
+            "pairs": 2 * len(amplification.shipped()),
+            "memory": len(self.halves),
+            "canaries": canaries.RANKED * int(runs.setting(self.settings, "canaries", default=0)),
+        }
+        return sum(many[kind] if kind in many else len(own[kind]) for kind in kinds)
+
+    def measure(self, arm: str, kinds: Sequence[str], texts: Mapping[str, list[forgetting.Probe]], done: Done) -> None:
         model, tokenizer = self.model(arm), self.encoder.tokenizer
         jobs: dict[str, Callable[[], Rows]] = {
             "general": lambda: forgetting.measure(model, tokenizer, forgetting.shipped()),
@@ -92,9 +110,10 @@ class Workshop:
                 int(runs.setting(self.settings, "seed", default=0)),
             ),
         }
-        for kind in kinds:
-            rows = jobs[kind]() if kind in jobs else forgetting.measure(model, tokenizer, texts[kind])
-            write_rows(file(self.run, kind, arm), rows)
+        with watched(model, done):
+            for kind in kinds:
+                rows = jobs[kind]() if kind in jobs else forgetting.measure(model, tokenizer, texts[kind])
+                write_rows(file(self.run, kind, arm), rows)
         if arm == "tuned":
             self.time(model)
 
@@ -127,6 +146,16 @@ class Workshop:
             self.run / "probes" / "speed.json",
             {"rows": len(rows), "seconds": round(seconds, 3), "prompt_tokens": sum(map(len, prompts))},
         )
+
+
+@contextmanager
+def watched(model: Any, done: Done) -> Iterator[None]:
+    """Tell after each pass of the model how many texts it read: none of the measurements has to know."""
+    hook = model.register_forward_hook(lambda _model, _args, given, _out: done(len(given["input_ids"])), with_kwargs=True)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def halves(settings: Mapping[str, Any], encoder: Encoder) -> list[tuple[Sample, Item, str]]:

@@ -27,7 +27,7 @@ from train.data import SPLITS, Encoder, Prepared, prepare, read_split
 from train.dataset import Dataset, alone, checked
 from train.files import PARTIAL, new_folder, read_json, sweep, write_json
 from train.history import overfitting
-from train.live import Live, clock, installed, say, tracker
+from train.live import Live, clock, counted, installed, say, tracker
 from train.loop import PROBE_UPDATES, Fit, Job, fit
 from train.metrics import own_digest
 from train.models import ModelSource, load_tokenizer, resolve
@@ -254,7 +254,7 @@ def report(out: Path) -> None:
     from train.report import opening
 
     say("measuring and writing the report")
-    found = evaluate.report(out, evaluate.Asked(language=language()), say)
+    found = evaluate.report(out, evaluate.Asked(language=language()), counted)
     following = [Command(shlex.join(["train", *words])) for words in (("chat", str(out)), ("serve", str(out), "--ab", "0.5"))]
     shown = [part for part in opening(found, language()) if isinstance(part, Heading | Note)]
     console.show([*shown, Heading(Words(language())("Next"), 2), *following], sys.stderr)

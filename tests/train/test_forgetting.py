@@ -314,6 +314,36 @@ def test_a_run_is_measured_once_and_its_report_needs_no_model(tmp_path, tiny, bu
     assert all(p.shift.difference == 0 for p in probes.pairs)
 
 
+def test_measuring_tells_how_far_it_is_and_comes_to_its_end(tmp_path, tiny, built):
+    from contextlib import contextmanager
+
+    seen: dict[str, tuple[int, list[int]]] = {}
+
+    @contextmanager
+    def counting(what, total):
+        seen[what] = (total, [])
+        yield seen[what][1].append
+
+    settings = {"canaries": {"value": 1, "reason": "set by you"}}
+    run = make(tmp_path / "run", data={"folder": str(built)}, model={"name": "tiny", "path": str(tiny)}, settings=settings)
+    measuring.ensure(run, counting=counting)
+    assert list(seen) == [f"measuring forgetting, bias and recital: {arm}" for arm in ("tuned", "base")]
+    for total, steps in seen.values():
+        assert total == sum(steps)
+        assert len(steps) > 10
+
+
+def test_where_there_is_no_bar_a_line_now_and_then_tells_the_time_left(capsys):
+    from train.live import Lines
+
+    now = [0.0]
+    lines = Lines("answering the test rows: base", 100, lambda: now[0])
+    for now[0], more in ((10.0, 10), (40.0, 30), (50.0, 10), (90.0, 25), (200.0, 25)):
+        lines.done(more)
+    told = "answering the test rows: base: {}  {} left\n"
+    assert capsys.readouterr().err == told.format("40/100", "1 min 00 s") + told.format("75/100", "30 s")
+
+
 def test_canaries_are_trained_on_measured_and_told(tmp_path, tiny, built):
     from train.config import TrainConfig
     from train.dataset import checked

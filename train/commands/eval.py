@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ import click
 from curate.errors import UserError
 from curate.layout import Block, Note, Tone
 from curate.render import console
-from curate.speaking.tongue import Words, language
+from curate.speaking.tongue import language
 from train.cost import Prices
 from train.facts import EvalReport
 from train.files import write_text
@@ -73,14 +75,16 @@ def command(run: Path, gate: bool, form: str, output: Path | None, **more: Any) 
         prices=prices if prices == USUAL else replace(prices, stated="stated by you"),
     )
     opened(run)
-    found = evaluate.report(run, asked, aloud)
+    found = evaluate.report(run, asked, counting)
     deliver(found, run, form, output, asked.language)
     return int(gate and found.outcome.verdict != "SHIP")
 
 
-def aloud(text: str) -> None:
-    """What takes long is said, and not where results go."""
-    click.echo(Words(language())(text), err=True)
+def counting(what: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+    """What takes long is seen, and not where results go. A run that is measured already needs no torch."""
+    from train.live import counted
+
+    return counted(what, total)
 
 
 def named(pairs: tuple[str, ...]) -> dict[str, Path]:
