@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from fractions import Fraction
 
-from curate.labels.questions import is_closed, is_dilemma, is_open, is_personal
+from curate.labels.names import same_name
+from curate.labels.questions import is_closed, is_dilemma, is_open, is_personal, recurs
 from curate.labels.values import Kind, Value
 
 _MANY = 4
@@ -41,6 +40,8 @@ class Conflict:
 def settled(question: str, value: Value) -> bool:
     """Numbers, dates and choices are settled unless any will do; names and phrases only where the question asks for one."""
     if is_personal(question) or is_open(question) or (value.kind == "yes or no" and is_dilemma(question)):
+        return False
+    if value.kind in ("phrase", "date") and recurs(question):
         return False
     return value.kind != "phrase" or is_closed(question)
 
@@ -82,13 +83,13 @@ def agree(a: Value, b: Value) -> bool:
     if a.kind == "choice":
         return bool(a.option) and a.option == b.option  # both right or both wrong
     if a.kind == "number" and a.number and b.number:
-        return a.number.agrees(b.number, _ROUGH if a.rough or b.rough else 0)
+        return a.number.agrees(b.number, _ROUGH * (3 if a.rough and b.rough else 1) if a.rough or b.rough else 0)
     if a.kind == "date" and a.day and b.day:
         return a.day.agrees(b.day)
     if a.kind == "json":
         return not disputed(a, b)
     if a.kind == "phrase":
-        return _one_phrase(a.key, b.key)
+        return any(same_name(x, y) for x in (a.key, a.option) if x for y in (b.key, b.option) if y)
     return False
 
 
@@ -99,53 +100,10 @@ def disputed(a: Value, b: Value) -> list[str]:
     for path in sorted(left.keys() & right.keys()):
         x, y = left[path], right[path]
         if x == y or (
-            isinstance(x, str) and isinstance(y, str) and (max(len(x), len(y)) > 40 or _one_phrase(x.casefold(), y.casefold()))
+            isinstance(x, str) and isinstance(y, str) and (max(len(x), len(y)) > 40 or same_name(x.casefold(), y.casefold()))
         ):
             continue
         if x is None or y is None or isinstance(x, tuple):
             continue
         found.append(path)
     return found
-
-
-def _one_phrase(a: str, b: str) -> bool:
-    """The same name written longer or shorter, abbreviated, or mistyped."""
-    left, right = a.split(), b.split()
-    if not left or not right or a.replace(" ", "") == b.replace(" ", ""):
-        return True
-    if a.isascii() and b.isascii():
-        if _negated(left) != _negated(right):
-            return False
-        shorter, longer = sorted(({_stem(w) for w in left}, {_stem(w) for w in right}), key=len)
-        if shorter <= longer or a == "".join(w[0] for w in right) or b == "".join(w[0] for w in left):
-            return True
-    elif a in b or b in a:
-        return not re.search("[不非无没未]", (a + b).replace(a if a in b else b, ""))
-    return len(a) >= 5 and len(b) >= 5 and SequenceMatcher(None, a, b).ratio() >= 0.85 and not _negation(a, b)
-
-
-def _stem(word: str) -> str:
-    """`supports`, `supported` and `support` say the same of one thing."""
-    return re.sub(r"(?<=\w{3})(?:s|es|ed|ing)$", "", word)
-
-
-def _negated(words: Sequence[str]) -> bool:
-    return any(w in ("not", "no", "non", "never") for w in words)
-
-
-def _negation(a: str, b: str) -> bool:
-    """The longer one is the shorter one denied: `reliable`, `unreliable`."""
-    short, long = sorted((a, b), key=len)
-    return long.endswith(short[-4:]) and long.removesuffix(short) in (
-        "un",
-        "in",
-        "im",
-        "ir",
-        "dis",
-        "non",
-        "non-",
-        "不",
-        "非",
-        "无",
-        "未",
-    )

@@ -23,6 +23,12 @@ _FORMS = tuple(
     )
 )
 
+# A decade, a season or a century is no one date, nor is about then.
+_PERIOD = re.compile(
+    r"\d{3}0s\b|\d{4} ?[–—~至到] ?\d|\d{4}-(?:\d{4}|1[3-9]|[2-9]\d)(?![-\d])|\b(?:century|early|late|mid|around|about|circa|between|before|after)\b|世纪|年代|左右|前后|[年月][初末底]|约",
+    re.IGNORECASE,
+)
+
 
 class Day(NamedTuple):
     year: int = 0
@@ -36,6 +42,8 @@ class Day(NamedTuple):
 
 def day(text: str, whole: bool) -> Day | None:
     """The date that the text is (`whole`), or the only one it holds."""
+    if _PERIOD.search(text):
+        return None
     for form in _FORMS:
         if whole:
             found = form.fullmatch(_BEFORE.sub("", text.strip()))

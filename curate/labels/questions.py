@@ -102,18 +102,45 @@ def _as_number(run: list[str]) -> list[str]:
 
 _OPEN = re.compile(
     r"\b(?:write|compose|create|generate|suggest|brainstorm|recommend|invent|imagine|come up|make up|think of|design|draft|propose|describe|explain|rewrite|rephrase|"
-    r"paraphrase|translate|summari[sz]e|edit|improve|reword|continue|complete|random(?:ly)?|pick|choose|example|instance|synonyms?|antonyms?|another|alternative|"
+    r"paraphrase|translate|summari[sz]e|edit|improve|reword|continue|complete|random(?:ly)?|pick|choose|examples?|instances?|synonyms?|antonyms?|another|alternative|"
     r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|list|ideas?|possible|"
     r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank|motto|recipe|(?:a|the) name for|estimates?|error margins?)\b|"
-    r"写|创作|生成|建议|推荐|想象|编|设计|起草|描述|解释|改写|重写|翻译|译成|总结|概括|润色|续写|补全|随机|任意|挑|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
-    r"最喜欢|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣|漂亮|聪明|可爱|凶)(?!在)|都(?:喜欢|爱)|一定会|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事|笑话|造句|填空|可能|一个(?!人|月|小时|多少)",
+    r"建议|推荐|想象|随机|任意|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
+    r"最喜欢|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣|漂亮|聪明|可爱|凶|伟大)(?!在)|都(?:喜欢|爱)|一定会|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事(?!片)|笑话|造句|填空|可能|(?<![哪第])一个(?!人|月|小时|多少)",
     re.IGNORECASE,
 )
+# Orders to make something, unless somebody is asked for who made it (`由谁创作`).
+_MAKES = re.compile("写|创作|生成|编|设计|起草|描述|解释|翻译|译成|总结|概括|润色|补全|挑")
+_COUNTS = re.compile(r"\bhow (?:many|much|long|far|old|tall|fast|heavy)\b", re.IGNORECASE)
+_ANY = re.compile(
+    r"\b(?:random(?:ly)?|favou?rite|opinion|prefer|estimates?|error margins?|possible|suggest|recommend)\b", re.IGNORECASE
+)
+_WHO_ZH = re.compile("谁|[哪何](?:一?[位个本部首家届年种国人]|些人)|(?:叫|称为|称作|名为)什么")
 _CLOSED = re.compile(
-    r"\b(?:who|whom|whose|which|where|when|classif\w*|categor\w*|sentiment|label|detect|identify|determine|decide|what (?:is|was|are|were) the (?:name|capital|currency|author|"
+    r"\b(?:who|whom|whose|which|classif\w*|categor\w*|sentiment|label|detect|identify|determine|decide|what (?:is|was|are|were) the (?:name|capital|currency|author|"
     r"largest|smallest|highest|longest|first|last|chemical|symbol|language|colou?r|main|category|class|sentiment|topic|intent|status|type|priority|result|answer|output)|"
     r"what (?:colou?r|language|currency|country|city|type|kind|category|intent|status|priority|department|team))\b|"
-    r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|分类|归类|判断|识别|判定|属于",
+    r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|分类|归类|判断|识别|判定|属于|(?:叫|称为|称作|名为)什么|(?:是|吃|喜|选|用|在)\\S{1,8}还是[^很，。？?]{1,12}[?？]?$",
+    re.IGNORECASE,
+)
+# The sentence that asks; what is only told before it (`The man who played in ...`) asks for nothing.
+_ASKING = re.compile(r"(?:^|[.:!?\n\"])\s*((?:whom?|whose|which|what|when|where|how)\b[^.?!\n]*)", re.IGNORECASE)
+# Several are asked for, of which each answer may name some, or a part that more than one person has played or sung.
+_SEVERAL = re.compile(
+    r"\b(?:who|which|what) (?:are|were)\b|\b(?:which|what|who are the) (?:two|three|four|five)\b|\bfirst and second\b|\b(?:which|what) \w+ and \w+\b|\b(?:and|or) (?:what|when|where|how|who|which)\b|"
+    r"\bwho(?: \w+)? (?:sings?|sang|sung|singing|stars|starred|starring|played|voices|voiced|performs|performed|covered|recorded)\b|\bwhom? (?:do|does|did)\b|\bwho plays? (?:in|on)\b|\bthe cast\b|"
+    r"哪些|哪几|哪[两二三四五]|有哪|分别|演唱(?!会)|饰演|扮演|主演|出演|演的|唱的|配音|翻唱|客串",
+    re.IGNORECASE,
+)
+# What is won every year has a winner for each, unless the year is named.
+_WON = re.compile(
+    r"\bwho(?: has| have)? (?:wins?|won|hosts?|hosted)\b|\bwhen (?:did|does|has|have)\b.*\b(?:win|won|play|played|beat|lose|lost|host)\b|冠军|得主|获得者|获胜者?|夺冠",
+    re.IGNORECASE,
+)
+_WHICH_TIME = re.compile(r"\d|\b(?:first|last|second|third|\w+th|most|only|battle|war)\b|[第首届年最战唯]", re.IGNORECASE)
+# Who holds an office today and when the next part comes depend on the day of the question.
+_NOW = re.compile(
+    r"\b(?:right now|current(?:ly)?|this (?:season|year|week|month)|next|latest|upcoming)\b|目前|现任|今年|最新|下一[届期集次]",
     re.IGNORECASE,
 )
 _TO_YOU = re.compile(
@@ -134,12 +161,27 @@ def is_dilemma(question: str) -> bool:
 
 def is_open(question: str) -> bool:
     """Asks for one of many good answers: two different ones are no conflict."""
-    return bool(_OPEN.search(question[:400]))
+    asked = question[:400]
+    # `How many problems did she complete?` counts, whatever was made.
+    if _OPEN.search(asked) and (not _COUNTS.search(asked) or _ANY.search(asked)):
+        return True
+    return bool(_MAKES.search(asked)) and not _WHO_ZH.search(asked)
 
 
 def is_closed(question: str) -> bool:
-    """Asks for a name, a place or a class, of which one is right."""
-    return bool(_CLOSED.search(question[:400])) and not is_open(question)
+    """Asks for one name or class. Not for a place (`where`) or an occasion: a town, its country and the hall in it are all right."""
+    return bool(_CLOSED.search(question[:400])) and not _SEVERAL.search(_asking(question)) and not is_open(question)
+
+
+def recurs(question: str) -> bool:
+    """What happens again and again, without saying which time: each has a date and a winner of its own."""
+    asked = _asking(question)
+    return bool(_NOW.search(asked)) or (bool(_WON.search(asked)) and not _WHICH_TIME.search(asked))
+
+
+def _asking(question: str) -> str:
+    asked = question[:400]
+    return " ".join(_ASKING.findall(asked)) if asked.isascii() else asked
 
 
 def is_personal(question: str) -> bool:

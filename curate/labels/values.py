@@ -13,6 +13,7 @@ from typing import Any, Literal
 import orjson
 
 from curate.labels.dates import Day, day
+from curate.labels.names import NOTES, phrase_key
 from curate.labels.numbers import Number, folded, numbers
 from curate.labels.options import options
 
@@ -56,7 +57,6 @@ _UNIT = re.compile(
 )
 _EXCEPTION = re.compile(r"\s*(?:but|however|note|though)\b|\s*(?:但|不过|然而|注)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?<=\d)(?:\s+[^\W\d]+){0,3}?\s+(?:when|if|after|before|while|once)\b", re.IGNORECASE)
-_NOTES = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _SAYS = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|has|have|had|gets?|makes?|costs?|needs?|left|total(?: of)?|of|about|approximately)\b|[=≈:：是为有得共需要到约等于])\s*[$¥€£约]?\s*$",
     re.IGNORECASE,
@@ -86,14 +86,14 @@ _BRIEF = 48
 class Value:
     kind: Kind
     key: str
-    """Equal keys mean equal values; unequal ones are compared by kind."""
+    """Equal keys mean equal values."""
     number: Number | None = None
     day: Day | None = None
     fields: Mapping[str, Any] | None = None
     rough: bool = False
     """Given as about so much."""
     option: str = ""
-    """Of a choice: what the question has behind its letter, as it stands there."""
+    """Of a choice: what the question has behind its letter, as it stands there. Of a name: the other one that is given in brackets."""
 
 
 def value(answer: str, question: str) -> Value | None:
@@ -132,7 +132,7 @@ def _short(bare: str, question: str) -> Value | None:
 def _is_it(bare: str, start: int, end: int) -> bool:
     """The one number of a short sentence is what it says; in a longer one it must stand where an answer stands."""
     brief = len(bare) <= (_BRIEF if bare.isascii() else _BRIEF // 3)
-    return brief or bool(_UNIT.fullmatch(_NOTES.sub("", bare[end:]))) or _leads(bare, start)
+    return brief or bool(_UNIT.fullmatch(NOTES.sub("", bare[end:]))) or _leads(bare, start)
 
 
 def _polar(text: str, question: str) -> Value | None:
@@ -150,7 +150,7 @@ def _whole_number(bare: str) -> Number | None:
         return None
     amount, start, end = found[0]
     before, after = _THERE.sub("", bare[:start]).strip(), bare[end:].strip()
-    if before.rstrip("$¥€约大about ~≈=+-") or len(after.split()) > 2 or len(after) > (20 if after.isascii() else 4):
+    if before.rstrip("$¥€约大第about ~≈=+-") or len(after.split()) > 2 or len(after) > (20 if after.isascii() else 4):
         return None
     return amount
 
@@ -185,7 +185,7 @@ def _closing(text: str, question: str) -> Value | None:
     if not found or _FORMULA.search(tail):
         return None
     amount, _, end = found[-1]
-    if not _UNIT.fullmatch(_NOTES.sub("", tail[end:])) or (len(found) > 1 and "=" not in tail and not _leads(tail, found[-1][1])):
+    if not _UNIT.fullmatch(NOTES.sub("", tail[end:])) or (len(found) > 1 and "=" not in tail and not _leads(tail, found[-1][1])):
         return None
     return _number(amount, tail)
 
@@ -225,14 +225,15 @@ def _leaves(value_: Any, path: str) -> list[tuple[str, Any]]:
 
 def _phrase(bare: str) -> Value | None:
     """A name or a few words; a sentence is open."""
-    bare = _PASSIVE.sub(r"\1", _NAMED.sub("", _NOTES.sub("", bare) if bare.startswith("由") else bare))
+    bare = _PASSIVE.sub(r"\1", _NAMED.sub("", NOTES.sub("", bare) if bare.startswith("由") else bare))
     words = re.findall(r"[^\W\d_]+|\d+", bare)
     han = sum("\u3400" <= c <= "\u9fff" for c in bare)
     if han > 4 and _DENIES.search(bare):
         return None
     if not words or han > PHRASE_HAN or (not han and len(words) > PHRASE_WORDS) or re.search(r"[.。!?！？;；\n]\s*\S", bare):
         return None
-    return Value("phrase", phrase_key(bare))
+    aka = phrase_key(note[0][1:-1]) if (note := NOTES.search(bare)) else ""
+    return Value("phrase", phrase_key(bare), option=aka if aka.isascii() == bare.isascii() else "")
 
 
 # Nobody contradicts anybody by not knowing. What `cannot be determined` says is another matter: it is an answer to some questions.
@@ -247,11 +248,3 @@ _SUBJECT = re.compile(r"(.{1,20}?)(?:是|属于|位于|坐落[于在]|在|叫做
 _PASSIVE = re.compile(r"^由(.{2,8}?)[\u4e00-\u9fff]{2}的?$")
 # A form that was filled in: `Response type: direct answer`.
 _NAMED = re.compile(r"^(?:\w+ )?(?:type|genre|category|class|label|response|rating|sentiment|topic):\s+(?=\S)", re.IGNORECASE)
-_ARTICLES = re.compile(
-    r"^[在于]|^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s]|的(?:一种)?$|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]{2})人$",
-    re.IGNORECASE,
-)
-
-
-def phrase_key(text: str) -> str:
-    return " ".join(_ARTICLES.sub("", _NOTES.sub(" ", text) if not text.startswith(("(", "（")) else text).casefold().split())
