@@ -118,6 +118,10 @@ SETS = {
     "10": "the other half of the same, held back until the rules were mended on set 9; mended since",
     "11": "LAB001: questions of sets 9 and 10 not read before; mended since",
     "12": "LAB001: further such questions, by today's rules",
+    "14": "LAB001: questions of a search engine, worked problems, choices, trick questions, Chinese answers written for it; mended since",
+    "15": "LAB001: further ones of the same, after mending on set 14; mended since",
+    "16": "LAB001: further ones after mending on set 15, mended since; QUA003, 005, 006 in 110,090 + 268,390 rows",
+    "17": "LAB001: further ones after mending on set 16; mended since",
     "13": "LAB001: questions of sets 9 and 10 never read before, mended since; 125 unflagged rows",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }
