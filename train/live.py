@@ -106,7 +106,7 @@ class Live:
         self.write({"step": step, "validation_loss": loss, **facts})
         if self.main:
             text = f"validation after {step} updates: {loss:.4f}{note}"
-            self.bar.console.print(text, markup=False, highlight=False) if self.bar else say(text)
+            self.bar.console.print(Words(language())(text), markup=False, highlight=False) if self.bar else say(text)
             self.spoken = time.monotonic()
 
     def write(self, row: dict[str, Any]) -> None:
