@@ -23,7 +23,7 @@ from curate.reading.inputs import Source
 from curate.report import Report, summarise
 from curate.screens import sampling
 from curate.stages import STAGES
-from curate.views import demand_fields
+from curate.views import demand_fields, demand_tokenizer
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ def audited(
     sources, sets = asked.sources or inputs.sources(asked.inputs), inputs.named(asked.against)
     mapping = FieldMap.parse(tuple(asked.maps))
     families = {rule.family for rule in rules.values()}
+    if "TOK" in families:
+        demand_tokenizer(settings)
     progress.expect([name for name in STAGES if STAGES[name] in families and (name != "tokens" or settings.tokenizer)])
     compares = "DUP" in families or ("LEAK" in families and (sets or any(source.split for source in sources)))
     with read(sources, sets, mapping, None, progress.rows, asked.sample, settings.seed, compiler if compares else None) as corpus:

@@ -138,6 +138,19 @@ def demand_fields(corpus: Corpus, settings: Settings) -> None:
             raise UserError(f"no row has a field `{field}`", where=where, hint=did_you_mean(field, keys))
 
 
+def demand_tokenizer(settings: Settings) -> None:
+    """Before any row is read: the stage that needs it comes last, and a name mistyped would cost all the others.
+
+    Raises:
+        UserError: nothing of that name, or no tokenizer in it.
+
+    """
+    if settings.tokenizer:
+        from curate.tokens.load import load
+
+        load(settings.tokenizer)
+
+
 def found_in(corpus: Corpus, field: str) -> Iterator[Any]:
     """What stands under a field, or the whole row, in the user's own rows one by one."""
     own = int(corpus.own.sum())

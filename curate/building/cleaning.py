@@ -30,7 +30,7 @@ from curate.reading.inputs import Source
 from curate.reading.rewrite import dumped, loaded, one_line, with_id
 from curate.stages import STAGES, dup
 from curate.stages import leak as leak_stage
-from curate.views import demand_fields, view
+from curate.views import demand_fields, demand_tokenizer, view
 
 SPLITS = ("train", "validation", "test")
 
@@ -69,6 +69,7 @@ class Cleaned:
 def clean(request: Request, work: Path, progress: Progress) -> Cleaned:
     """Read, examine, drop what is broken, repair, and read again what will be written."""
     settings, rules = request.settings, request.rules
+    demand_tokenizer(settings)
     cleaning = ["duplicates"] if request.clean else []
     stages = [name for name in STAGES if name != "tokens" or settings.tokenizer]
     progress.expect([*stages, *cleaning, "splitting", "writing", "verifying", *stages])

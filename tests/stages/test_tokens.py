@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
 
+import curate
 from curate import catalogue
+from curate.auditing import Asked, audited
 from curate.catalogue import Example
 from curate.config import Settings
 from curate.corpus import from_lines
 from curate.errors import UserError
 from curate.examine import examine
 from curate.findings import Finding
+from curate.progress import Progress
 from curate.stages.tokens import duration
 from curate.tokens.forecast import forecast
 from curate.tokens.load import load, parameters
@@ -187,6 +191,23 @@ def test_an_unknown_name_is_a_sentence(name: str) -> None:
 def test_a_folder_without_a_fast_tokenizer_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no tokenizer\.json"):
         load(str(tmp_path))
+
+
+@pytest.mark.parametrize(("name", "why"), [("./nowhere", "no such file or folder"), (".", r"no tokenizer\.json")])
+def test_a_wrong_name_is_refused_before_any_stage_and_before_a_folder_is_made(name, why, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.jsonl").write_text(row("What is it?", "A thing.") + "\n", encoding="utf-8")
+    progress = Progress(quiet=True)
+    with (
+        pytest.raises(UserError, match=why),
+        audited(Asked(["data.jsonl"], Settings(tokenizer=name)), date(2026, 1, 1), progress),
+    ):
+        pass
+    assert len(progress.course.began) == 1, "nothing but the reading, which stands there from the start"
+    (tmp_path / "curate.toml").write_text(f'tokenizer = "{name}"\n', encoding="utf-8")
+    with pytest.raises(UserError, match=why):
+        curate.build("data.jsonl", "clean", config="curate.toml")
+    assert not (tmp_path / "clean").exists()
 
 
 def test_weights_are_counted_from_the_configuration() -> None:
