@@ -42,6 +42,7 @@ class CompiledJoiner:
         self.pool = ThreadPoolExecutor(workers)
         self.slot = np.zeros(max(tokens.vocabulary, 1), np.int32)
         self.scratch: list[Scratch] = []
+        self.words = indexing.words(tokens.sizes)
 
     def match(self, members: Side, probes: Side, low: Ints, high: Ints, wanted: Wanted = Wanted.ALL) -> Iterator[Matches]:
         t, y = self.tokens, members.positions
@@ -55,11 +56,12 @@ class CompiledJoiner:
         try:
             ends = np.concatenate([[0], np.cumsum(sizes[:used])])
             lists = np.stack([ends[:-1:2], ends[1::2], ends[2::2]], axis=1)
-            index = Index(self.slot, lists, np.empty(total, np.uint64), np.empty((len(t), indexing.HEAD), np.uint32))
+            signs = np.empty((len(t), self.words + 1), np.uint64)
+            index = Index(self.slot, lists, np.empty(total, np.uint64), signs)
             indexing.fill_postings(sets, y, members.prefix, index, lists[:, :2].copy())
 
             def ask(chunk: Ints, labels: Ints) -> tuple[Matches, int]:
-                scratch = self.scratch.pop() if self.scratch else fresh(len(t))
+                scratch = self.scratch.pop() if self.scratch else fresh(len(t), self.words)
                 out = np.empty((max(len(y), MATCHES), 3), np.int32)
                 asked = Asked(chunk, probes.prefix, low, high, int(wanted), labels)
                 following, count = probing.probe(sets, index, asked, self.measure, scratch, out)
@@ -105,9 +107,9 @@ class CompiledJoiner:
             wait([result for _, result in running if not result.cancel()])
 
 
-def fresh(size: int) -> Scratch:
+def fresh(size: int, words: int) -> Scratch:
     seen, touched, met = np.zeros((3, size), np.int32)
-    return Scratch(seen, touched, met, np.zeros(probing.MARKS, np.uint64))
+    return Scratch(seen, touched, met, np.zeros(words + 1, np.uint64))
 
 
 def joiner(tokens: Tokens, measure: Measure, workers: int) -> CompiledJoiner:

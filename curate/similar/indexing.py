@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from curate.similar.interning import HALF, U64, Array, Int, kernel
 
 
@@ -27,12 +29,18 @@ class Index(NamedTuple):
     lists: Array
     """Per list the start of its postings, the start of those that belong to the shingle's owner, and the end."""
     postings: Array
-    heads: Array
-    """By position what settles most candidates, side by side so that one read brings it: see `FRONT` to `NEXT`."""
+    signs: Array
+    """By position the signature of the member, which settles most candidates with one read: see `sign`."""
 
 
-FRONT, LAST, REST, NEXT, HEAD = 0, 1, 2, 3, 16
-"""How many stored shingles of a member are indexed; the rank of the last of them; how many follow; and the ranks of the next few."""
+WORDS = (7, 15, 31)
+"""How many words of 64 bits a signature may have; one more holds the size of the set and how many of its shingles are stored."""
+
+
+def words(sizes: Array) -> int:
+    """Enough for signatures of sets of these sizes to tell: about two bits a shingle, for three sets of four."""
+    usual = float(np.quantile(sizes, 0.75)) if len(sizes) else 0.0
+    return next((n for n in WORDS if 64 * n >= 1.7 * usual), WORDS[-1])
 
 
 @kernel
@@ -48,6 +56,21 @@ def owned(sets: Sets, rank: Int, y: Int) -> int:
     """1 if set y belongs to the class that holds most sets with this shingle: its members look past one another's postings."""
     owner = sets.owner[rank] if len(sets.owner) else -1
     return 1 if owner >= 0 and sets.apart[y, sets.owner_column[rank]] == owner else 0
+
+
+@kernel
+def sign(sets: Sets, y: Int, out: Array) -> None:
+    """Whether the stored shingles that fall on each bit (by rank modulo their number) are odd in number.
+
+    A shingle that only one of two sets holds turns one bit, so the signatures differ in at most as many bits as the sets in shingles:
+    the bitmap filter of Sandes, Teodoro and Melo (2020).
+    """
+    out[:] = 0
+    last = len(out) - 1
+    for at in range(sets.starts[y], sets.ends[y]):
+        rank = sets.ranks[at]
+        out[(rank >> 6) % last] ^= U64(1) << U64(rank & 63)
+    out[last] = U64(sets.sizes[y]) << HALF | U64(sets.ends[y] - sets.starts[y])
 
 
 @kernel
@@ -77,11 +100,7 @@ def fill_postings(sets: Sets, members: Array, prefix: Array, index: Index, ends:
             list_, half = index.slot[rank] - 1, owned(sets, rank, y)
             index.postings[ends[list_, half]] = U64(y) << HALF | U64(unseen + q)
             ends[list_, half] += 1
-        if held:
-            head, rest = index.heads[y], sets.ends[y] - start - held
-            head[FRONT], head[LAST], head[REST] = held, sets.ranks[start + held - 1], rest
-            for k in range(min(rest, HEAD - NEXT)):
-                head[NEXT + k] = sets.ranks[start + held + k]
+        sign(sets, y, index.signs[y])
 
 
 @kernel

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from curate.similar.indexing import FRONT, HEAD, LAST, NEXT, REST, Index, Sets, front, owned
+from curate.similar.indexing import Index, Sets, front, owned, sign
 from curate.similar.interning import HALF, ID_MASK, U64, Array, Int, kernel
 
 Weights = tuple[int, int, int]
@@ -32,12 +32,8 @@ class Scratch(NamedTuple):
     seen: Array
     touched: Array
     met: Array
-    marks: Array
-    """Bits of the shingles of the probe, by rank modulo their number: what has none here is not in the probe."""
-
-
-MARKS = 1024
-"""Words of 64 marks: as much as stays in the nearest cache."""
+    own: Array
+    """The signature of the probe."""
 
 
 @kernel
@@ -52,11 +48,11 @@ def first_at_least(postings: Array, start: int, stop: int, low: int) -> int:
 
 
 @kernel
-def first_above(ranks: Array, start: int, stop: int, rank: Int) -> int:
-    """The first place of a sorted run that holds more than `rank`."""
+def first_larger(sizes: Array, start: int, stop: int, size: Int) -> int:
+    """The first position of a range that is larger than `size`."""
     while start < stop:
         middle = (start + stop) // 2
-        if ranks[middle] <= rank:
+        if sizes[middle] <= size:
             start = middle + 1
         else:
             stop = middle
@@ -116,11 +112,12 @@ def candidates(  # noqa: C901
     found = 0
     for k in range(look_up(sets, index, asked.prefix, x, runs)):
         rest_x = nx - runs[k, 3]
+        fresh = first_larger(sets.sizes, low, high, (gain * rest_x - by_x * nx) // by_y) if by_y else high
         for half in range(2):
             start, stop = (runs[k, 0], min(runs[k, 1], runs[k, 2])) if half == 0 else (runs[k, 2], runs[k, 1])
             for at in range(first_at_least(index.postings, start, stop, low), stop):
                 y = np.int64(index.postings[at] >> HALF)
-                if y >= high:
+                if y >= fresh:
                     break
                 count = seen[y]
                 if count < 0:
@@ -151,47 +148,43 @@ def overlap(sets: Sets, x: int, y: Int, weights: Weights) -> Int:
 
 
 @kernel
-def mark(sets: Sets, x: int, marks: Array) -> None:
-    marks[:] = 0
-    for at in range(sets.starts[x], sets.ends[x]):
-        rank = sets.ranks[at]
-        marks[(rank >> 6) & (MARKS - 1)] |= U64(1) << U64(rank & 63)
+def ones(word: np.uint64) -> np.uint64:
+    """How many bits are set, in the form that compilers know for one instruction."""
+    word -= (word >> U64(1)) & U64(0x5555555555555555)
+    word = (word & U64(0x3333333333333333)) + ((word >> U64(2)) & U64(0x3333333333333333))
+    word = (word + (word >> U64(4))) & U64(0x0F0F0F0F0F0F0F0F)
+    return (word * U64(0x0101010101010101)) >> U64(56)
 
 
 @kernel
-def verified(sets: Sets, index: Index, ahead: Int, x: int, y: Int, count: Int, weights: Weights, marks: Array) -> Int:
-    """As `overlap`, for sets that share `count` shingles front against front, `ahead` being the length of the front of x.
+def differing(a: Array, b: Array) -> Int:
+    """Bits in which two signatures differ; the last word is none of theirs."""
+    total = U64(0)
+    for k in range(len(a) - 1):
+        total += ones(a[k] ^ b[k])
+    return np.int64(total)
 
-    Whichever front ends first: all that both sets share up to there is counted. What follows in that set bounds the rest, which
-    settles nearly every candidate without a look at its shingles. Where that is y, a few of what follows are known, and marks
-    tell which of those x has not.
+
+@kernel
+def likely(index: Index, weights: Weights, own: Array, seen: Array, touched: Array, found: int) -> int:
+    """Moves to the front those touched that their signatures do not rule out, and clears the counts of the others.
+
+    Two sets share at most half of what both have together less the bits that differ. The loop has no branches, so that the processor
+    waits for many signatures at once.
     """
-    ranks, head, a, a_end = sets.ranks, index.heads[y], sets.starts[x], sets.ends[x]
-    x_first = ranks[a + ahead - 1] < head[LAST]
-    rest: Int = np.int64(a_end - a - ahead if x_first else head[REST])
-    least = weights[0] * sets.sizes[x] + weights[1] * sets.sizes[y]
-    need = -(-least // weights[2])
-    spare = count + rest - need
-    if not x_first:
-        for k in range(min(int(rest), HEAD - NEXT)):
-            rank = head[NEXT + k]
-            spare -= 1 - np.int64((marks[(rank >> 6) & (MARKS - 1)] >> U64(rank & 63)) & U64(1))
-            if spare < 0:
-                return -1
-    if spare < 0:
-        return -1
-    b, b_end = sets.starts[y], sets.ends[y]
-    # The other set goes on behind the same rank: found by halving, for a front can be the whole of a long set.
-    if x_first:
-        a += ahead
-        b = first_above(ranks, b + count, b_end, ranks[a - 1])
-    else:
-        b += head[FRONT]
-        a = first_above(ranks, a + count, a_end, head[LAST])
-    if count + min(a_end - a, b_end - b) < need:
-        return -1
-    found = shared(ranks, a, a_end, b, b_end, count, need)
-    return found if found >= need else -1
+    by_x, by_y, gain = weights
+    last = len(own) - 1
+    nx, stored = np.int64(own[last] >> HALF), np.int64(own[last] & ID_MASK)
+    left = 0
+    for c in range(found):
+        y = np.int64(touched[c])
+        sign, count = index.signs[y], seen[y]
+        most = stored + np.int64(sign[last] & ID_MASK) - differing(own, sign)
+        keep = (count > 0) & (gain * most >= 2 * (by_x * nx + by_y * np.int64(sign[last] >> HALF)))
+        touched[left] = y
+        seen[y] = count if keep else 0
+        left += keep
+    return left
 
 
 @kernel
@@ -215,17 +208,17 @@ def probe(  # noqa: C901
     sets: Sets, index: Index, asked: Asked, weights: Weights, scratch: Scratch, out: Array
 ) -> tuple[int, int]:
     """Matches (x, y, overlap) of the probes, as far as `out` has room; how many probes are done, and the matches written."""
-    seen, touched, met, marks = scratch
+    seen, touched, met, own = scratch
     written = 0
     runs = np.empty((longest_front(sets, asked), 4), np.int64)
     for k in range(len(asked.probes)):
         x = asked.probes[k]
         found = candidates(sets, index, asked, weights, x, runs, seen, touched)
         full = written + found > len(out)
-        ahead = front(sets, asked.prefix, x)
         by_x, by_y, gain = weights
         if found and not full:
-            mark(sets, x, marks)
+            sign(sets, x, own)
+            found = likely(index, weights, own, seen, touched, found)
         for c in range(found):
             y = np.int64(touched[c])
             count = np.int64(seen[y])
@@ -239,7 +232,7 @@ def probe(  # noqa: C901
             group = asked.labels[y] if asked.wanted == 3 else 0
             if asked.wanted == 3 and (met[group] == x + 1 or group == asked.labels[x]):
                 continue
-            common = verified(sets, index, ahead, x, y, count, (by_x, by_y, gain), marks)
+            common = overlap(sets, x, y, (by_x, by_y, gain))
             if common >= 0:
                 out[written, 0], out[written, 1], out[written, 2] = x, y, common
                 written += 1
