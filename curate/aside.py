@@ -6,7 +6,7 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, TypeVar
 
@@ -21,6 +21,20 @@ def both(here: Callable[[], U], there: Callable[[], T]) -> tuple[U, T]:
     kept: list[U] = []
     other = aside(there, lambda: kept.append(here()))
     return kept[0], other
+
+
+def handed_out(names: Sequence[str]) -> Iterator[str]:
+    """Each name once, to whichever of this process and its copies asks first; at most 255, all told before a copy is made."""
+    taking, giving = os.pipe()
+    os.write(giving, bytes(range(len(names))))
+    os.close(giving)
+
+    def each() -> Iterator[str]:
+        with os.fdopen(taking, "rb", buffering=0) as tickets:
+            while ticket := tickets.read(1):
+                yield names[ticket[0]]
+
+    return each()
 
 
 def aside(work: Callable[[], T], meanwhile: Callable[[], object]) -> T:

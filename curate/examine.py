@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from curate.aside import both
+from curate.aside import both, handed_out
 from curate.catalogue import Rule, Rules
 from curate.config import Settings
 from curate.corpus import Corpus
@@ -35,8 +35,8 @@ class Examination:
     """Rules of the stages that ran: where nothing is said of another rule, nothing is known."""
 
 
-ASIDE = ("labels", "quality", "coverage", "tokens")
-"""Stages that leave nothing behind for others, and about as long as the rest together: a copy of this process can run them."""
+ASIDE = ("coverage", "quality", "labels", "tokens")
+"""Stages that leave nothing behind for others, so that a copy of this process can run them. The last one can use both cores at the end."""
 MANY = 2_000
 """Rows from which a second process is worth its start."""
 
@@ -80,27 +80,29 @@ def examine(
 def ran(
     corpus: Corpus, chosen: Mapping[str, Rules], settings: Settings, starts: Callable[[str], None], still: Callable[[], None]
 ) -> dict[str, Stood]:
-    """Every stage; half of them in a copy of this process where there are many rows, a second core and work for both."""
+    """Every stage; some in a copy of this process where there are many rows, a second core and work for both."""
 
     def some(names: Iterable[str], starts: Callable[[str], None]) -> dict[str, Stood]:
         return {name: one(name, corpus, chosen[name], settings, starts) for name in names}
 
-    mine, other = [name for name in STAGES if name not in ASIDE], list(ASIDE)
+    mine, other = [name for name in STAGES if name not in ASIDE], [name for name in ASIDE if chosen[name]]
     # A model of the user's takes both cores and its memory once.
     alone = settings.processes == 1 or settings.difficulty or len(corpus) < MANY
-    if alone or not any(chosen[name] for name in mine) or not any(chosen[name] for name in other):
+    if alone or not other or not any(chosen[name] for name in mine):
         return some(STAGES, starts)
-    last = [name for name in other if chosen[name] and (name != "tokens" or settings.tokenizer)]
+    left = handed_out(other)
 
     def here() -> dict[str, Stood]:
-        found = some(mine, starts)
-        for name in last[-1:]:
+        found = some(mine, starts) | some(left, starts)
+        for name in [name for name in other if name not in found and (name != "tokens" or settings.tokenizer)][-1:]:
             starts(name)  # what there is still to wait for
         return found
 
     still()
-    first, second = both(here, lambda: some(other, lambda _: None))
-    return first | second
+    first, second = both(here, lambda: some(left, lambda _: None))
+    found = first | second
+    # What was not selected; and, should the copy have come to grief, what it had taken.
+    return found | some([name for name in STAGES if name not in found], starts)
 
 
 def one(name: str, corpus: Corpus, rules: Rules, settings: Settings, starts: Callable[[str], None]) -> Stood:

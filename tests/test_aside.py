@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.aside import aside, both, chained
+from curate.aside import aside, both, chained, handed_out
 from curate.corpus import SHORT
 from curate.errors import UserError
 
@@ -109,3 +109,11 @@ def test_who_stops_listening_leaves_nobody_behind() -> None:
 
 def test_both_results_come_back() -> None:
     assert both(lambda: "here", lambda: "there") == ("here", "there")
+
+
+def test_each_name_is_handed_out_once() -> None:
+    names = [f"stage {k}" for k in range(200)]
+    left = handed_out(names)
+    mine, others = both(lambda: list(left), lambda: list(left))
+    assert sorted([*mine, *others]) == sorted(names)
+    assert mine == sorted(mine, key=names.index)
