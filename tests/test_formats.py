@@ -143,3 +143,26 @@ def test_no_line_of_a_console_breaks_between_a_number_and_its_percent_sign(width
         assert not [line for line in lines if line.startswith("%")]
         assert said in " ".join(lines)
     assert '<span class="whole">5.0 %</span> is' in html.draw(Note(said))
+
+
+def test_a_pair_of_chinese_texts_is_shown_whole_on_a_narrow_console() -> None:
+    """They have no spaces to break at, and what differs may stand at the end."""
+    from curate.layout import Compare, Piece
+    from curate.render import console
+
+    same = "近十二个月消费满两千元自动升为金卡，享受九五折和专属客服，每月一号重新计算。" * 2
+    pair = Compare("", "a:1", "b:2", (Piece(same, False), Piece("祝您生活愉快！", True)), (Piece(same, False),))
+    shown = "".join(console.render([pair], 60).split())
+    assert f"{same}[祝您生活愉快！]" in shown
+    assert "…" not in shown
+
+
+def test_what_became_of_a_row_is_told_in_chinese_with_its_colon() -> None:
+    from curate.commands.trace import blocks
+    from curate.render import console
+    from curate.speaking.tongue import Words
+
+    removal = {"code": "SCH005", "reason": "`output` is empty"}
+    story = {"id": "a", "file": "f", "line": 1, "fate": "removed", "code": "SCH005", "removal": removal, "changes": []}
+    assert "删除：SCH005 `output` 是空的" in console.render(blocks(story, Words("zh")))
+    assert "removed: SCH005 `output` is empty" in console.render(blocks(story, Words("en")))

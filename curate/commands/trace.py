@@ -134,7 +134,8 @@ def blocks(story: dict[str, Any], w: Words) -> Iterator[Block]:
     else:
         removal = story["removal"] or {}
         fate = w(story["fate"])
-        yield Note(f"{fate}: {removal.get('code', story['code'])} {w(removal.get('reason', ''))}", Tone.WARN)
+        why = f"{removal.get('code', story['code'])} {w(removal.get('reason', ''))}"
+        yield Note(w(f"{fate}: {why}", f"{fate}：{why}"), Tone.WARN)
         if removal.get("related"):
             related = removal["related"]
             aside = story["fate"] == "quarantined"

@@ -157,7 +157,7 @@ def compare(pair: Compare) -> RenderableType:
     """One text under the other with marks that do not need colour: side by side is too narrow on a terminal."""
     grid = RichTable.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=3)
-    grid.add_column()
+    grid.add_column(overflow="fold")  # as in `hanging`
     for mark, place, pieces, style in (("-", pair.left, pair.before, "red"), ("+", pair.right, pair.after, "green")):
         grid.add_row("", Text(place, style="dim"))
         grid.add_row(Text(f"  {mark}", style=style), marked(pieces, f"bold {style} underline"))
