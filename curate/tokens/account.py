@@ -14,6 +14,7 @@ import numpy as np
 from curate.reading.formats import chat
 from curate.records import Kind, Record
 from curate.tokens.load import Loaded
+from curate.tokens.pieces import Encoded, Pieces
 from curate.tokens.template import Finder, Refused, Rendered, Template, finder
 
 _CHUNK = 512
@@ -70,15 +71,16 @@ def accounts(records: Iterable[Record], loaded: Loaded, template: Template, limi
     rows = iter(records)
     head = list(islice(rows, _CHUNK))
     find = finder(template, [chat(r) for r in head[:_PROBES]])
+    pieces = Pieces(loaded.tokenizer)
     while head:
-        yield from _chunk(head, loaded, find, limit)
+        yield from _chunk(head, loaded, pieces, find, limit)
         head = list(islice(rows, _CHUNK))
 
 
-def _chunk(records: list[Record], loaded: Loaded, find: Finder, limit: int) -> Iterator[Account]:
+def _chunk(records: list[Record], loaded: Loaded, pieces: Pieces, find: Finder, limit: int) -> Iterator[Account]:
     rendered: list[Rendered | str] = [_rendered(record, loaded, find) for record in records]
     texts = [r.text for r in rendered if isinstance(r, Rendered)]
-    encoded = iter(loaded.tokenizer.encode_batch(texts, add_special_tokens=False))
+    encoded = iter(pieces.encoded(texts))
     for record, result in zip(records, rendered, strict=True):
         if isinstance(result, str):
             yield Account(record.row, 0, 0, 0, refused=result)
@@ -97,7 +99,7 @@ def _rendered(record: Record, loaded: Loaded, find: Finder) -> Rendered | str:
         return str(reason) or "the template refuses the row"
 
 
-def _counted(row: int, rendered: Rendered, encoding: Any, limit: int) -> Account:
+def _counted(row: int, rendered: Rendered, encoding: Encoded, limit: int) -> Account:
     total = len(encoding)
     supervised = kept = missing = 0
     for start, end, stop in rendered.answers:
@@ -111,7 +113,7 @@ def _counted(row: int, rendered: Rendered, encoding: Any, limit: int) -> Account
     return Account(row, total + missing, supervised, kept if limit else supervised, stopped=not missing)
 
 
-def _token_at(encoding: Any, start: int, end: int, step: int) -> int | None:
+def _token_at(encoding: Encoded, start: int, end: int, step: int) -> int | None:
     """The token at a character, or at the next one in that direction: some tokenizers give blanks to no token."""
     for at in range(start, end, step):
         token = encoding.char_to_token(at)
