@@ -64,6 +64,8 @@ class Template:
             self._template = environment.from_string(source or PLAIN)
         except TemplateError as error:
             raise Refused(f"the template is not valid: {error}") from None
+        # Jinja copies them for every text, and copies its own kind of map slowly.
+        self._template.globals = dict(self._template.globals)
         self._given = {"bos_token": bos, "eos_token": eos}
         self._control = tuple(c for c in control if c)
 
