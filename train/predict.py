@@ -16,6 +16,7 @@ from curate.errors import UserError
 from train import generate, methods
 from train.config import Resolved
 from train.data import Encoder, Prepared, Row, prepare, read_split
+from train.encoding import Sample
 from train.files import write_rows
 from train.live import counted, say
 from train.models import ModelSource, load_model
@@ -67,7 +68,9 @@ def predict(
         rows = [row for row in opened(out, folder, "answers for the report") if not row.plain]
         kin = groups(folder)
         for arm in missing:
-            write_rows(answers / f"{arm.name}.jsonl", arm_rows(arm, rows, kin, encoder, settings, device))
+            written = arm_rows(arm, rows, kin, encoder, settings, device)
+            if written is not None:
+                write_rows(answers / f"{arm.name}.jsonl", written)
     return precision
 
 
@@ -136,21 +139,45 @@ def groups(folder: Path) -> dict[str, str]:
 
 def arm_rows(
     arm: Arm, rows: Sequence[Row], kin: dict[str, str], encoder: Encoder, settings: Settings, device: torch.device
-) -> list[dict[str, Any]]:
-    asked = [with_shots(row, arm.shots) for row in rows]
+) -> list[dict[str, Any]] | None:
+    """None where the examples of the arm fit before no question at all: it would be another arm under this name."""
     limit, longest = settings.max_new_tokens.value, settings.max_length.value
-    prompts = [encoder.prompt(row) for row in asked]
-    scored = [encoder.answer_only(row) for row in asked]
-    fits = [len(p) + limit <= longest and len(s) <= longest for p, s in zip(prompts, scored, strict=True)]
-    if not all(fits):
-        say(f"{fits.count(False)} test rows are too long for {arm.name} and stand in its file with an empty answer")
-    known = [i for i, ok in enumerate(fits) if ok]
+    asked = [fitted(row, arm.shots, encoder, limit, longest) for row in rows]
+    if arm.shots and rows and not any(q is not None and q.shots for q in asked):
+        say(f"no test row has room for an example: {arm.name} is not asked")
+        return None
+    fewer = sum(q is not None and q.shots < len(arm.shots) for q in asked)
+    if fewer:
+        say(f"{fewer} test rows have no room for all {len(arm.shots)} examples and are asked with fewer")
+    if None in asked:
+        say(f"{asked.count(None)} test rows are too long for {arm.name} and stand in its file with an empty answer")
+    known = {i: q for i, q in enumerate(asked) if q is not None}
     model = arm.load()
     with counted(f"answering the test rows: {arm.name}", len(known)) as done:
-        written = dict(zip(known, generate.answers(model, encoder, [prompts[i] for i in known], limit, done), strict=True))
-    nats = generate.token_costs(model, [scored[i] for i in known], encoder.eos, device)
-    costs = {i: Costs.of(found, encoder.ends(scored[i])) for i, found in zip(known, nats, strict=True)}
+        said = generate.answers(model, encoder, [q.prompt for q in known.values()], limit, done)
+    written = dict(zip(known, said, strict=True))
+    nats = generate.token_costs(model, [q.scored for q in known.values()], encoder.eos, device)
+    costs = {i: Costs.of(found, encoder.ends(q.scored)) for (i, q), found in zip(known.items(), nats, strict=True)}
     return [line(row, written.get(i), costs.get(i), kin) for i, row in enumerate(rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A test row as one arm is asked it."""
+
+    prompt: list[int]
+    scored: Sample
+    shots: int
+
+
+def fitted(row: Row, shots: Sequence[Row], encoder: Encoder, limit: int, longest: int) -> Question | None:
+    """With as many of the examples as there is room for: a row left empty for its examples' sake would count against them."""
+    for n in range(len(shots), -1, -1):
+        asked = with_shots(row, shots[:n])
+        prompt, scored = encoder.prompt(asked), encoder.answer_only(asked)
+        if len(prompt) + limit <= longest and len(scored) <= longest:
+            return Question(prompt, scored, n)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from curate.errors import UserError
 from tests.train.conftest import CHATML, write_model
 from train.data import Encoder, Row, prepare, read_split
 from train.models import load_tokenizer
+from train.predict import fitted
 from train.rows import row_of, with_shots
 
 
@@ -140,6 +141,16 @@ def test_only_the_last_answer_is_scored(encoder: Encoder) -> None:
     sample = encoder.answer_only(chat(("user", "hi"), ("assistant", "one"), ("user", "and"), ("assistant", "two")))
     assert encoder.tokenizer.decode(sample.ids[sample.trained]) == "two<|im_end|>"
     assert encoder.ends(sample)
+
+
+def test_a_question_gets_as_many_examples_as_there_is_room_for(encoder: Encoder) -> None:
+    shots = [chat(("user", f"q{k}"), ("assistant", f"a{k}")) for k in range(3)]
+    row = chat(("user", "hi"), ("assistant", "one"))
+    lengths = [len(encoder.prompt(with_shots(row, shots[:n]))) for n in range(4)]
+    asked = [fitted(row, shots, encoder, 10, length + 10) for length in lengths]
+    assert [q.shots for q in asked if q] == [0, 1, 2, 3]
+    assert [len(q.prompt) for q in asked if q] == lengths
+    assert fitted(row, shots, encoder, 10, lengths[0] + 9) is None
 
 
 # ---- what does not fit ------------------------------------------------------------------------------------------------------
