@@ -25,7 +25,7 @@ from curate.reading.chunks import CHUNK_ROWS, Chunks, table_of, values_of
 from curate.reading.encoding import spool
 from curate.reading.formats import PLAIN, REQUIRED, FieldMap, Problem, Shape, read_row, shape_of
 from curate.reading.inputs import Source
-from curate.reading.rewrite import dumped, loaded
+from curate.reading.rewrite import dumped, kept, loaded
 from curate.reading.rows import Opened, Raw, rows_of
 from curate.reading.schema import UNUSABLE, problems
 from curate.reading.shapeless import guessed, misnamed, no_shape
@@ -296,7 +296,7 @@ class Builder:
         if times == 1:
             return []
         name = spelt(given)
-        while (new := orjson.dumps(f"{name}#{times}")) in self.ids:
+        while (new := kept(f"{name}#{times}")) in self.ids:
             times += 1
         self.ids[new] = 1
         self.renamed[position] = f"{name}#{times}"
@@ -342,7 +342,7 @@ def given_id(raw: Raw) -> bytes:
     name = raw.value.get("id") if raw.value is not None else None
     if name is None:
         return b""
-    return orjson.dumps(name) if isinstance(name, (str, int)) else dumped(loaded(raw.bytes)["id"])
+    return kept(name) if isinstance(name, (str, int)) else dumped(loaded(raw.bytes)["id"])
 
 
 def spelt(given: bytes) -> Any:

@@ -6,6 +6,8 @@ import bz2
 import gzip
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -288,3 +290,21 @@ def test_a_key_that_comes_late_is_no_fault_of_the_map(tmp_path) -> None:
     path.write_text('{"q": "Where?", "a": "Here."}\n' * 3, encoding="utf-8")
     with read([Source(path.name, path)], mapping=FieldMap.parse(("instruction=q", "output=a", "input=context"))) as corpus:
         assert corpus.usable.all()
+
+
+def test_ids_take_the_room_of_ids(tmp_path: Path) -> None:
+    """A block of 4 KiB for each once made the memory of an audit grow with its rows."""
+    few, many = tmp_path / "few.jsonl", tmp_path / "many.jsonl"
+    for path, count in ((few, 5_000), (many, 50_000)):
+        path.write_text("".join(f'{{"id": {n}, "instruction": "What is {n}?", "output": "{n}"}}\n' for n in range(count)))
+    code = """
+import resource, sys
+from curate.corpus import read
+from curate.reading.inputs import sources
+read(sources([sys.argv[1]])).close()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+read(sources([sys.argv[2]])).close()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code, few, many], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 100_000  # KiB, for 45,000 rows more; it was twice as much

@@ -13,7 +13,7 @@ import orjson
 from curate.errors import UserError
 from curate.files import write_whole
 from curate.manifest import read
-from curate.reading.rewrite import edited
+from curate.reading.rewrite import edited, kept
 
 Choice = Literal["keep", "drop", "edit", "skip"]
 CHOICES: tuple[Choice, ...] = ("keep", "drop", "edit", "skip")
@@ -52,7 +52,7 @@ def cases(folder: Path) -> list[Case]:
     """Removed and set aside first, least certain first; then kept rows with findings of warning level."""
     manifest = read(folder)
     threshold = float(manifest.body.get("thresholds", {}).get("near", 0.8))
-    by_id = {orjson.dumps(value.get("id")): line for line, value in rows(folder)}
+    by_id = {kept(value.get("id")): line for line, value in rows(folder)}
     found = []
     for name in ("removed.jsonl", "quarantine.jsonl"):
         for line in lines(folder / name):

@@ -14,6 +14,7 @@ from curate.corpus import Corpus, read
 from curate.errors import UserError
 from curate.reading.formats import FieldMap
 from curate.reading.inputs import Source
+from curate.reading.rewrite import kept
 from curate.views import View, view
 
 SPLITS = ("train", "validation", "test")
@@ -69,5 +70,5 @@ def known(digest: str, corpus: Corpus) -> Earlier:
     names = [SPLITS.index(name) if name in SPLITS else -1 for name in corpus.splits]
     splits = [names[s] for s in corpus.split[seen.rows].tolist()]
     texts = {d.tobytes(): split for d, split in zip(seen.whole.digests, splits, strict=True)}
-    ids = {orjson.dumps(corpus.id(row)): split for row, split in zip(seen.rows.tolist(), splits, strict=True)}
+    ids = {kept(corpus.id(row)): split for row, split in zip(seen.rows.tolist(), splits, strict=True)}
     return Earlier(digest, len(seen), texts, ids)

@@ -11,6 +11,7 @@ import click
 from curate.commands.options import HUSHED, INPUTS, LANG, language, options, write
 from curate.errors import UserError
 from curate.reading.formats import FieldMap, chat
+from curate.reading.rewrite import kept
 from curate.records import Kind, Record
 from curate.speaking.tongue import Words
 
@@ -67,7 +68,7 @@ def converted(inputs: Sequence[str], shape: str, mapping: FieldMap) -> list[byte
                 )
             new = SHAPES[shape](record, str(place))
             rest = {k: v for k, v in orjson.loads(corpus.raw(record.row)).items() if k not in CONSUMED and k not in new}
-            lines.append(orjson.dumps({"id": place.id, **new, **{k: v for k, v in rest.items() if k != "id"}}))
+            lines.append(kept({"id": place.id, **new, **{k: v for k, v in rest.items() if k != "id"}}))
     return lines
 
 
