@@ -8,7 +8,7 @@ DEMO := build/demo
 # A process a core; tests of one file stay together, so that what they share is made once.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
-.PHONY: demo test test-fast check format lint types imports golden docs samples bench clean install
+.PHONY: demo test test-fast check format lint types imports docs samples bench clean install
 .DEFAULT_GOAL := test-fast
 
 install: $(STAMP)
@@ -49,9 +49,6 @@ imports: $(STAMP)
 
 samples: $(STAMP)
 	$(BIN)/python samples/generate.py
-
-golden: $(STAMP)
-	$(BIN)/python -m pytest tests/test_golden.py --golden
 
 docs: $(STAMP)
 	$(BIN)/python -m curate explain --all --format markdown -o docs/rules.md

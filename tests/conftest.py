@@ -31,10 +31,6 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "curate")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--golden", action="store_true", help="write golden files anew")
-
-
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """`run("curate", "audit", file)`; the user's own configuration and colours are out of the way."""
