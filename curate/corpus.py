@@ -29,7 +29,7 @@ from curate.reading.rewrite import dumped, kept, loaded
 from curate.reading.rows import Opened, Raw, rows_of
 from curate.reading.schema import UNUSABLE, problems
 from curate.reading.shapeless import guessed, misnamed, no_shape
-from curate.records import Kind, Part, Record
+from curate.records import KINDS, Part, Record
 
 if TYPE_CHECKING:
     import datasets
@@ -124,7 +124,7 @@ class Corpus:
     def record(self, row: int) -> Record:
         slice_ = self.table.select(["kinds", "fields", "texts"]).slice(row, 1)
         kinds, fields, texts = (slice_.column(name)[0].as_py() for name in ("kinds", "fields", "texts"))
-        return Record(row, tuple(Part(Kind(k), self.fields[f], t) for k, f, t in zip(kinds, fields, texts, strict=True)))
+        return Record(row, tuple(Part(KINDS[k], self.fields[f], t) for k, f, t in zip(kinds, fields, texts, strict=True)))
 
     def raws(self) -> Iterator[bytes]:
         for batch in self.table.select(["raw"]).to_batches():
@@ -184,14 +184,14 @@ class Corpus:
 
 def chunk_records(batch: pa.RecordBatch, position: int, fields: list[str]) -> Iterator[Record]:
     ends = batch.column(0).offsets.to_pylist()
-    kinds = [Kind(k) for k in batch.column(0).flatten().to_pylist()]
+    kinds = [KINDS[k] for k in batch.column(0).flatten().to_pylist()]
     names = [fields[f] for f in batch.column(1).flatten().to_pylist()]
     texts = batch.column(2).flatten().to_pylist()
-    parts = [*map(Part, kinds, names, texts)]
+    parts = tuple(map(Part, kinds, names, texts))
     for i in range(batch.num_rows):
         a, b = ends[i] - ends[0], ends[i + 1] - ends[0]
         if b > a:
-            yield Record(position + i, tuple(parts[a:b]))
+            yield Record(position + i, parts[a:b])
 
 
 # ---- reading ----------------------------------------------------------------------------------------------------------------

@@ -67,14 +67,14 @@ def language(text: str) -> str:
     """The language that carries most of the text."""
     if text.isascii():
         return _latin(text) if any(c.isalpha() for c in text[:LOOKED_AT]) else ""
-    found = weights(text)
-    if not found.any():
+    found = weights(text).tolist()
+    if not any(found):
         return ""
     east = found[_HAN] + found[_KANA]
-    if east >= max(found[_LATIN], found[_HANGUL], found[5:].max()):
+    if east >= max(found[_LATIN], found[_HANGUL], *found[5:]):
         # Chinese text has a stray の now and then; Japanese prose is more than a third kana.
         return "ja" if found[_KANA] > 0.1 * east else "zh"
-    top = int(found.argmax())
+    top = found.index(max(found))
     if top == _LATIN:
         return _latin(text)
     return "ko" if top == _HANGUL else f"und-{_OTHERS[top - _HANGUL - 1]}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 from typing import NamedTuple
+
+from curate.once import once
 
 
 class Kind(IntEnum):
@@ -27,8 +28,13 @@ class Kind(IntEnum):
     TEXT = 7
     """The whole of a plain-text row; trained on."""
 
+    __hash__ = int.__hash__  # that of an enum is a call in Python, and every part of every row is looked up by its kind
 
+
+KINDS = tuple(Kind)
+"""By their number, which is how the table of a corpus keeps them."""
 TRAINED = frozenset({Kind.ANSWER, Kind.CALL, Kind.TEXT})
+_UNASKED = frozenset({Kind.SYSTEM, Kind.INPUT})
 
 
 class Part(NamedTuple):
@@ -38,47 +44,47 @@ class Part(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which would take twice as long to make, and each stage makes all rows anew
 class Record:
-    """A readable row. Broken lines have no parts."""
+    """A readable row, which nobody changes. Broken lines have no parts."""
 
     row: int
     """Position in the corpus, the identity that findings use."""
     parts: tuple[Part, ...]
 
     def joined(self, *kinds: Kind) -> str:
-        return "\n".join(p.text for p in self.parts if p.kind in kinds and p.text)
+        return "\n".join([p.text for p in self.parts if p.kind in kinds and p.text])
 
-    @cached_property
+    @once
     def system(self) -> str:
         return self.joined(Kind.SYSTEM)
 
-    @cached_property
+    @once
     def prompt(self) -> str:
         """Everything asked before the last answer, `input` and system apart."""
-        return "\n".join(p.text for p in self.parts[: self.answer_index] if p.kind not in (Kind.SYSTEM, Kind.INPUT) and p.text)
+        return "\n".join([p.text for p in self.parts[: self.answer_index] if p.kind not in _UNASKED and p.text])
 
-    @cached_property
+    @once
     def input(self) -> str:
         return self.joined(Kind.INPUT)
 
-    @cached_property
+    @once
     def question(self) -> str:
         """Prompt and input: what two rows share when they ask the same."""
-        return "\n".join(t for t in (self.prompt, self.input) if t)
+        return "\n".join([t for t in (self.prompt, self.input) if t])
 
-    @cached_property
+    @once
     def answer(self) -> str:
         """The last answer, or the text of a plain row."""
         i = self.answer_index
         return self.parts[i].text if i < len(self.parts) else ""
 
-    @cached_property
+    @once
     def answer_field(self) -> str:
         i = self.answer_index
         return self.parts[i].field if i < len(self.parts) else ""
 
-    @cached_property
+    @once
     def answer_index(self) -> int:
         """Index in `parts` of the last answer; `len(parts)` where there is none."""
         for i in range(len(self.parts) - 1, -1, -1):
@@ -86,7 +92,7 @@ class Record:
                 return i
         return len(self.parts)
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The whole row as the contract joins it: parts in order, one line feed between them."""
-        return "\n".join(p.text for p in self.parts if p.text)
+        return "\n".join([p.text for p in self.parts if p.text])

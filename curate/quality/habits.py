@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(r"([a-z]+(?:'[a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff])([.,!?;:)\]\"”。，！？；：、）」』…]|\s*\n|\s*$)?")
+_TOKEN = re.compile(r"([a-z]+(?:'[a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff])([.,!?;:)\]\"”。，！？；：、）」』…]|\s*\n)?")
 _SEEN = 50
 """Occurrences before a rate is believed."""
 _RARELY = 0.005
@@ -50,10 +50,10 @@ def learn(answers: Iterable[str]) -> Habits:
     lengths = []
     for answer in answers:
         lengths.append(len(answer))
-        for match in _TOKEN.finditer(answer[:1000].lower()):
-            habits.seen[match[1]] += 1
-            if match[2] is not None:
-                habits.stops[match[1]] += 1
+        # The line feed is the stop of the last word, so that no stop is an empty one.
+        found = _TOKEN.findall(answer[:1000].lower() + "\n")
+        habits.seen.update([word for word, _ in found])
+        habits.stops.update([word for word, stop in found if stop])
     habits.sorted_words = sorted(w for w in habits.seen if w.isascii())
     habits.long = sorted(lengths)[3 * len(lengths) // 4] if lengths else 0
     return habits

@@ -35,7 +35,9 @@ _EXAM = re.compile(r"_{3,}|(?:^|\s)A[.、．)].{1,80}\sB[.、．)].{1,80}\sC[.�
 # A language that is named inside a quotation is part of what is talked about.
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」")
 # What is written the same in every language tells nothing of this one.
-_NO_PROSE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[#@]\w+|\b[\w-]+\.(?:com|org|net|io|cn|gov|edu)\b\S*|/[A-Z]{2,4}\b")
+_ADDRESS, _MAIL = r"https?://\S+|www\.\S+|", r"\S+@\S+|"
+_MARKED = r"[#@]\w+|\b[\w-]+\.(?:com|org|net|io|cn|gov|edu)\b\S*|/[A-Z]{2,4}\b"
+NO_PROSE, _NOR_MAIL = re.compile(_ADDRESS + _MAIL + _MARKED), re.compile(_ADDRESS + _MARKED)
 _PROGRAM = re.compile(
     r"^\s*(?:def|class|import|from|return|for|while|if|else|elif|print|#include|public|function|const|var|let|SELECT)\b.*(?:[:;{(]|\bimport\b)|"
     r"\w+\.\w+\(|\w\[\w+\]|^\s*\w+ = ",
@@ -92,7 +94,7 @@ def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
     # The usual case costs one scan: both texts plain ASCII.
     if answer.isascii() and asked.all.isascii() and "hinese" not in asked.all and "andarin" not in asked.all:
         return None
-    prose = without_code(_NO_PROSE.sub(" ", answer))
+    prose = without_code(wording(answer))
     # Chinese read with a Latin table is no language at all; QUA003 says so.
     if mojibake(prose):
         return None
@@ -105,6 +107,13 @@ def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
         )
         return Hit(f"The answer is in {said}, though {wanted} is asked for", (0, len(answer)), 0.95) if wrong else None
     return _unasked(answer, prose, said, asked, minimum)
+
+
+def wording(answer: str) -> str:
+    """Without what is no prose; where there are no spaces, to look for an address of mail takes the square of the length."""
+    if not any(mark in answer for mark in "/.@#"):
+        return answer
+    return (NO_PROSE if "@" in answer else _NOR_MAIL).sub(" ", answer)
 
 
 def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> Hit | None:

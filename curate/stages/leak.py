@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ FAMILY = "LEAK"
 ORDER = {"train": 0, "": 0, "validation": 1, "test": 2}
 PARTNERS = 20
 LISTED = 200
+_HAN = re.compile("[\u4e00-\u9fff]{4,}")
 OPENING = "opening"
 """A LEAK004 of no field: two rows that begin as one conversation."""
 
@@ -205,8 +207,9 @@ def weak(corpus: Corpus, rules: Rules, foreign: np.ndarray[Any, np.dtype[np.bool
 def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
     """LEAK007: the answer, if it is long enough to be more than a label, stands in the prompt."""
     params = rules["LEAK007"].params
+    mine = corpus.usable & corpus.own
     for record in corpus.records():
-        if not (corpus.usable[record.row] and corpus.own[record.row]) or any(p.kind is Kind.TEXT for p in record.parts):
+        if not mine[record.row] or any(p.kind is Kind.TEXT for p in record.parts):
             continue
         answer = record.answer
         if len(answer) < int(params["min_points_cjk"]):
@@ -221,9 +224,13 @@ def given_away(corpus: Corpus, rules: Rules) -> Iterator[Finding]:
 
 
 def may_hold(question: str, answer: str) -> bool:
-    """False only where one word of the answer is not in the canonical question; most rows end here, and the answer need not be canonical."""
+    """False only where a piece of the answer is not in the canonical question; most rows end here, and the answer need not be canonical."""
+    head = answer[:80]
+    # Han characters are their own canonical form, whatever stands beside them.
+    if not head.isascii() and (han := _HAN.search(head)):
+        return han[0] in question
     # The first and the last word could be parts of longer ones, the last could be cut.
-    words = answer[:200].split()[1:-1]
+    words = head.split()[1:-1]
     return not words or canonical(max(words, key=len)) in question
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
+from curate.once import once
 from curate.verifying.wording import canonical
 
 Role = Literal["system", "prompt", "input", "answer", "other"]
@@ -20,20 +21,6 @@ ROLES: Mapping[str, Role] = {
     "function_call": "answer",
 }
 Parts = list[tuple[Role, str]]
-
-
-T = TypeVar("T")
-
-
-class once(Generic[T]):  # noqa: N801
-    """`functools.cached_property` without the lock that it takes up to Python 3.11, which costs more than most texts of a row."""
-
-    def __init__(self, make: Callable[[Row], T]) -> None:
-        self.make, self.name = make, make.__name__
-
-    def __get__(self, row: Row, _: type) -> T:
-        found = row.__dict__[self.name] = self.make(row)
-        return found
 
 
 @dataclass(frozen=True)

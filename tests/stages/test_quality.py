@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from curate.quality import without_code
 from curate.quality.endings import cut_off
 from curate.quality.habits import Habits, learn
-from curate.quality.mismatch import other_language
+from curate.quality.mismatch import NO_PROSE, other_language, wording
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
 from curate.turns import Asked
@@ -94,6 +94,15 @@ def test_no_answer_makes_a_detector_raise(text: str) -> None:
     control_token(text, "")
     template_residue(text, "")
     markup_residue(text, "")
+
+
+@given(st.lists(st.sampled_from(["https://", "www.", ".com", "a", "湖", "@", "#", "/", "USD", " "]), max_size=12).map("".join))
+def test_what_is_no_prose_is_never_passed_over(text: str) -> None:
+    assert wording(text) == NO_PROSE.sub(" ", text)
+
+
+def test_the_end_of_an_answer_is_a_stop_and_so_is_that_of_a_line() -> None:
+    assert learn(["the cat sat", "it ran off \n", "was\nlate"]).stops.keys() == {"sat", "off", "was", "late"}
 
 
 @given(st.text(alphabet="ab`~\n ", max_size=80))
