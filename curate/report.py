@@ -33,6 +33,8 @@ class Tally:
     findings: int
     share: float
     """Of the rows read."""
+    rows_at_info: int
+    """Of `rows`, where the stage was less sure than the rule's severity says and all that it found is info."""
     example: Mapping[str, Any] | None
     summary: str
     action: str
@@ -115,11 +117,10 @@ def tally(corpus: Corpus, done: Examination, rules: Rules) -> list[Tally]:
         top = max((severity(f, rules) for f in findings), key=lambda s: s.rank)
         first = next((f for f in findings if severity(f, rules) is top), findings[0])
         rule = rules[code]
-        found.append(
-            Tally(
-                code, rule.name, top, rows, len(findings), rows / total, as_json(corpus, first, rules), rule.summary, rule.action
-            )
-        )
+        sure = len({f.row for f in findings if f.row is not None and severity(f, rules) is not Severity.INFO})
+        at_info = rows - sure if top is not Severity.INFO else 0
+        example = as_json(corpus, first, rules)
+        found.append(Tally(code, rule.name, top, rows, len(findings), rows / total, at_info, example, rule.summary, rule.action))
     return sorted(found, key=lambda t: (-t.severity.rank, -t.rows, t.code))
 
 
@@ -146,6 +147,7 @@ def verdict_on(corpus: Corpus, done: Examination, tallies: Sequence[Tally]) -> V
             rows=int(own.sum()),
             usable=int((corpus.usable & own).sum()),
             counts={t.code: t.rows or t.findings for t in tallies},
+            at_info={t.code: t.rows_at_info for t in tallies if t.rows_at_info},
             severity={t.code: t.severity for t in tallies},
             facts=done.facts,
             splits=splits,

@@ -147,7 +147,15 @@ EVERY = frozenset(catalogue.shipped())
 
 
 def evidence(**changes: object) -> Evidence:
-    given: dict[str, object] = {"rows": 2000, "usable": 2000, "counts": {}, "severity": LEVELS, "facts": {}, "splits": {}}
+    given: dict[str, object] = {
+        "rows": 2000,
+        "usable": 2000,
+        "counts": {},
+        "at_info": {},
+        "severity": LEVELS,
+        "facts": {},
+        "splits": {},
+    }
     given |= {"against": (), "looked": EVERY, "left_out": frozenset()}
     return Evidence(**{**given, **changes})  # type: ignore[arg-type]
 
@@ -163,6 +171,17 @@ def gates(**changes: object) -> dict[str, bool]:
 
 def test_nothing_found_in_enough_rows_is_ready() -> None:
     assert judge(evidence()).outcome == "ready"
+
+
+def test_answers_that_may_both_be_right_fail_no_gate() -> None:
+    found = {"counts": {"LAB001": 400}, "severity": {"LAB001": Severity.WARNING}}
+    assert not gates(**found)["answers agree"]
+    assert gates(**found, at_info={"LAB001": 390})["answers agree"]
+    because = {g.name: g.because for g in judge(evidence(**found, at_info={"LAB001": 390})).gates}["answers agree"]
+    assert (
+        because
+        == "10 rows (0.5 %) answer a question otherwise than another row does. 390 more rows may, or both answers are right."
+    )
 
 
 def test_no_rows_at_all_is_not_ready() -> None:

@@ -35,6 +35,8 @@ class Evidence:
     usable: int
     counts: Mapping[str, int]
     """Rows by rule."""
+    at_info: Mapping[str, int]
+    """Of these, rows where a rule of a higher severity was not sure."""
     severity: Mapping[str, Severity]
     facts: Facts
     splits: Mapping[str, int]

@@ -100,14 +100,18 @@ def private(e: Evidence) -> Iterator[Asked]:
 
 
 def agreeing(e: Evidence) -> Iterator[Asked]:
-    n = e.rows_with("LAB001")
+    maybe = e.at_info.get("LAB001", 0) if e.severity.get("LAB001", Severity.INFO) is not Severity.INFO else e.rows_with("LAB001")
+    n = e.rows_with("LAB001") - maybe
     share = e.share(n)
     because = Said("No two rows contradict each other.", "没有互相矛盾的回答。")
     if n:
         because = Said(
-            f"{n:,} rows ({percent(share)}) answer a question otherwise than another row does.",
+            f"{n:,} row{'s' * (n != 1)} ({percent(share)}) answer{'s' * (n == 1)} a question otherwise than another row does.",
             f"{n:,} 行（{percent(share)}）对同一问题的回答与别的行不同。",
         )
+    if maybe:
+        more = f"{maybe:,} {'more ' * bool(n)}row{'s' * (maybe != 1)} may, or both answers are right."
+        because = Said(f"{because.en} {more}", f"{because.zh}{'另有' if n else '有'} {maybe:,} 行可能矛盾，也可能两个答案都对。")
     yield Asked(Said("answers agree", "回答不矛盾"), share <= CONFLICTING, because)
 
 

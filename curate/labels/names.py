@@ -22,6 +22,33 @@ _PLACE = re.compile("(?<=[\u3400-\u9fff])(?:市|省|县|州|区|国|朝|代|族)
 _COUNTRIES = {"usa": "united states", "united states of america": "united states", "uk": "united kingdom"}
 _DENIERS = frozenset(["un", "in", "im", "ir", "dis", "non", "non-", "不", "非", "无", "未"])
 
+_WORDS = re.compile(r"[\w']+")
+_SMALL = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "to",
+        "and",
+        "or",
+        "with",
+        "from",
+        "is",
+        "was",
+        "are",
+        "were",
+        "his",
+        "her",
+        "its",
+    ]
+)
+
 NOTES = re.compile(r"[(（][^()（）]{0,40}[)）]")
 """What is said in brackets."""
 _ARTICLES = re.compile(
@@ -67,6 +94,16 @@ def same_name(a: str, b: str) -> bool:
         and SequenceMatcher(None, a, b).ratio() >= _ALIKE
         and not _denial(a, b)
     )
+
+
+def names(sentence: str, name: str) -> bool:
+    """A word of the name stands in the sentence, or two of its characters in Chinese."""
+    sentence, name = _plain(sentence.casefold()), _plain(name)
+    if not name.isascii():
+        return any(name[i : i + 2] in sentence for i in range(max(1, len(name) - 1)))
+    said = _WORDS.findall(sentence)
+    meant = [w for w in _WORDS.findall(name) if w not in _SMALL] or name.split()
+    return any(_same_word(w, v) for w in meant for v in said) or "".join(meant) in "".join(said)
 
 
 def _joined(text: str) -> str:

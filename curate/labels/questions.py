@@ -125,6 +125,19 @@ _CLOSED = re.compile(
 )
 # The sentence that asks; what is only told before it (`The man who played in ...`) asks for nothing.
 _ASKING = re.compile(r"(?:^|[.:!?\n\"])\s*((?:whom?|whose|which|what|when|where|how)\b[^.?!\n]*)", re.IGNORECASE)
+_WH = re.compile(r"\b(?:whom?|whose|which|what|when|where|how)\b")
+_DEGREES = re.compile(
+    r"\b(?:types?|kinds?|sorts?|parts?|areas?|regions?|famil(?:y|ies)|fields?|branch|sector|industry|material|ingredients?|substance|period|sea|"
+    r"approximate(?:ly)?|roughly)\b",
+    re.IGNORECASE,
+)
+_ASKING_ZH = re.compile(r"谁|哪|什么|何|几|多少|怎")
+# A class among few, or what each thing has one of: even a hasty question for these has one answer, and labels are alike in spelling.
+_CLASS = re.compile(
+    r"\b(?:classif\w*|categor\w*|sentiment|label|class|intent|topic|status|priority|department|capital|currency|symbol)\b|"
+    r"分类|归类|判断|判定|识别|类别|标签|意图|情感|状态|优先级|部门",
+    re.IGNORECASE,
+)
 # Several are asked for, of which each answer may name some, or a part that more than one person has played or sung.
 _SEVERAL = re.compile(
     r"\b(?:who|which|what) (?:are|were)\b|\b(?:which|what|who are the) (?:two|three|four|five)\b|\bfirst and second\b|\b(?:which|what) \w+ and \w+\b|\b(?:and|or) (?:what|when|where|how|who|which)\b|"
@@ -182,6 +195,28 @@ def recurs(question: str) -> bool:
 def _asking(question: str) -> str:
     asked = question[:400]
     return " ".join(_ASKING.findall(asked)) if asked.isascii() else asked
+
+
+def asks(question: str) -> bool:
+    """Puts a question at all: with a word for what is not known, or with its mark at the end."""
+    asked = question[:400]
+    return bool(_ASKING.search(asked) or _ASKING_ZH.search(asked)) or asked.rstrip().endswith(("?", "？"))
+
+
+def is_loose(question: str) -> bool:
+    """Typed as into a search engine: words without one capital letter, and not for a class."""
+    asked = question[:400]
+    plain = asked.isascii() and asked == asked.lower() and not asks_for_class(asked)
+    return plain and (bool(_WH.search(asked)) or asked.rstrip().endswith("?"))
+
+
+def is_vague(question: str) -> bool:
+    """For a kind, a part or a region, which may be given in more or less detail, or for about so much. A text to be classified has a line of its own."""
+    return "\n" not in question and bool(_DEGREES.search(question[:400]))
+
+
+def asks_for_class(question: str) -> bool:
+    return bool(_CLASS.search(question[:400]))
 
 
 def is_personal(question: str) -> bool:

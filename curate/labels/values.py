@@ -1,6 +1,6 @@
-"""What an answer says, as a value that can be compared: number, date, yes or no, choice, JSON, or a name or short phrase.
+"""What an answer says, as a value that can be compared: number, date, yes or no, choice, JSON, a name or short phrase, or a sentence.
 
-An answer without such a value is open: two different ones need not contradict each other.
+A sentence is compared with names alone: they stand in it or they do not. An answer without such a value is open: two different ones need not contradict each other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from curate.labels.names import NOTES, phrase_key
 from curate.labels.numbers import Number, folded, numbers
 from curate.labels.options import options
 
-Kind = Literal["number", "date", "yes or no", "choice", "json", "phrase"]
+Kind = Literal["number", "date", "yes or no", "choice", "json", "phrase", "sentence"]
 
 _YES = r"yes|yeah|yep|true|correct|right|是的?|对的?|正确|没错|可以|能够?|会的?|有的?|属于|真"
 _NO = r"no|nope|false|incorrect|wrong|not|不是的?|不对|错误?|不正确|否|不可以|不能|不会|没有|不属于|假|不"
@@ -78,6 +78,8 @@ _THERE = re.compile(
 
 PHRASE_WORDS, PHRASE_HAN = 4, 10
 """The longer a phrase, the likelier it says the same in other words: of 32 longer ones that were read 11 did, of 107 shorter ones 18."""
+_SENTENCE = 300
+"""Characters of a sentence or two."""
 _BRIEF = 48
 """Characters of a sentence that says one thing; a third of them in Chinese."""
 
@@ -112,7 +114,7 @@ def value(answer: str, question: str) -> Value | None:
         return Value("choice", choice[1].upper(), option=options(question).get(choice[1].upper(), ""))
     if len(bare) <= 60:
         return _short(bare, question)
-    return _concluded(text, question) or _closing(text, question)
+    return _concluded(text, question) or _closing(text, question) or _sentence(bare)
 
 
 def _short(bare: str, question: str) -> Value | None:
@@ -126,7 +128,7 @@ def _short(bare: str, question: str) -> Value | None:
         return _number(only[0][0], bare)
     if _ASKS_DATE.search(question) and (when := day(bare, whole=False)):
         return Value("date", str(when), day=when)
-    return _phrase(bare)
+    return _phrase(bare) or _sentence(bare)
 
 
 def _is_it(bare: str, start: int, end: int) -> bool:
@@ -234,6 +236,13 @@ def _phrase(bare: str) -> Value | None:
         return None
     aka = phrase_key(note[0][1:-1]) if (note := NOTES.search(bare)) else ""
     return Value("phrase", phrase_key(bare), option=aka if aka.isascii() == bare.isascii() else "")
+
+
+def _sentence(bare: str) -> Value | None:
+    """One sentence, or two short ones; a name may be looked for in it."""
+    if len(bare) > _SENTENCE or len(_SENTENCE_END.findall(bare)) > 1 or _NO_ANSWER.search(bare) or _DENIES.search(bare):
+        return None
+    return Value("sentence", bare.casefold())
 
 
 # Nobody contradicts anybody by not knowing. What `cannot be determined` says is another matter: it is an answer to some questions.

@@ -99,7 +99,11 @@ def rule_row(t: Tally, report: Report, rules: Rules, w: Words) -> tuple[Cell, ..
     message = str(example.get("message", ""))
     chinese = rules[t.code].zh.summary.rstrip("。")
     what = t.name.replace("-", " ") if place else message
-    share = percent(t.share)
+    what_zh = chinese if place else said(message) or chinese
+    if t.rows_at_info:
+        what, what_zh = f"{what} (+{t.rows_at_info:,} info)", f"{what_zh}（另有 {t.rows_at_info:,} 行为提示）"
+    rows = t.rows - t.rows_at_info
+    share = percent(t.share * rows / t.rows if t.rows else 0.0)
     if sampling.partly_read(t.code, report.facts):
         share = f"≥{share}"
     elif "sample" in report.facts:
@@ -107,11 +111,11 @@ def rule_row(t: Tally, report: Report, rules: Rules, w: Words) -> tuple[Cell, ..
     return (
         Cell(t.code, TONES[t.severity.value]),
         Cell(w(t.severity.value), TONES[t.severity.value]),
-        Cell(f"{t.rows:,}" if t.rows else "–", number=True),
-        Cell(share if t.rows else "–", number=True),
+        Cell(f"{rows:,}" if rows else "–", number=True),
+        Cell(share if rows else "–", number=True),
         Cell(fixed_by(t), Tone.DIM),
         Cell(place or "–"),
-        Cell(w(what, chinese if place else said(message) or chinese)),
+        Cell(w(what, what_zh)),
     )
 
 

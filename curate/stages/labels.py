@@ -13,9 +13,9 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.excerpt import excerpt
-from curate.findings import Fact, Finding
+from curate.findings import Fact, Finding, Severity
 from curate.labels import follow
-from curate.labels.conflicts import Conflict, Said, conflicts, settled
+from curate.labels.conflicts import Conflict, Said, conflicts, said_by
 from curate.labels.noisy import suspects
 from curate.labels.same import asked_again, disagreeing
 from curate.labels.tasks import Task, read_texts, tasks
@@ -33,6 +33,7 @@ OTHER = {
     "choice": "another choice",
     "json": "another value",
     "phrase": "another name",
+    "sentence": "a name that is not in this answer",
 }
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -61,11 +62,16 @@ def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
         if numbers[record.row] >= 0:
             question = last_question(record)
             if said := value(record.answer, question):
-                groups[int(numbers[record.row])].append(Said(record.row, said, settled(question, said)))
+                groups[int(numbers[record.row])].append(said_by(record.row, question, said))
     found = {conflict.row: conflict for group in groups.values() for conflict in conflicts(group)}
     yield Fact(
         "questions_asked_again",
-        {"rows": asked, "rows_with_other_answers": int((numbers >= 0).sum()), "rows_in_conflict": len(found)},
+        {
+            "rows": asked,
+            "rows_with_other_answers": int((numbers >= 0).sum()),
+            "rows_in_conflict": sum(conflict.sure for conflict in found.values()),
+            "rows_perhaps_in_conflict": sum(not conflict.sure for conflict in found.values()),
+        },
     )
     for record in corpus.records() if found else ():
         if conflict := found.get(record.row):
@@ -74,14 +80,16 @@ def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
 
 def contradiction(conflict: Conflict, field: str, answer: str) -> Finding:
     of = f" in `{'`, `'.join(conflict.fields[:3])}`" if conflict.fields else ""
+    message = f"Another row answers the same question with {OTHER[conflict.kind]}{of}"
     return Finding(
         "LAB001",
-        f"Another row answers the same question with {OTHER[conflict.kind]}{of}",
+        message if conflict.sure else f"{message}; both may be right",
         row=conflict.row,
         field=field,
         excerpt=excerpt(answer[-120:].lstrip() if conflict.kind == "number" else answer[:120]),
         related=(conflict.other,),
         score=conflict.score,
+        severity=None if conflict.sure else Severity.INFO,
     )
 
 

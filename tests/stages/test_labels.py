@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from curate import catalogue
 from curate.catalogue import Example
-from curate.labels.conflicts import Said, conflicts, settled
+from curate.findings import Severity
+from curate.labels.conflicts import conflicts, said_by
 from curate.labels.follow import difficulties, sample, unlikely
 from curate.labels.noisy import suspects
 from curate.labels.numbers import english_number, folded, han_number, numbers
@@ -157,9 +158,10 @@ def test_one_slip_is_symmetric(word: str, at: int, letter: str) -> None:
     assert not one_slip(word, "z" + word[1:])
 
 
-def clash(question: str, *answers: str) -> set[int]:
-    said = [Said(i, v, settled(question, v)) for i, a in enumerate(answers) if (v := value(a, question))]
-    return {c.row for c in conflicts(said)}
+def clash(question: str, *answers: str, sure: bool = True) -> set[int]:
+    """Rows in conflict for certain, or those that may be."""
+    said = [said_by(i, question, v) for i, a in enumerate(answers) if (v := value(a, question))]
+    return {c.row for c in conflicts(said) if c.sure is sure}
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,8 @@ def clash(question: str, *answers: str) -> set[int]:
     [
         ("How far is the quarry?", ("5 km", "5000 metres", "五公里")),
         ("When was the bridge opened?", ("4 May 1987", "1987-05-04", "May 1987", "1987年5月4日")),
+        ("电站的装机容量是多少？", ("2400MW", "240万千瓦", "2400兆瓦")),
+        ("公园的面积是多少？", ("1.5平方公里", "150公顷", "1.5 km²")),
         ("How many keys are there?", ("19", "一共19个", "There are 19 of them.")),
         ("How much is pi?", ("3.14", "3.1416")),
         ("How long is the equator?", ("40,075 km", "about 40,000 km")),
@@ -234,6 +238,7 @@ def test_answers_that_may_all_be_right_do_not_clash(question: str, answers: tupl
         ("这本书是由谁创作的？", ("王木匠", "李石匠")),
         ("历史上第一个建桥的是哪个国家？", ("青石国", "白沙国")),
         ("谁造了这座桥？", ("王木匠（Wang）", "李石匠（Li）")),
+        ("这座桥建于哪一年？", ("1987年", "1989年")),
         ("它在哪个电视台首播？", ("第3台", "第7台")),
         ("How many problems did she complete?", ("20", "30")),
         ("Which country is it?", ("Niger", "Nigeria")),
@@ -257,6 +262,64 @@ def test_answers_that_cannot_both_be_right_clash(question: str, answers: tuple[s
     assert clash(question, *answers) == {0, 1}
 
 
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("who dug the canal", ("Ada Brenner", "Otto Falk")),
+        ("when was the canal dug", ("1904", "1911")),
+        ("how many people live in torhaven", ("900", "4000")),
+        ("Where was it found?", ("Veldania", "Torhaven")),
+        ("Who sings the song?", ("Ada", "Otto")),
+        ("Who won the cup?", ("Ada", "Otto")),
+        ("the old mill stands on which river?", ("the Marl", "the Sill")),
+        ("Which part of the mill is this?", ("gear", "wheel")),
+        ("What is the approximate height of the mill?", ("9 m", "10 m")),
+        ("Which force moves the stone?", ("Gravity", "Gravitation")),
+        ("What do millers call the upper stone?", ("the runner", "the hopper")),
+        ("谁在剧中饰演船长？", ("王木匠", "李石匠")),
+        ("磨坊的上扇石头叫做什么材料？", ("青石岩", "白沙土")),
+        ("它通常与哪种技术结合使用？", ("动态电压调节技术", "动态电压调整")),
+    ],
+)
+def test_answers_to_a_question_with_room_for_two_may_clash(question: str, answers: tuple[str, ...]) -> None:
+    assert clash(question, *answers, sure=False) == {0, 1}
+    assert clash(question, *answers) == set()
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("what is the capital of veldania", ("Torhaven", "Marrow Bay")),
+        ("classify the sentiment: the lamp broke after a day", ("positive", "negative")),
+        ("What kind of ticket is it?\nThe lamp broke after a day.", ("fault", "order")),
+        ("tom has 3 pears and eats 1. how many are left", ("2", "4")),
+        ("这条评论属于什么情感？", ("非常满意", "非常失望")),
+    ],
+)
+def test_a_class_a_capital_or_a_sum_has_one_answer_however_it_is_typed(question: str, answers: tuple[str, ...]) -> None:
+    assert clash(question, *answers) == {0, 1}
+
+
+def test_a_sentence_may_clash_with_a_name_that_it_does_not_name() -> None:
+    river, banks = "Which river runs through Torhaven?", "The town was built on both banks of the Sill."
+    assert clash(river, "the Marl", banks, sure=False) == {1}
+    assert clash(river, "the Marl", "Torhaven lies on the Marl.", sure=False) == set()
+    assert clash(river, "the Marl", "Torhaven lies on the Marl.", banks, sure=False) == {2}
+    assert clash(river, "the Marl", "I do not know which river that is, and nobody has told me.", sure=False) == set()
+    assert clash("城里流过的是哪条河？", "青川河", "这座城建在白水两岸，靠船运为生已经有几百年了。", sure=False) == {1}
+    assert clash("城里流过的是哪条河？", "青川河", "这座城建在青川两岸，靠船运为生已经有几百年了。", sure=False) == set()
+
+
+def test_what_may_be_two_right_answers_is_info_and_fails_no_gate(codes: Codes) -> None:
+    lines = [json.dumps({"instruction": "who dug the canal", "output": a}) for a in ("Ada Brenner", "Otto Falk")]
+    corpus, done = checked(lines, select="LAB001")
+    corpus.close()
+    assert {f.severity for f in done.findings} == {Severity.INFO}
+    assert done.facts["LAB"]["questions_asked_again"] | {"rows": 2} == {
+        "rows": 2, "rows_with_other_answers": 2, "rows_in_conflict": 0, "rows_perhaps_in_conflict": 2,
+    }  # fmt: skip
+
+
 def test_the_side_that_most_are_on_stands() -> None:
     assert clash("How many keys are there?", "12", "twelve", "15") == {2}
     assert clash("How many keys are there?", "12", "15") == {0, 1}
@@ -278,7 +341,7 @@ def test_the_same_rows_in_another_order_give_the_same_findings(codes: Codes) -> 
     lines = [json.dumps({"instruction": f"How many rooms has house {i % 5}?", "output": str(3 + (i > 6))}) for i in range(10)]
     found = codes(lines, select="LAB001")
     back = codes(lines[::-1], select="LAB001")
-    assert {9 - row for row in back} == set(found)
+    assert {9 - row for row in back if row is not None} == set(found)
 
 
 def tickets(n: int, seed: int) -> tuple[list[str], np.ndarray]:
