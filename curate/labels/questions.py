@@ -131,7 +131,10 @@ _DEGREES = re.compile(
     r"approximate(?:ly)?|roughly)\b",
     re.IGNORECASE,
 )
-_ASKING_ZH = re.compile(r"谁|哪|什么|何|几|多少|怎")
+_ASKING_ZH = re.compile(r"谁|哪|什么|何|几|多少")
+_WHY = re.compile(
+    r"\bwhy\b|\bhow (?:do|does|did|can|could|should|would|to)\b|为什么|为何|为啥|怎么|怎样|如何|有什么|意味着什么", re.IGNORECASE
+)
 # A class among few, or what each thing has one of: even a hasty question for these has one answer, and labels are alike in spelling.
 _CLASS = re.compile(
     r"\b(?:classif\w*|categor\w*|sentiment|label|class|intent|topic|status|priority|department|capital|currency|symbol)\b|"
@@ -198,9 +201,10 @@ def _asking(question: str) -> str:
 
 
 def asks(question: str) -> bool:
-    """Puts a question at all: with a word for what is not known, or with its mark at the end."""
+    """Puts a question at all, with a word for what is not known or with its mark at the end, and not for reasons or ways."""
     asked = question[:400]
-    return bool(_ASKING.search(asked) or _ASKING_ZH.search(asked)) or asked.rstrip().endswith(("?", "？"))
+    put = _ASKING.search(asked) or _ASKING_ZH.search(asked) or asked.rstrip().endswith(("?", "？"))
+    return bool(put) and not _WHY.search(asked)
 
 
 def is_loose(question: str) -> bool:

@@ -229,6 +229,14 @@ def test_answers_that_may_all_be_right_do_not_clash(question: str, answers: tupl
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["Why do people like the mill?", "How do you sharpen it?", "为什么大家喜欢磨坊？", "怎么磨刀？", "磨坊有什么好处？"],
+)
+def test_reasons_and_ways_are_many(question: str) -> None:
+    assert clash(question, "Ada Brenner", "Otto Falk") | clash(question, "Ada Brenner", "Otto Falk", sure=False) == set()
+
+
+@pytest.mark.parametrize(
     ("question", "answers"),
     [
         ("How many pounds are left?", ("10.3333", "10.4")),
