@@ -6,11 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Literal
 
-from curate.labels.names import names, same_name
+from curate.labels.names import akin, names, same_name
 from curate.labels.questions import asks, asks_for_class, is_closed, is_dilemma, is_loose, is_open, is_personal, is_vague, recurs
 from curate.labels.values import Kind, Value
 
@@ -20,9 +19,10 @@ _FIGURES = re.compile(r"\d")
 """With these a number is reckoned, without them it is looked up."""
 _AKIN = 3
 """Characters of a name in Chinese from which half of them are no chance."""
+_REPEATED = 2
+"""Characters of an option that stands in another one."""
 _STEM = 6
 """Letters that two words begin with, from which they may be one in two forms."""
-_HAN, _DIGITS = re.compile("[\u3400-\u9fff]"), re.compile(r"\d+")
 _ROUGH = Fraction(1, 20)
 """How far apart two figures may be where one is given as about so much."""
 
@@ -115,18 +115,16 @@ def _of_kind(kind: Kind, answers: Sequence[Said]) -> Iterator[Conflict]:
         other = next(leader for leader in leaders if leader is not side)
         for said in side:
             fields = tuple(disputed(said.value, other[0].value)) if kind == "json" else ()
-            akin = kind == "phrase" and not said.label and _akin(said.value.key, other[0].value.key)
-            sure = said.room == other[0].room == "one" and not akin
+            sure = said.room == other[0].room == "one" and (said.label or not _alike(said.value, other[0].value))
             yield Conflict(said.row, other[0].row, kind, round(1 - len(side) / len(answers), 3), sure, fields)
 
 
-def _akin(a: str, b: str) -> bool:
-    """Two names that one thing may have: in Chinese half of the characters are shared (`公营广播`, `公共广播`), else how a word begins (`gravity`, `gravitation`)."""
-    if not (_HAN.search(a) and _HAN.search(b)):
-        return any(len(w) >= _STEM and w[:_STEM] == v[:_STEM] for w in a.split() for v in b.split())
-    if min(len(a), len(b)) < _AKIN or _DIGITS.findall(a) != _DIGITS.findall(b):
-        return False
-    return SequenceMatcher(None, a, b).ratio() >= 0.5
+def _alike(a: Value, b: Value) -> bool:
+    """They may say the same, as far as spelling tells: names of one thing, or an option that another one repeats."""
+    if a.kind == "phrase":
+        return akin(a.key, b.key)
+    short, long = sorted((a.option, b.option), key=len)
+    return a.kind == "choice" and len(short) >= _REPEATED and short in long
 
 
 def agree(a: Value, b: Value) -> bool:

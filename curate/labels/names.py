@@ -11,6 +11,8 @@ _ALIKE = 0.85
 """How much of two spellings must agree, from five letters on."""
 _WHOLE = 6
 """Letters of a word that is not another one by chance when it stands in a longer one or is spelt almost so."""
+_HALVED = 3
+"""Characters of a name in Chinese from which half of them are shared by no chance."""
 _SPELT = 0.6
 """The same of two foreign names in Chinese characters (`利普斯`, `李普斯`)."""
 _HAN, _DIGITS = re.compile("[\u3400-\u9fff]"), re.compile(r"\d+")
@@ -94,6 +96,15 @@ def same_name(a: str, b: str) -> bool:
         and SequenceMatcher(None, a, b).ratio() >= _ALIKE
         and not _denial(a, b)
     )
+
+
+def akin(a: str, b: str) -> bool:
+    """One thing may have both names: in Chinese half of the characters are shared (`公营广播`, `公共广播`), else how a word begins (`gravity`, `gravitation`)."""
+    if not (_HAN.search(a) and _HAN.search(b)):
+        return any(len(w) >= _WHOLE and w[:_WHOLE] == v[:_WHOLE] for w in a.split() for v in b.split())
+    if min(len(a), len(b)) < _HALVED or _DIGITS.findall(a) != _DIGITS.findall(b):
+        return False
+    return SequenceMatcher(None, a, b).ratio() >= 0.5
 
 
 def names(sentence: str, name: str) -> bool:

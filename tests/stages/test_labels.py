@@ -281,6 +281,7 @@ def test_answers_that_cannot_both_be_right_clash(question: str, answers: tuple[s
         ("Who won the cup?", ("Ada", "Otto")),
         ("the old mill stands on which river?", ("the Marl", "the Sill")),
         ("Which part of the mill is this?", ("gear", "wheel")),
+        ("谁造了这座桥？ A:李石匠。 B:王木匠。 C:桥是李石匠造的。", ("A", "C")),
         ("What is the approximate height of the mill?", ("9 m", "10 m")),
         ("Which force moves the stone?", ("Gravity", "Gravitation")),
         ("What do millers call the upper stone?", ("the runner", "the hopper")),
