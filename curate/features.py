@@ -7,7 +7,7 @@ hashed at once on their code points, because a loop over words in Python would t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -74,15 +74,14 @@ def _chunk(texts: Sequence[str], bits: int, pairs: Pairs) -> sp.csr_matrix:
 def _tokens(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> tuple[Ints, Longs, np.ndarray[Any, np.dtype[np.bool_]]]:
     """Start, hash and width class of every token, in order."""
     kind = _classes()[codes]
-    word = kind == 1
-    edges = np.diff(np.concatenate(([False], word, [False])).astype(np.int8))
-    begin, end = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    word = np.concatenate(([False], kind == 1, [False]))
+    edges = np.flatnonzero(word[1:] != word[:-1])
+    begin, end = edges[::2], edges[1::2]
     # A polynomial hash of every prefix gives that of every word by one subtraction; powers wrap at 2^64 and the base is odd, so it has an inverse.
-    powers = _powers(_BASE, len(codes) + 1)
-    prefix = np.concatenate(
-        (np.zeros(1, np.uint64), np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers[:-1], dtype=np.uint64))
-    )
-    hashes = (prefix[end] - prefix[begin]) * _powers(_INVERSE, len(codes) + 1)[begin]
+    room = 1 << len(codes).bit_length()
+    prefix = np.zeros(len(codes) + 1, np.uint64)
+    np.cumsum((codes + np.uint64(1)) * _powers(_BASE, room)[: len(codes)], out=prefix[1:])
+    hashes = (prefix[end] - prefix[begin]) * _powers(_INVERSE, room)[begin]
     single = np.flatnonzero(kind == 2)
     starts = np.concatenate((begin, single))
     order = np.argsort(starts, kind="stable")
@@ -91,6 +90,7 @@ def _tokens(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> tuple[Ints, Longs, n
     return starts[order], all_hashes[order], wide[order]
 
 
+@lru_cache(2)
 def _powers(base: np.uint64, n: int) -> Longs:
     powers = np.full(n, base, dtype=np.uint64)
     powers[0] = 1

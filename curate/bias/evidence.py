@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +22,7 @@ BATCH = 4096
 PROMPT, ANSWER = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A text of a row: what is asked (side 0) or what is trained on (side 1)."""
 
     row: int

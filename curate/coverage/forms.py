@@ -40,7 +40,8 @@ def form(answer: str, fact: bool) -> str:
     text = answer.strip()
     if text[:1] in "{[" and text[-1:] in "}]":
         return "json"
-    if "```" in text or _CODE.search(text):
+    # A line begins at the beginning or behind a line feed: in one line there is nothing to search.
+    if "```" in text or (_CODE.search(text) if "\n" in text else _CODE.match(text)):
         return "code"
     if len(text) <= 80 and "\n" not in text:
         return "fact" if fact else "phrase"

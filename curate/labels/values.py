@@ -158,8 +158,8 @@ def _whole_number(bare: str) -> Number | None:
 
 
 def _concluded(text: str, question: str) -> Value | None:
-    """The choice, or the yes or no, that a worked solution ends on (`So the answer is (B).`)."""
-    if (found := _CONCLUDES.search(text)) is None:
+    """The choice, or the yes or no, that a worked solution ends on (`So the answer is (B).`); most speak of no answer at all."""
+    if not ("answer" in text.lower() or "答案" in text) or (found := _CONCLUDES.search(text)) is None:
         return None
     said = found[1].casefold()
     if len(said) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -32,13 +32,14 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     mine = corpus.usable & corpus.own
     if not mine.any():
         raise NotApplicable("no usable row")
-    tally, different = Tally(), Different(corpus)
+    tally, different, drawn = Tally(), Different(corpus), Drawn(int(mine.sum()))
     for record in corpus.records():
         if mine[record.row]:
             tally.add(record)
             different.add(record)
+            drawn.add(record)
     yield from facts(tally)
-    learned = topics(corpus, mine, settings.seed)
+    learned = topics(corpus, mine, drawn.texts, settings.seed)
     yield from topic_facts(learned, tally)
     if "COV001" in rules and learned:
         yield from dominating(learned, tally.rows, rules["COV001"])
@@ -72,11 +73,21 @@ class Found:
     sampled: int
 
 
-def topics(corpus: Corpus, mine: Mask, seed: int) -> Found | None:
-    """Learned on at most 20,000 rows chosen by content, then every row is placed."""
-    every = max(1, int(mine.sum()) // SAMPLE)
-    asked = (text_of(r) for r in corpus.records() if mine[r.row])
-    sample = [text for text in asked if zlib.crc32(text.encode(errors="replace")) % every == 0]
+class Drawn:
+    """What about 20,000 rows are about, chosen by content."""
+
+    def __init__(self, rows: int) -> None:
+        self.every = max(1, rows // SAMPLE)
+        self.texts: list[str] = []
+
+    def add(self, record: Record) -> None:
+        text = text_of(record)
+        if zlib.crc32(text.encode(errors="replace")) % self.every == 0:
+            self.texts.append(text)
+
+
+def topics(corpus: Corpus, mine: Mask, sample: Sequence[str], seed: int) -> Found | None:
+    """Learned on a sample, then every row is placed."""
     found = learn(sample, seed) if len(sample) >= LEAST else None
     if found is None:
         return None

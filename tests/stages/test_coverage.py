@@ -74,6 +74,8 @@ def test_the_narrowest_cue_names_the_task(question: str, kind: str) -> None:
 def test_forms_of_answers() -> None:
     assert form('{"a": 1}', False) == "json"
     assert form("```python\nx\n```", False) == "code"
+    assert form("import lamp", False) == form("So:\n  def lamp(): ...", False) == "code"
+    assert form("They import lamps.", False) == "phrase"
     assert form("1987", closed("When was it opened?")) == "fact"
     assert form("A long answer. " * 10, False) == "prose"
 

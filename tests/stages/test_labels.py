@@ -261,6 +261,17 @@ def test_reasons_and_ways_are_many(question: str) -> None:
             "Is it open? Answer yes or no.",
             ("No", "It opens at nine and the clock on the tower shows ten, so it must be. So the answer is Yes."),
         ),
+        (
+            "Is it open? Answer yes or no.",
+            ("No", "It opens at nine, and the clock on the tower – look – shows ten, so it must be. THE ANſWER IS YES."),
+        ),
+        (
+            "哪座房子最老？\nA. 磨坊\nB. 谷仓",
+            (
+                "A",
+                "教区的地图上已经画着谷仓，而那时磨坊还没有动工，连架在河上的水坝也是后来才修的，地图下方还写着绘制的年份与绘图人的名字。所以答案是B。",
+            ),
+        ),
         ("How much stock was awarded, in millions?", ("121.4", "12.14 million")),
         ("Are you allowed to feed the swans here?", ("Yes", "No")),
         ("You have 9 pears and eat 2. How many do you have?", ("7", "11")),
