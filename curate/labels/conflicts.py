@@ -17,12 +17,8 @@ _MANY = 4
 """Distinct values from which a question that hardly ever gets the same answer twice is taken as open."""
 _FIGURES = re.compile(r"\d")
 """With these a number is reckoned, without them it is looked up."""
-_AKIN = 3
-"""Characters of a name in Chinese from which half of them are no chance."""
 _REPEATED = 2
 """Characters of an option that stands in another one."""
-_STEM = 6
-"""Letters that two words begin with, from which they may be one in two forms."""
 _ROUGH = Fraction(1, 20)
 """How far apart two figures may be where one is given as about so much."""
 
