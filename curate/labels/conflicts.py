@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from curate.labels.names import akin, names, same_name
-from curate.labels.questions import asks, asks_for_class, is_closed, is_dilemma, is_loose, is_open, is_personal, is_vague, recurs
+from curate.labels.questions import asks, asks_for_class, asks_who, is_closed, is_dilemma, is_loose, is_open, is_personal, is_vague, recurs
 from curate.labels.values import Kind, Value
 
 _MANY = 4
@@ -63,7 +63,7 @@ def room(question: str, value: Value) -> Room:
     if is_personal(question) or is_open(question) or (value.kind == "yes or no" and is_dilemma(question)):
         return "many"
     if value.kind == "sentence":
-        return "few" if is_closed(question) else "many"
+        return "few" if asks_who(question) else "many"
     if value.kind == "phrase" and not is_closed(question):
         return "few" if asks(question) else "many"
     if value.kind in ("phrase", "date") and recurs(question):

@@ -126,6 +126,7 @@ _CLOSED = re.compile(
 # The sentence that asks; what is only told before it (`The man who played in ...`) asks for nothing.
 _ASKING = re.compile(r"(?:^|[.:!?\n\"])\s*((?:whom?|whose|which|what|when|where|how)\b[^.?!\n]*)", re.IGNORECASE)
 _WH = re.compile(r"\b(?:whom?|whose|which|what|when|where|how)\b")
+_WHO = re.compile(r"\b(?:whom?|whose|which|where)\b|谁|哪[^些]", re.IGNORECASE)
 _DEGREES = re.compile(
     r"\b(?:types?|kinds?|sorts?|parts?|areas?|regions?|famil(?:y|ies)|fields?|branch|sector|industry|material|ingredients?|substance|period|sea|"
     r"approximate(?:ly)?|roughly)\b",
@@ -205,6 +206,11 @@ def asks(question: str) -> bool:
     asked = question[:400]
     put = _ASKING.search(asked) or _ASKING_ZH.search(asked) or asked.rstrip().endswith(("?", "？"))
     return bool(put) and not _WHY.search(asked)
+
+
+def asks_who(question: str) -> bool:
+    """For a person, a place or one of a kind, which a sentence would have to name."""
+    return bool(_WHO.search(question[:400])) or is_closed(question)
 
 
 def is_loose(question: str) -> bool:
