@@ -128,6 +128,10 @@ SETS = {
     "15": "LAB001: further ones of the same, after mending on set 14; mended since",
     "16": "LAB001: further ones after mending on set 15, mended since; QUA003, 005, 006 in 110,090 + 268,390 rows",
     "17": "LAB001: further ones after mending on set 16; mended since",
+    "20": "LAB001 at two levels: further questions of the same, read without knowing what was flagged; mended since",
+    "21": "the same after mending on set 20, and Chinese answers written for it; mended since",
+    "22": "LAB001: questions answered by a second annotator who saw the question alone",
+    "23": "LAB001: a small model's quiz answers beside names from a list of redirects",
     "13": "LAB001: questions of sets 9 and 10 never read before, mended since; 125 unflagged rows",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }

@@ -10,7 +10,18 @@ from fractions import Fraction
 from typing import Literal
 
 from curate.labels.names import akin, names, same_name
-from curate.labels.questions import asks, asks_for_class, asks_who, is_closed, is_dilemma, is_loose, is_open, is_personal, is_vague, recurs
+from curate.labels.questions import (
+    asks,
+    asks_for_class,
+    asks_who,
+    is_closed,
+    is_dilemma,
+    is_loose,
+    is_open,
+    is_personal,
+    is_vague,
+    recurs,
+)
 from curate.labels.values import Kind, Value
 
 _MANY = 4
