@@ -31,7 +31,7 @@ test: $(STAMP)
 	$(PYTEST)
 
 test-fast: $(STAMP)
-	$(PYTEST) -m "not slow"
+	HYPOTHESIS_EXAMPLES=25 $(PYTEST) -m "not slow"
 
 check: format lint types imports test-fast
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from curate.pii.fold import Folded
 from curate.pii.lexicon import words
@@ -50,9 +50,9 @@ def trie(these: Iterable[str]) -> str:
     return write(root)
 
 
-def word_pattern(these: Iterable[str], suffix: str = "") -> str:
+@lru_cache(16)  # a build makes four engines of the same words
+def word_pattern(these: tuple[str, ...], suffix: str = "") -> str:
     """Any of the words; those that begin or end in a Latin letter do so at a word's edge. Chinese ones stand anywhere."""
-    these = list(these)
     latin = [w for w in these if LATIN.match(w)]
     other = [w for w in these if not LATIN.match(w)]
     sides = []
@@ -79,8 +79,8 @@ class Labels:
     def __init__(self, families: Mapping[str, Iterable[str]]) -> None:
         self.family = {lower(word): family for family, words in families.items() for word in words}
         latin = [w for w in self.family if LATIN.match(w)]
-        self.latin = re.compile(word_pattern(latin, SUFFIX))
-        self.other = re.compile(word_pattern([w for w in self.family if not LATIN.match(w)]))
+        self.latin = re.compile(word_pattern(tuple(latin), SUFFIX))
+        self.other = re.compile(word_pattern(tuple(w for w in self.family if not LATIN.match(w))))
         first = {m.group() for w in latin if (m := LATIN.match(w))}
         self.first = first | {w + end for w in first for end in ("s", "number", "numbers", "num", "nr", "no", "id")}
 

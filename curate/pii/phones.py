@@ -122,7 +122,7 @@ def arithmetic(text: str, start: int, end: int) -> bool:
 
 class Phones:
     def __init__(self, params: Mapping[str, Mapping[str, Any]]) -> None:
-        words = word_pattern(params["PII002"].get("after", ())).replace("(?<![a-z0-9])", "")
+        words = word_pattern(tuple(params["PII002"].get("after", ()))).replace("(?<![a-z0-9])", "")
         self.after = re.compile(rf"[ \-–:,]{{0,2}}(?:{words}|[(（](?:{words})[)）])")
 
     def __call__(self, view: View) -> Iterator[Hit]:

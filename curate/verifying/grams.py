@@ -119,8 +119,12 @@ class Vocabulary:
 
     def sets(self, texts: Sequence[str]) -> Sets:
         """The texts as sparse rows. Chunks are independent; sorting and hashing let other threads run."""
-        with ThreadPoolExecutor(THREADS) as pool:
-            done = list(pool.map(lambda where: self._chunk(texts[where]), _chunks(texts)))
+        chunks = [texts[where] for where in _chunks(texts)]
+        if len(chunks) > 1:
+            with ThreadPoolExecutor(THREADS) as pool:
+                done = list(pool.map(self._chunk, chunks))
+        else:  # to start a thread would take longer
+            done = [self._chunk(chunk) for chunk in chunks]
         sizes, counts, items = zip(_NONE, *done, strict=True)
         starts = np.append(0, np.cumsum(np.concatenate(counts)))
         return Sets(starts, np.concatenate(items), np.concatenate(sizes))
