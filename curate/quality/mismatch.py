@@ -18,10 +18,19 @@ _NAMES = {
     "ru": r"russian|俄文|俄语", "it": r"italian|意大利语", "pt": r"portuguese|葡萄牙语", "ar": r"arabic|阿拉伯语",
 }  # fmt: skip
 _ANY_NAME = re.compile("|".join(_NAMES.values()), re.IGNORECASE)
+# Who asks in French or Japanese names the language of the answer so; also what such questions call any language.
+_NAMED_ABROAD = re.compile(
+    r"\b(?:angl|ingl|engl|chin|japon|japan|giappon|cor[ée]|kore|arab|árab|fran[çcz]|alem|allem|deutsch|tedesc|duits|espa[gñn]|spagn|spaans|port[uo]g|ital|"
+    r"rus[so]|russ|hindi|indon|vietn|turc|türk|grec|grieg|latin|malay|tamoul|tamil|t[eé]l[ou]+g|bengal|thaï|tailand|n[ée]erland|polon|polac)\w*|"
+    r"lang(?:ue|age)s?\b|\bidiomas?\b|sprache|\blingu[ae]\b|\blíngua|\btaal\b|\bbahasa\b|\bdil(?:i|de|inde)\b|ngôn ngữ|tiếng|язык|на \w+ском|[一-鿿ァ-ヺー]{1,8}[語语]|言語|언어|[가-힣]어로|"
+    r"(?:ال)?لغة|بالعربية|بالإنجليزية|भाषा|ภาษา",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"translat|tradu[czi]|übersetz|перевед|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
-    r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
-    r"代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写|歌词|电影|歌|诗|poem|haiku|title|name|hashtag",
+    r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|malayalam|telugu|tamil|bengali|kannada|marathi|punjabi|gujarati|urdu|persian|farsi|hebrew|"
+    r"swahili|finnish|danish|norwegian|hungarian|ukrainian|indonesian|(?:泰|越南|印尼|马来|希腊|荷兰|土耳其|波斯|希伯来|印地|瑞典|芬兰|波兰|蒙古|藏|拉丁)[语文]|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
+    r"代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写|歌词|电影|歌|诗|书籍|书目|文献|期刊|poem|haiku|title|name|hashtag",
     re.IGNORECASE,
 )
 _EN, _ZH = "english|英文|英语", "chinese|mandarin|中文|汉语|简体中文|简体"
@@ -31,7 +40,11 @@ _REPLY_IN = re.compile(
     rf"(?:回答|回复|作答|答复)(?:时|都|均|必须|请|一律|全部|应当|应|要)*(?:用|以|使用)(?P<then>{_EN}|{_ZH})",
     re.IGNORECASE,
 )
-_EXAM = re.compile(r"_{3,}|(?:^|\s)A[.、．)].{1,80}\sB[.、．)].{1,80}\sC[.、．)]", re.DOTALL)
+_ACCENTED = re.compile(r"\w*[à-öø-ÿœ]\w*", re.IGNORECASE)
+_EXAM = re.compile(
+    r"_{3,}|[(（]\s*(?:true or false|判断题?|[单多]选题?|填空题?)\s*[)）]|(?:^|\s)A[.、．)].{1,80}\sB[.、．)].{1,80}\sC[.、．)]",
+    re.DOTALL | re.IGNORECASE,
+)
 # A language that is named inside a quotation is part of what is talked about.
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」")
 # What is written the same in every language tells nothing of this one.
@@ -130,20 +143,26 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     if not (_sentences(prose) if said == "en" else share(prose, "en") < 0.5 or _surely(prose, said)):
         return None
     # A text in one language is pasted, and what to do with it said in the other; exam questions are gone through in the pupils' own.
-    if _EXAM.search(asked.last) or any(language(line) == said for line in _ends(asked.last)):
+    if _EXAM.search(asked.last) or _partly_in(asked.last, said):
         return None
-    # Portuguese has `as`, `no` and `do`, as English has.
-    if share(prose, "en") >= 0.5 and share(asked.last, "en") >= 0.5 and not _surely(asked.last, spoken):
+    # Portuguese has `as`, `no` and `do`, as English has; a question with accents on several words may be half in another language.
+    accented = spoken == "en" and len(_ACCENTED.findall(asked.last)) >= 2
+    if share(prose, "en") >= 0.5 and share(asked.last, "en") >= 0.5 and (accented or not _surely(asked.last, spoken)):
         return None
-    if _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60]) or _program(answer):
+    named = _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60])
+    if named or (spoken not in ("en", "zh") and _NAMED_ABROAD.search(turns)) or _program(answer):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
 
 
-def _ends(asked: str) -> list[str]:
-    """The first and the last line, where there is more than one sentence: what is to be done stands in one of them."""
+def _partly_in(asked: str, said: str) -> bool:
+    """The first or the last line, where there is more than one sentence, or a long one between: what is to be done stands in one of them."""
     lines = [line for line in re.split(r"\n+|(?<=[.:：。!?！？])\s*(?=\S)", asked) if len(line) >= 8]
-    return [lines[0], lines[-1]] if len(lines) > 1 else []
+    if len(lines) < 2:
+        return False
+    # A line without any small word counts as English, so a line between must be so beyond doubt.
+    between = (line for line in lines[1:-1] if len(line) >= 40 and (said != "en" or spoken_words(line) >= 4))
+    return any(language(line) == said for line in (lines[0], lines[-1], *between))
 
 
 def _speaks(asked: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from curate.language import language
 from curate.quality import Hit, looks_like_code, without_code
 
 _CONTROL = re.compile(
@@ -22,6 +23,7 @@ _DIALOGUE = re.compile(
     r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|\bact\b|\broles?\b|pretend|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
     re.IGNORECASE,
 )
+_FORMULA = re.compile(r"\\[A-Za-z]{2,}|[_^]\{|\}[_^]|\$\$")
 _DOUBLE = re.compile(r"(?<!\$)\{\{\s*[A-Za-z_\u4e00-\u9fff][\w .\u4e00-\u9fff-]{0,40}\s*\}\}")
 _INSERT = re.compile(
     r"[\[<【](?:insert|your (?:answer|response|text|output) here|placeholder|add (?:your )?(?:text|answer|response) here|插入|此处(?:填写|插入|填入|输入)|在此(?:填写|插入|填入|输入)|"
@@ -121,6 +123,7 @@ def template_residue(text: str, question: str) -> Hit | None:
         "{{" in text
         and "{%" not in text
         and (found := _DOUBLE.search(plain))
+        and not _in_formula(plain, found)
         and not _TEMPLATING.search(question)
         and found[0] not in question
     ):
@@ -134,14 +137,24 @@ def template_residue(text: str, question: str) -> Hit | None:
         and ("#" in found[0][:4] or not _DIALOGUE.search(question))
     ):
         return Hit("The heading of a prompt template stands in the answer", found.span(), 0.9)
-    if (found := _unfilled(text, plain)) and found[0] not in question and not _leaves_blanks(text, found[0], question):
+    if (found := _unfilled(text, plain, question)) and found[0] not in question and not _leaves_blanks(text, found[0], question):
         return Hit("A placeholder was never filled", found.span(), 0.9)
     return None
 
 
-def _unfilled(text: str, plain: str) -> re.Match[str] | None:
+def _unfilled(text: str, plain: str, question: str) -> re.Match[str] | None:
     slot = _SLOT.search(plain) if "[" in text or "{" in text or "【" in text else None
+    # Whether a letter or a form was asked for is known of two languages; in others a slot may be meant to stay.
+    if slot and language(question) not in ("en", "zh", ""):
+        slot = None
     return slot or (_INSERT.search(plain) if _may_insert(text) else None)
+
+
+def _in_formula(plain: str, found: re.Match[str]) -> bool:
+    """Braces within braces are how a formula groups; it has commands and powers beside them."""
+    start = plain.rfind("\n", 0, found.start()) + 1
+    end = plain.find("\n", found.end())
+    return bool(_FORMULA.search(plain[start : end if end >= 0 else len(plain)]))
 
 
 def _leaves_blanks(text: str, slot: str, question: str) -> bool:
@@ -165,7 +178,7 @@ def markup_residue(answer: str, question: str) -> Hit | None:
         return None
     plain = without_code(answer)
     for pattern, message, about in _MARKUP:
-        found = pattern.search(plain)
+        found = next((m for m in pattern.finditer(plain) if not _named(plain, m, pattern is _ESCAPED)), None)
         if found is None or found[0] in question or about.search(question):
             continue
         # A table in Markdown has no other way to break a line.
@@ -183,6 +196,12 @@ def markup_residue(answer: str, question: str) -> Hit | None:
             continue
         return Hit(message, found.span(), 0.9)
     return None
+
+
+def _named(plain: str, found: re.Match[str], escaped: bool) -> bool:
+    """Between quotation marks it is spoken of, or part of a line of code; a line break may also begin what is quoted."""
+    before, after = plain[: found.start()][-1:], plain[found.end() : found.end() + 1]
+    return bool(before) and before in "\"'“‘「" and (escaped or (bool(after) and after in "\"'”’」"))
 
 
 def _drawn(text: str) -> bool:

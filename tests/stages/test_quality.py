@@ -171,6 +171,30 @@ def test_code_names_and_addresses_are_in_no_language(answer: str) -> None:
     assert other_language(answer, asked, 30) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Décrivez la boutique et les produits de votre ville, puis traduisez tout cela pour les voisins : en chinois.", "zh"),
+        ("Beschreiben Sie die Werkstatt und den Hof. Die ganze Antwort ist in japanischer Sprache zu geben.", "ja"),
+        ("店の前の庭を紹介してください。中国語で書いてください。", "zh"),
+        ("（True or False）A lamp can burn without any oil in it.", "zh"),
+        ("Tell me of the shop by the river. Précisez où elle est située, à quel étage.", "fr"),
+        ("列出五本介绍园艺的书籍，写明作者。", "en"),
+    ],
+)
+def test_a_language_may_be_named_in_any_language(question: str, answer: str) -> None:
+    said = {
+        "zh": "这家店就在河边，前面有一个很大的院子，门口种着两棵苹果树，夏天的时候很多人来这里喝茶聊天。",
+        "ja": "この工房は川のそばにあり、広い庭があります。夏になると、たくさんの人がここでお茶を飲みながら話をします。",
+        "fr": "La boutique est dans la rue du port, avec une cour et des pommiers qui sont plus vieux que la maison elle-même. Les voisins y sont "
+        "chez eux, et nous ne sommes pas pressés de partir pour la ville.",
+        "en": "1. The Garden of the North by A. Marsh. 2. A Year in the Orchard by B. Lane. 3. The Hedge and the Field by the Riverside Club.",
+    }[answer]
+    assert other_language(said, Asked(question, question), 40) is None
+    plain = "Wie kommen wir am besten zu der Werkstatt, und was ist auf dem Hof zu sehen?"
+    assert answer != "zh" or other_language(said, Asked(plain, plain), 40)
+
+
 def test_a_system_part_that_asks_for_a_language_is_heard() -> None:
     zh = "微服务之间通常通过消息队列通信，这样一个服务的故障不会立刻影响其他服务。"
     en = "The services talk to each other through a queue, so that a fault in one of them does not reach the others."
@@ -204,9 +228,28 @@ def test_placeholders_of_a_mail_merge_are_residue_in_an_answer_and_none_in_a_tem
     assert template_residue(f"```\n{answer}\n```", "Where is my order?") is None
 
 
+def test_slots_are_judged_where_it_is_known_what_was_asked_for() -> None:
+    answer = "Name: [Your Name]\nE-mail: [Your Email]\nI have kept the books of a mill."
+    assert template_residue(answer, "Who keeps the books?")
+    assert template_residue(answer, "Preparare un curriculum per una contabile che non ha una laurea.") is None
+
+
+def test_braces_in_a_formula_are_no_slots() -> None:
+    assert template_residue("For a sum, $\\sqrt{{{a _i}}^{2}}$ is the length.", "How long is it?") is None
+    assert template_residue("Set \\mathbf{{R}} to the radius.", "How long is it?") is None
+    assert template_residue("Dear {{ customer }}, it is 3 m long.", "How long is it?")
+
+
+def test_who_asks_who_you_are_is_told(codes: Codes) -> None:
+    line = row("Tell me who you are.", "I'm a language model called Fern, made by the people of the mill.")
+    assert codes([line, row("Tell me who is there.", "I'm a language model called Fern.")], select="QUA002") == {1: {"QUA002"}}
+
+
 @pytest.mark.parametrize(
     ("answer", "question"),
     [
+        ("Use text.replace('&amp;', 'and') on each of the lines.", "How do I mend the names?"),
+        ('The part ends with "\\n\\n--end" and nothing else.', "How does a part of a request end?"),
         ("The area is 70 m<sup>2</sup>.", "Find the area."),
         ("<a drawing of a rocket with a door>", "Draw a rocket."),
         ('<form><h2>Join us</h2><label>Name</label><input type="text"></form>', "Make something for people to join."),
