@@ -40,7 +40,7 @@ _REPLY_IN = re.compile(
     rf"(?:回答|回复|作答|答复)(?:时|都|均|必须|请|一律|全部|应当|应|要)*(?:用|以|使用)(?P<then>{_EN}|{_ZH})",
     re.IGNORECASE,
 )
-_ACCENTED = re.compile(r"\w*[à-öø-ÿœ]\w*", re.IGNORECASE)
+_ACCENTED = re.compile(r"\w*[à-öø-ÿœ]\w*|\b(?:[dljn]|qu)['’][a-z]{2}", re.IGNORECASE)
 _EXAM = re.compile(
     r"_{3,}|[(（]\s*(?:true or false|判断题?|[单多]选题?|填空题?)\s*[)）]|(?:^|\s)A[.、．)].{1,80}\sB[.、．)].{1,80}\sC[.、．)]",
     re.DOTALL | re.IGNORECASE,
@@ -115,6 +115,8 @@ def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
     wanted = _explicit(asked.last) or _explicit(asked.system)
     if wanted:
         wrong = said in ("en", "zh") and said != wanted and share(prose, said) > 0.9 and _long(prose, said, minimum)
+        # What is in Chinese may stand in a block of data, and a table of signs is in no language.
+        wrong = wrong and (said != "en" or (share(answer, "zh") < 0.15 and _small_words(prose) >= 3))
         wrong = (
             wrong and not _program(answer) and not (asked.system and _explicit(asked.last) == "" and _OTHER.search(asked.last))
         )
@@ -177,8 +179,11 @@ def _sentences(prose: str) -> bool:
     # Who separates English names by Chinese stops writes Chinese.
     if sum(c in "、，。；：“”《》" for c in prose) >= 2:
         return False
-    words = prose.lower().split()
-    return sum(word in _SMALL_WORDS for word in words) >= max(3, 0.12 * len(words))
+    return _small_words(prose) >= max(3, 0.12 * len(prose.split()))
+
+
+def _small_words(prose: str) -> int:
+    return sum(word in _SMALL_WORDS for word in prose.lower().split())
 
 
 def _program(answer: str) -> bool:

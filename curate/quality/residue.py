@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from curate.language import language
+from curate.language import language, spoken_words
 from curate.quality import Hit, looks_like_code, without_code
 
 _CONTROL = re.compile(
@@ -86,7 +86,7 @@ _WIKI = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_MARKUP = re.compile(
-    r"html|xml|xhtml|svg|css|web ?page|website|web app|javascript|jsx|react|\btags?\b|markup|markdown|entit|android|layout|rss|bbcode|wiki|php|browser|"
+    r"html|xml|xhtml|svg|css|\brst\b|restructured|web ?page|website|web app|javascript|jsx|react|\btags?\b|markup|markdown|entit|android|layout|rss|bbcode|wiki|php|browser|"
     r"\bbold\b|italic|underline|highlight|hyperlink|embed|e-?mail template|网页|标签|标记|前端|网站|浏览器|实体|排版|xpath|selenium|爬|加粗|粗体|斜体|下划线|高亮|超链接",
     re.IGNORECASE,
 )
@@ -145,9 +145,15 @@ def template_residue(text: str, question: str) -> Hit | None:
 def _unfilled(text: str, plain: str, question: str) -> re.Match[str] | None:
     slot = _SLOT.search(plain) if "[" in text or "{" in text or "【" in text else None
     # Whether a letter or a form was asked for is known of two languages; in others a slot may be meant to stay.
-    if slot and language(question) not in ("en", "zh", ""):
+    if slot and not _understood(question):
         slot = None
     return slot or (_INSERT.search(plain) if _may_insert(text) else None)
+
+
+def _understood(question: str) -> bool:
+    """English has small words, Chinese its script; a text in Latin letters without any may be in any language."""
+    spoken = language(question)
+    return spoken in ("zh", "") or (spoken == "en" and (len(question.split()) < 4 or spoken_words(question) > 0))
 
 
 def _in_formula(plain: str, found: re.Match[str]) -> bool:

@@ -179,6 +179,7 @@ def test_code_names_and_addresses_are_in_no_language(answer: str) -> None:
         ("店の前の庭を紹介してください。中国語で書いてください。", "zh"),
         ("（True or False）A lamp can burn without any oil in it.", "zh"),
         ("Tell me of the shop by the river. Précisez où elle est située, à quel étage.", "fr"),
+        ("Tell me of the shop by the river. Ajoutez d'autres choses comme l'heure et le lieu : * One thing * Another.", "fr"),
         ("列出五本介绍园艺的书籍，写明作者。", "en"),
     ],
 )
@@ -193,6 +194,15 @@ def test_a_language_may_be_named_in_any_language(question: str, answer: str) -> 
     assert other_language(said, Asked(question, question), 40) is None
     plain = "Wie kommen wir am besten zu der Werkstatt, und was ist auf dem Hof zu sehen?"
     assert answer != "zh" or other_language(said, Asked(plain, plain), 40)
+
+
+def test_data_in_chinese_and_tables_of_signs_are_not_in_english() -> None:
+    asked = Asked("List two shops as JSON. Reply in Chinese.", "List two shops as JSON. Reply in Chinese.")
+    data = 'Here is the list of the shops as JSON:\n```\n{"name": "河边的花店", "sells": "花、树苗和种子，还有园艺用的工具"}\n```'
+    signs = "openness | front | mid | back\n|-|-|-|-|\n|close|i|u|y|\n|close-mid|e|o|a|\n|open-mid|ae|oe|ue|"
+    assert other_language(data, asked, 40) is None
+    assert other_language(signs, asked, 40) is None
+    assert other_language("There is a shop by the river, and it sells flowers to the people of the town.", asked, 40)
 
 
 def test_a_system_part_that_asks_for_a_language_is_heard() -> None:
@@ -231,6 +241,7 @@ def test_placeholders_of_a_mail_merge_are_residue_in_an_answer_and_none_in_a_tem
 def test_slots_are_judged_where_it_is_known_what_was_asked_for() -> None:
     answer = "Name: [Your Name]\nE-mail: [Your Email]\nI have kept the books of a mill."
     assert template_residue(answer, "Who keeps the books?")
+    assert template_residue(answer, "Tolong buatkan ringkasan pekerjaan seorang akuntan.") is None
     assert template_residue(answer, "Preparare un curriculum per una contabile che non ha una laurea.") is None
 
 
