@@ -27,7 +27,7 @@ _NAMED_ABROAD = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"translat|tradu[czi]|übersetz|перевед|翻译|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
+    r"translat|tradu[czi]|übersetz|перевед|翻译|译文|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
     r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|malayalam|telugu|tamil|bengali|kannada|marathi|punjabi|gujarati|urdu|persian|farsi|hebrew|"
     r"swahili|finnish|danish|norwegian|hungarian|ukrainian|indonesian|(?:泰|越南|印尼|马来|希腊|荷兰|土耳其|波斯|希伯来|印地|瑞典|芬兰|波兰|蒙古|藏|拉丁)[语文]|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
     r"代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写|歌词|电影|歌|诗|书籍|书目|文献|期刊|poem|haiku|title|name|hashtag",
@@ -145,7 +145,9 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     if not (_sentences(prose) if said == "en" else share(prose, "en") < 0.5 or _surely(prose, said)):
         return None
     # A text in one language is pasted, and what to do with it said in the other; exam questions are gone through in the pupils' own.
-    if _EXAM.search(asked.last) or _partly_in(asked.last, said):
+    # Who began in that language may go on in another and is answered as before.
+    began = language(turns.removesuffix(asked.last))
+    if _EXAM.search(asked.last) or _partly_in(asked.last, said) or began == said:
         return None
     # Portuguese has `as`, `no` and `do`, as English has; a question with accents on several words may be half in another language.
     accented = spoken == "en" and len(_ACCENTED.findall(asked.last)) >= 2

@@ -136,8 +136,12 @@ def test_a_second_turn_in_the_language_of_the_first_is_no_mismatch(codes: Codes)
         ("user", "more details pls"),
         ("assistant", zh),
     ]
-    line = json.dumps({"messages": [{"role": r, "content": c} for r, c in turns]}, ensure_ascii=False)
-    assert codes([line], select="QUA005") == {}
+    long = "Thank you, that was of great help to us. What should we do with the messages that nobody has fetched for a day?"
+    lines = [
+        json.dumps({"messages": [{"role": r, "content": c} for r, c in talk]}, ensure_ascii=False)
+        for talk in (turns, [*turns[:2], ("user", long), ("assistant", zh)], [("user", long), ("assistant", zh)])
+    ]
+    assert codes(lines, select="QUA005") == {2: {"QUA005"}}
 
 
 @pytest.mark.parametrize(
