@@ -8,10 +8,12 @@ from curate.language import language, spoken_words
 from curate.quality import Hit, looks_like_code, without_code
 
 _CONTROL = re.compile(
-    r"<\|(?:im_start|im_end|im_sep|endoftext|startoftext|system|user|assistant|begin_of_text|end_of_text|eot_id|start_header_id|end_header_id|end|endofprompt|pad)\|>"
+    r"<\|(?:im_start|im_end|prompter|im_sep|endoftext|startoftext|system|user|assistant|begin_of_text|end_of_text|eot_id|start_header_id|end_header_id|end|endofprompt|pad)\|>"
     r"|\[/?INST\]|<</?SYS>>|<start_of_turn>|<end_of_turn>|<no(?:input|output)>|<(?:reserved|unused)_?\d+>",
     re.IGNORECASE,
 )
+# What a model says last stands there even where a code block was never closed, or closed on the same line.
+_LAST_TOKEN = re.compile(r"(?:<\|(?:im_end|endoftext|end_of_text|eot_id|end)\|>|</s>)\s*\Z", re.IGNORECASE)
 _FRAME = re.compile(
     r"^[ \t]*#{2,3} ?(?:Response|Instruction|Human|Assistant|User|System)[ \t]*[:：]"
     r"|^Below is an instruction that describes a task|^[ \t]*(?:### )?(?:指令|回答|输入|输出)[:：]?[ \t]*$\n?(?=.*### )"
@@ -100,8 +102,8 @@ def control_token(text: str, question: str) -> Hit | None:
     """A token that only a tokenizer may write, outside code and unless it is what was asked about."""
     if "<" not in text and "[" not in text:
         return None
-    found = _CONTROL.search(without_code(text))
-    if found is None or found[0] in question:
+    found = _CONTROL.search(without_code(text)) or _LAST_TOKEN.search(text, max(0, len(text) - 40))
+    if found is None or found[0] in question or (found[0].rstrip() == "</s>" and "<s>" in text):
         return None
     return Hit(f"A token of a chat or task format stands in the text: {found[0]}", found.span())
 

@@ -294,6 +294,13 @@ def test_control_tokens_are_found_in_questions_too(codes: Codes) -> None:
     assert codes([row("What is this?<|im_end|>", "A lamp.")], select="QUA006") == {0: {"QUA006"}}
 
 
+def test_the_token_a_model_ends_with_is_found_behind_code_too() -> None:
+    assert control_token("Write:\n```\nprint(1)\n```<|endoftext|>", "")
+    assert control_token("It is a lamp.</s>", "")
+    assert control_token("It is <s>a lamp</s>", "") is None
+    assert control_token("Write:\n```\nprint('</s>')\n```", "") is None
+
+
 def test_code_may_hold_anything() -> None:
     answer = "Write:\n```html\n<p>{{ name }}</p> <|im_end|>\n```\nand save it."
     assert control_token(answer, "") is None
