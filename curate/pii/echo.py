@@ -28,11 +28,21 @@ def echoed(texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[list[Hit
                     sources[value] = max(sources.get(value, h), h, key=sure)
     if not sources:
         return [list(found) for found in hits]
-    form = re.compile(rf"(?<![A-Za-z0-9])(?:{trie(sources)})(?![A-Za-z0-9])")
-    return [
-        settle([*(surest(text, h, sources) for h in found), *again(text, found, form, sources)], text)
-        for text, found in zip(texts, hits, strict=True)
-    ]
+    told = [[surest(text, h, sources) for h in found] for text, found in zip(texts, hits, strict=True)]
+    rests = [outside(text, found) for text, found in zip(texts, hits, strict=True)]
+    # Most values stand in their row once, and to compile a pattern of them takes longer than to find them.
+    if any(value in rest for rest in rests for value in sources):
+        form = re.compile(rf"(?<![A-Za-z0-9])(?:{trie(sources)})(?![A-Za-z0-9])")
+        for text, found, mine in zip(texts, hits, told, strict=True):
+            mine += again(text, found, form, sources)
+    return [settle(mine, text) for text, mine in zip(texts, told, strict=True)]
+
+
+def outside(text: str, found: Sequence[Hit]) -> str:
+    """What no hit has, with a line feed for each of them."""
+    ends = [0, *(h.end for h in found)]
+    starts = [*(h.start for h in found), len(text)]
+    return "\n".join([text[a:b] for a, b in zip(ends, starts, strict=True)])
 
 
 def sure(h: Hit) -> tuple[bool, float]:
