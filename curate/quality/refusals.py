@@ -18,7 +18,7 @@ _ABOUT_IT = re.compile(
 _MAY_YOU = re.compile(
     r"\b(?:can|could|would|will) you (?:please |kindly |also |just |maybe )?(?:give|tell|help|explain|write|describe|provide|show|create|make|list|find|"
     r"recommend|suggest|generate|summari[sz]e|translate|draft|compare|design|identify|name|share|teach|walk|elaborate|clarify|convert|rewrite|check|"
-    r"calculate|solve|implement|add|get|send|do)\b|\b(?:how|what|who|where|which \w+) would you\b|\bif you\b|\bthank you\b|\bimagine you\b|(?<!who )(?<!what )(?<!how )\byou (?:are|will|should|need)\b|"
+    r"calculate|solve|implement|add|get|send|do)\b|\b(?:how|what|who|where|which \w+) would you\b|\bif you\b|\bthank you\b|\bimagine you\b|(?<!who )(?<!how )\byou (?:are|will|should|need)\b|"
     r"\bpretend you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你|[你您](?:会|是)(?:如何|怎么|怎样|一)",
     re.IGNORECASE,
 )

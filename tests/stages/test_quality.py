@@ -257,7 +257,11 @@ def test_braces_in_a_formula_are_no_slots() -> None:
 
 def test_who_asks_who_you_are_is_told(codes: Codes) -> None:
     line = row("Tell me who you are.", "I'm a language model called Fern, made by the people of the mill.")
-    assert codes([line, row("Tell me who is there.", "I'm a language model called Fern.")], select="QUA002") == {1: {"QUA002"}}
+    seen = row("Imagine you are on a hill. Describe what you are seeing.", "As an AI, I am not capable of seeing a hill.")
+    assert codes([line, row("Tell me who is there.", "I'm a language model called Fern."), seen], select="QUA002") == {
+        1: {"QUA002"},
+        2: {"QUA002"},
+    }
 
 
 @pytest.mark.parametrize(
