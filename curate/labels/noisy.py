@@ -18,7 +18,7 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-MARGIN = 0.4
+MARGIN = 0.3
 """The guess must be so much likelier than the given label. Best of 0.1 to 0.7 by F0.5 on generated tickets, clear and blurred (docs/quality.md)."""
 LEARNABLE = 0.4
 """Share of the way from the commonest label to perfection; below it the labels do not follow from the words, and nothing can be said."""
