@@ -103,6 +103,7 @@ def test_functions_print_nothing(tmp_path, capfd) -> None:
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_verify_can_be_called_whether_or_not_its_module_was_imported(built) -> None:
     code = f"""
 import curate
@@ -160,6 +161,7 @@ def test_every_public_name_is_there_and_every_command_with_a_result_has_its_func
     assert set.union(*named.values()) <= set(curate.__all__)
 
 
+@pytest.mark.slow
 def test_a_split_refuses_to_mask_instead_of_passing_it_over(tmp_path, run) -> None:
     path = tmp_path / "data.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")

@@ -51,6 +51,7 @@ def test_where_this_process_is_interrupted_the_copy_goes_too() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+@pytest.mark.slow
 def test_a_file_that_another_process_reads_gives_the_findings_of_one_that_is_piped_in(tmp_path: Path) -> None:
     rows = [
         {"id": k % 900, "instruction": f"question {k % 950}", "output": f"answer {k % 950} " + "word " * 1000}

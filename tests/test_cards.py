@@ -43,6 +43,7 @@ def folder(request, tmp_path_factory) -> Path:
     return place / "clean"
 
 
+@pytest.mark.slow
 def test_the_card_makes_the_folder_load_with_datasets(folder, tmp_path, monkeypatch) -> None:
     import datasets
 
@@ -94,6 +95,7 @@ def test_a_key_that_stood_twice_is_told_in_changed_and_by_trace(folder, capsys, 
     assert "SCH009 changed `note`" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_croissant_is_valid_and_its_records_can_be_read(folder) -> None:
     import mlcroissant
 

@@ -99,6 +99,7 @@ def test_no_phrase_is_taken_for_another() -> None:
         assert said(filled) == wanted, english
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["curate", "train"])
 def test_no_error_and_no_line_of_a_screen_lacks_its_chinese(package) -> None:
     lacking = {
@@ -110,6 +111,7 @@ def test_no_error_and_no_line_of_a_screen_lacks_its_chinese(package) -> None:
     assert not lacking, f"add to phrases_zh.toml of {package}: {sorted(lacking)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["curate", "train"])
 def test_what_is_printed_is_asked_for_in_the_language_of_its_reader(package) -> None:
     """A phrase in the catalogue that the code never looks up is no translation."""
@@ -140,6 +142,7 @@ def test_no_translation_is_left_over(name) -> None:
     assert not set(phrases.tables(path)["help"]) - used - spoken.OF_CLICK
 
 
+@pytest.mark.slow
 def test_percent_has_its_space_in_both_languages() -> None:
     """ISO 80000-1, 7.1.4: `0.4 %`. One function writes it; Python's own `%` leaves the space out."""
     assert not {place for package in ("curate", "train") for place in spoken.glued(package)}

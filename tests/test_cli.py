@@ -20,6 +20,7 @@ def test_a_clean_start_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_default_audit_loads_no_model_library(jsonl) -> None:
     path = jsonl(ROWS)
     code = (
@@ -32,6 +33,7 @@ def test_a_default_audit_loads_no_model_library(jsonl) -> None:
     assert out.strip().splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -69,6 +71,7 @@ def test_what_cannot_run_says_why_and_exits_2(run, jsonl, tmp_path, args, says) 
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "markdown", "html", "sarif", "github"])
 def test_every_format_is_clean_in_a_pipe(run, jsonl, form) -> None:
     done = run("curate", "audit", jsonl([*ROWS, ROWS[0]]), "--format", form, "--fail-on", "never")
@@ -79,6 +82,7 @@ def test_every_format_is_clean_in_a_pipe(run, jsonl, form) -> None:
         assert isinstance(json.loads(done.stdout), dict)
 
 
+@pytest.mark.slow
 def test_the_json_report_has_the_keys_of_the_contract(run, jsonl) -> None:
     report = json.loads(run("curate", "audit", jsonl(ROWS), "--format", "json", "--fail-on", "never").stdout)
     assert {"schema_version", "verdict", "gates", "input", "rules", "stages", "facts"} <= set(report)
@@ -97,6 +101,7 @@ def test_a_finding_has_the_fields_of_the_contract(run, jsonl) -> None:
     assert (found[0]["code"], found[0]["line"], found[0]["field"]) == ("SCH005", 13, "output")
 
 
+@pytest.mark.slow
 def test_exit_1_from_the_level_asked_for(run, jsonl) -> None:
     broken = jsonl([*ROWS, {"instruction": "x", "output": ""}], "broken.jsonl")
     twice = jsonl([*ROWS, ROWS[0]], "twice.jsonl")
@@ -113,6 +118,7 @@ def test_a_baseline_hides_what_was_known_wherever_it_moves(run, jsonl, tmp_path)
     assert run("curate", "audit", moved, "--select", "SCH", "--baseline", "base.json").returncode == 0
 
 
+@pytest.mark.slow
 def test_data_cannot_speak_for_the_report(run, jsonl) -> None:
     hostile = "<script>alert(1)</script> | [red]y[/red] \x1b[31m ::error::boo \u202eevil"
     rows = [{"instruction": hostile, "output": hostile, "id": hostile}, {"instruction": hostile, "output": hostile, "id": 1}]
@@ -127,6 +133,7 @@ def test_data_cannot_speak_for_the_report(run, jsonl) -> None:
         assert not any(line.startswith("::error::boo") for line in out.splitlines())
 
 
+@pytest.mark.slow
 def test_chinese_is_spoken_when_asked_for(run, jsonl) -> None:
     out = run("curate", "audit", jsonl([*ROWS, ROWS[0]]), "--lang", "zh", "--fail-on", "never").stdout
     assert "下一步" in out
@@ -134,12 +141,14 @@ def test_chinese_is_spoken_when_asked_for(run, jsonl) -> None:
     assert run("curate", "explain", "DUP002", env={"LANG": "zh_CN.UTF-8"}).stdout.count("为什么重要") == 1
 
 
+@pytest.mark.slow
 def test_a_sample_is_said_to_be_one(run, jsonl) -> None:
     report = json.loads(run("curate", "audit", jsonl(ROWS), "--sample", "5", "--format", "json", "--fail-on", "never").stdout)
     assert report["input"]["rows"] == 5
     assert report["input"]["sample_of"] == 12
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_named_and_no_bug_of_ours(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"instruction": "Say hello.", "output": "Hello."}\n')
@@ -149,6 +158,7 @@ def test_a_full_disk_is_named_and_no_bug_of_ours(tmp_path: Path) -> None:
     assert (done.returncode, "No space left" in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.slow
 def test_quiet_says_the_outcome_alone_and_color_is_as_asked(run, jsonl) -> None:
     built = run(
         "curate", "build", jsonl(ROWS), "-o", "clean", "-q", "--split", "0.6/0.2/0.2", "--max-drop", "1", "--color", "always"
@@ -167,6 +177,7 @@ def test_quiet_says_the_outcome_alone_and_color_is_as_asked(run, jsonl) -> None:
     assert "Why it matters" not in told
 
 
+@pytest.mark.slow
 def test_a_report_that_goes_into_files_says_how_it_ended_and_where_it_stands(run, jsonl) -> None:
     done = run("curate", "audit", jsonl([*ROWS, ROWS[0]]), "-o", "r.json", "--select", "DUP")
     assert (done.stdout, done.stderr.count("r.json")) == ("", 1)

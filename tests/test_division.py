@@ -74,6 +74,7 @@ def chains(number: int, length: int) -> list[Row]:
     return [*rows, {"instruction": words("bridge", 9), "input": "", "output": quotes, "id": "bridge"}]
 
 
+@pytest.mark.slow
 def test_the_row_that_glues_everything_is_set_aside_with_the_row_it_leaks_to(curate, tmp_path) -> None:
     data = write(tmp_path / "data.jsonl", chains(12, 5))
     assert curate("split", data, "-o", "out") == 0
@@ -121,6 +122,7 @@ def chat(opening: str, key: object, turns: int = 2, size: int = 30) -> Row:
     }
 
 
+@pytest.mark.slow
 def test_conversations_that_begin_alike_stay_together_and_a_greeting_ties_nothing(curate, tmp_path, capsys) -> None:
     begun = [f"{words(f'q{n}', 6)}|{words(f'a{n}', 9)}" for n in range(12)]
     rows = [chat(begun[n], f"{n}.{k}") for n in range(12) for k in range(5)]
@@ -169,6 +171,7 @@ def test_a_pin_that_names_no_split_is_named_by_its_address_not_its_value(curate,
 # ---- time -------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_by_time_the_future_is_tested_and_the_embargo_left_empty(curate, tmp_path) -> None:
     rows = [row(k, id=k, at=f"2026-{1 + k // 28:02d}-{1 + k % 28:02d}T12:00:00+08:00") for k in range(112)]
     random.Random(1).shuffle(rows)
@@ -205,6 +208,7 @@ def test_by_time_what_makes_no_sense_is_refused(curate, tmp_path, capsys, more, 
 # ---- the same data, grown ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_when_data_grow_no_old_row_moves_and_new_bridges_are_set_aside(curate, tmp_path) -> None:
     old = [row(k, id=f"o{k}") for k in range(60)]
     assert curate("build", write(tmp_path / "old.jsonl", old), "-o", "first") == 0
@@ -261,6 +265,7 @@ def test_report_and_trace_tell_why_rows_are_together_by_the_weakest_tie(curate, 
     assert "不可拆分" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_report_shows_what_learning_by_heart_would_score_here_and_on_a_random_split(curate, tmp_path, capsys) -> None:
     """Every question is asked in a few ways with the same answer: a random split would put them on both sides."""
     rows = [
@@ -315,6 +320,7 @@ def test_one_changed_byte_in_any_file_that_a_build_wrote_is_found(curate, tmp_pa
         (out / name).write_bytes(whole)
 
 
+@pytest.mark.slow
 def test_the_verifier_that_lies_in_the_folder_comes_to_the_same_verdict(curate, tmp_path) -> None:
     rows = [row(k, id=k, at=f"2026-01-{1 + k // 4:02d}", author=f"a{k // 2}") for k in range(60)]
     data = write(tmp_path / "data.jsonl", rows)

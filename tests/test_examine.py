@@ -40,6 +40,7 @@ def tokenizer(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be copied here")
 def test_two_processes_say_what_one_says_in_the_same_order(tokenizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # On a machine with one core both runs would be the same.
@@ -61,6 +62,7 @@ def test_two_processes_say_what_one_says_in_the_same_order(tokenizer: str, monke
     assert plain[0] == plain[1]
 
 
+@pytest.mark.slow
 def test_what_a_stage_of_the_other_process_refuses_is_told_as_ever(tmp_path: Path) -> None:
     with faulty() as corpus, pytest.raises(UserError, match=r"no tokenizer\.json"):
         heard(corpus, Settings(tokenizer=str(tmp_path)))

@@ -119,6 +119,7 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_the_bytes_do_not_depend_on_the_machines_language(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = {}
     for locale in ("en_US.UTF-8", "zh_CN.UTF-8"):

@@ -292,6 +292,7 @@ def test_a_key_that_comes_late_is_no_fault_of_the_map(tmp_path) -> None:
         assert corpus.usable.all()
 
 
+@pytest.mark.slow
 def test_ids_take_the_room_of_ids(tmp_path: Path) -> None:
     """A block of 4 KiB for each once made the memory of an audit grow with its rows."""
     few, many = tmp_path / "few.jsonl", tmp_path / "many.jsonl"

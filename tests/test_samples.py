@@ -82,6 +82,7 @@ def test_every_label_of_a_ticket_has_at_least_25_wordings_and_some_occur_once():
         assert sum(count == 1 for count in used.values()) >= 8, label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_clean_rows_are_no_near_duplicates_of_each_other(name):
     rows = list(clean_rows(name).values())
@@ -208,6 +209,7 @@ def test_every_kind_of_personal_data_is_planted_in_both_languages():
         assert {f"PII{n:03d}" for n in range(1, 16)} - planted <= {"PII011", "PII012"}, name
 
 
+@pytest.mark.slow
 def test_four_benchmark_rows_have_leaked_and_the_others_have_not():
     rows = [json.loads(line) for line in raw_lines("tickets") if parsed(line) and isinstance(parsed(line).get("input"), str)]
     rows = [row for row in rows if isinstance(row.get("output"), str)]
@@ -247,6 +249,7 @@ def findings():
     return {name: audited(name, *AGAINST.get(name, [])) for name in PLANTED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_every_planted_fault_is_found_on_its_line(name, findings):
     found = {(f["code"], f["line"]) for f in findings[name]}
@@ -287,6 +290,7 @@ def test_clean_rows_have_no_finding_of_level_error_or_warning(name, findings):
     assert not [f for f in findings[name] if f["line"] in clean and f["severity"] != "info"]
 
 
+@pytest.mark.slow
 def test_planted_bias_is_found_and_the_control_has_none():
     findings = [f for f in audited("hiring_bias", "--select", "BIAS") if f["severity"] != "info"]
     lines = {(f["code"], f["line"]) for f in findings}

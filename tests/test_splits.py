@@ -68,6 +68,7 @@ def test_a_split_is_a_partition_that_never_parts_a_group(
         assert len(set(result.assignment[groups == group].tolist())) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(data(), SHARES)
 def test_the_sizes_are_the_nearest_that_whole_groups_can_reach(
@@ -80,6 +81,7 @@ def test_the_sizes_are_the_nearest_that_whole_groups_can_reach(
     assert missed == least_miss(np.bincount(groups).tolist(), result.target)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(data(), SHARES, st.integers(0, 99), st.randoms())
 def test_the_order_of_rows_and_the_names_of_groups_and_strata_do_not_matter(
@@ -157,6 +159,7 @@ def hard(seed: int) -> Problem:
     return Problem(vectors, counts, pins, largest_remainder((0.7, 0.2, 0.1), total), largest_remainder((0.7, 0.2, 0.1), SCALE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_every_method_keeps_the_counts_and_the_later_ones_are_no_worse(seed: int) -> None:
     problem = hard(seed)
@@ -277,6 +280,7 @@ def graphs(draw: st.DrawFn, most: int = 60) -> tuple[int, np.ndarray, np.ndarray
     return n, np.array(edges, dtype=np.int64), np.array(pins, dtype=np.int8)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(graphs(), SHARES, st.booleans(), st.integers(0, 99))
 def test_whatever_the_graph_no_edge_crosses_no_row_is_lost_and_no_pin_moves(

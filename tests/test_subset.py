@@ -32,6 +32,7 @@ def lines(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", WAYS)
 def test_picks_and_control_are_folders_as_built(built: Path, tmp_path: Path, by: str) -> None:
     from click.testing import CliRunner
@@ -52,6 +53,7 @@ def test_picks_and_control_are_folders_as_built(built: Path, tmp_path: Path, by:
     assert (said["by"], said["n"], said["sets"]["picks"]["rows"], said["sets"]["control"]["rows"]) == (by, 20, 20, 20)
 
 
+@pytest.mark.slow
 def test_without_a_name_the_subset_lies_beside_the_folder(built: Path, run: Run) -> None:
     done = run("curate", "select", built, "-n", 15)
     assert done.returncode == 0, done.stderr
@@ -62,6 +64,7 @@ def test_without_a_name_the_subset_lies_beside_the_folder(built: Path, run: Run)
     assert run("curate", "verify", built.parent / "clean-15" / "picks").returncode == 0
 
 
+@pytest.mark.slow
 def test_the_same_wish_gives_the_same_bytes(built: Path, tmp_path: Path, run: Run) -> None:
     for name in ("one", "two"):
         assert run("curate", "select", built, "-n", 12, "-o", tmp_path / name, "--seed", 5, "--lang", "zh").returncode == 0
@@ -69,6 +72,7 @@ def test_the_same_wish_gives_the_same_bytes(built: Path, tmp_path: Path, run: Ru
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -89,6 +93,7 @@ def test_what_cannot_be_picked_exits_2_and_writes_nothing(
     assert not (tmp_path / "out.partial").exists()
 
 
+@pytest.mark.slow
 def test_only_a_folder_as_built_is_taken(built: Path, tmp_path: Path, run: Run) -> None:
     import shutil
 

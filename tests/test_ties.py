@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def graphs(draw: st.DrawFn) -> tuple[int, Ties, list[tuple[int, int]]]:
 SHARES = st.tuples(st.integers(1, 9), st.integers(0, 4), st.integers(0, 4)).map(lambda s: tuple(x / sum(s) for x in s))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(graphs(), SHARES, st.randoms(use_true_random=False), st.booleans(), st.integers(0, 99))
 def test_no_tie_crosses_no_row_is_lost_and_no_pin_moves(graph, shares, dice, pinned, seed) -> None:
@@ -78,6 +80,7 @@ def test_no_tie_crosses_no_row_is_lost_and_no_pin_moves(graph, shares, dice, pin
     event(f"set aside {bool(len(answer.rows))}, pins {pinned}")
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(graphs())
 def test_the_ties_that_are_told_hold_every_group_by_as_strong_a_weakest_tie_as_there_is(graph) -> None:

@@ -123,6 +123,7 @@ EXPECTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("build", "outcome", "failed"), EXPECTED, ids=lambda v: getattr(v, "__name__", None))
 def test_verdict_is_what_a_colleague_would_say(build: Callable[[], Made], outcome: str, failed: set[str]) -> None:
     corpus = build()
@@ -310,6 +311,7 @@ def test_answers_that_nobody_looked_at_are_looked_at_with_the_rest() -> None:
     assert judge(without("QUA", "LAB")).next == ("curate audit INPUT", "curate build INPUT -o clean")
 
 
+@pytest.mark.slow
 def test_one_row_repeats_nothing_and_is_asked_no_such_gate(run, jsonl) -> None:
     said = json.loads(run("curate", "audit", jsonl(rows(1, 3)), "--format", "json").stdout)
     assert [g["name"] for g in said["gates"] if not g["passed"]] == ["enough rows"]

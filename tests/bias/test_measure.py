@@ -30,6 +30,7 @@ def test_a_planted_tie_is_found_with_its_sign(lang: str, share: float, group: st
     assert 0 < pair.low < pair.log_odds < pair.high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_dose_makes_the_log_odds(lang: str) -> None:
     signed = []
@@ -40,6 +41,7 @@ def test_the_dose_makes_the_log_odds(lang: str) -> None:
     assert abs(signed[2]) < 0.6
 
 
+@pytest.mark.slow
 def test_shuffled_labels_give_findings_at_no_more_than_the_rate() -> None:
     found = tested = 0
     for seed in range(60):
@@ -50,6 +52,7 @@ def test_shuffled_labels_give_findings_at_no_more_than_the_rate() -> None:
     assert found / tested <= 0.12
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(dice: random.Random) -> None:

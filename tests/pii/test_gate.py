@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,12 +56,14 @@ def test_a_column_and_a_single_text_are_judged_alike() -> None:
     agree([*EXAMPLES, *(marked(line)[0] for lines in SECTIONS.values() for line in lines)])
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), min_size=1, max_size=20))
 def test_and_so_is_any_mixture_of_them(texts: list[str]) -> None:
     agree(texts)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(values.MADE)), st.integers(0, 10**6), st.sampled_from(["en", "zh"]), st.integers(0, 4))
 def test_and_so_is_any_made_value(kind: str, seed: int, lang: str, which: int) -> None:

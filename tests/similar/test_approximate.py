@@ -56,6 +56,7 @@ def test_of_many_rows_all_pairs_are_found_once_whatever_the_workers() -> None:
         assert sorted(told(approximate_pairs(texts, "0.7", workers=workers))) == sorted(exact)
 
 
+@pytest.mark.slow
 def test_an_index_finds_what_was_added_before_and_forgets_nothing_when_closed(tmp_path: Path) -> None:
     rows = wordy(120, seed=13)
     path = tmp_path / "seen.index"

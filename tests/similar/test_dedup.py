@@ -49,6 +49,7 @@ def alike_in(rows: list[Row], row: int, some: list[int], priority: list[int], th
     return [(min(s), -priority[k], k, s) for k, s in similar if min(s) >= threshold]
 
 
+@pytest.mark.slow
 @ENGINES
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=corpora(), threshold=thresholds, rnd=st.randoms(use_true_random=False), few=st.booleans())
@@ -71,6 +72,7 @@ def told(found: Duplicates) -> tuple[list[int], list[bool], list[float]]:
     return found.kept_in_place.tolist(), found.same.tolist(), found.content.tolist()
 
 
+@pytest.mark.slow
 def test_engines_agree_and_workers_and_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = read(wordy(1500, seed=9))
     order = keep_order(texts)

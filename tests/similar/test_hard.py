@@ -45,6 +45,7 @@ def lengths(rng: random.Random) -> list[Row]:
     return [("", "", "", t) for t in base + more]
 
 
+@pytest.mark.slow
 @ENGINES
 @pytest.mark.parametrize("make", [boilerplate, lengths])
 @pytest.mark.parametrize("seed", range(2))

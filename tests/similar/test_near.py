@@ -54,6 +54,7 @@ def test_every_near_pair_is_found_with_its_exact_similarities(engine: ModuleType
     assert pairs(as_rows(rows), threshold, engine=engine, workers=2) == expected
 
 
+@pytest.mark.slow
 @ENGINES
 @compiling
 @given(rows=corpora(), threshold=thresholds, sides=st.lists(st.integers(0, 2), min_size=14, max_size=14))
@@ -158,6 +159,7 @@ def test_nothing_to_compare_gives_no_pairs(rows: list[Row]) -> None:
     assert not pairs(as_rows(rows), "0.8", engine=compiled)
 
 
+@pytest.mark.slow
 def test_datasketch_finds_the_same_pairs() -> None:
     """Its candidates, verified; with these bands it misses a pair at the threshold five times in a hundred million."""
     rows = wordy(500, seed=8)
@@ -174,6 +176,7 @@ def test_datasketch_finds_the_same_pairs() -> None:
     assert theirs == ours
 
 
+@pytest.mark.slow
 @ENGINES
 @compiling
 @given(rows=corpora(), threshold=thresholds)
@@ -191,6 +194,7 @@ def test_links_alone_make_the_same_groups_as_all_pairs(engine: ModuleType, rows:
     assert groups(links) == groups(every)
 
 
+@pytest.mark.slow
 def test_links_of_a_family_are_few_and_do_not_depend_on_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(4)
     text = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz ", k=300))
@@ -210,6 +214,7 @@ def test_whoever_stops_asking_may_ask_again() -> None:
     assert pairs(texts, "0.6", engine=compiled) == expected
 
 
+@pytest.mark.slow
 def test_where_compiled_code_cannot_be_kept_it_is_compiled_all_the_same() -> None:
     nowhere = {**os.environ, "NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}  # which is for notebooks
     command = "from curate.similar.interning import U64, hashed; print(hashed(U64(1), U64(2)) == hashed.py_func(U64(1), U64(2)))"

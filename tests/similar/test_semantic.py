@@ -101,6 +101,7 @@ def test_the_cache_holds_no_text_is_private_and_survives_a_broken_file(tmp_path:
     assert again.asked == ["my secret sentence"]
 
 
+@pytest.mark.slow
 def test_a_model_that_is_not_there_is_the_users_to_mend(tmp_path: Path) -> None:
     pytest.importorskip("sentence_transformers")
     with pytest.raises(UserError, match="cannot be loaded"):

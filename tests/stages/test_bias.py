@@ -98,6 +98,7 @@ def test_the_forecast_of_a_cure_is_what_the_cure_does() -> None:
     assert signed == pytest.approx(drop["log_odds_after"], abs=1e-3)
 
 
+@pytest.mark.slow
 def test_leaving_out_the_row_named_first_changes_the_figure_most() -> None:
     rows = [
         *planted(0.9, 100),

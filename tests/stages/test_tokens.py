@@ -79,6 +79,7 @@ EXAMPLES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "example", "flagged"), EXAMPLES)
 def test_an_example_behaves_as_its_rule_says(folder: Folder, code: str, example: Example, flagged: bool) -> None:
     findings, _ = found(folder(), list(example.lines), code)

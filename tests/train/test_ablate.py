@@ -75,6 +75,7 @@ def curated(place: Path) -> list[bytes]:
     return curated_of(place)
 
 
+@pytest.mark.slow
 def test_no_arm_has_a_test_row_or_one_like_it(built, curated, raw, open_rows):
     assert len(raw) == 150, "rows without an answer cannot be trained on"
     test = {
@@ -93,6 +94,7 @@ def test_controls_have_the_size_of_the_curated_arm(curated, open_rows):
     assert arms.arm_rows("random", curated, open_rows, 1) == arms.arm_rows("random", curated, open_rows, 1)
 
 
+@pytest.mark.slow
 def test_long_rows_are_left_out_of_every_arm_and_of_the_test(place, tmp_path, tiny):
     wish = ablate.Wish(model=str(tiny), max_length=1024, test_rows=5, validation_rows=3)
     whole = ablate.arms_on_disk(place / "built", tmp_path / "all", wish, [place / "raw.jsonl"])

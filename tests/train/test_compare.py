@@ -21,6 +21,7 @@ def compared(run, *args):
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_the_keys_are_those_of_the_contract(run, tmp_path):
     a, b = scores(tmp_path / "a", [0, 1, 0, 1] * 10), scores(tmp_path / "b", [1, 1, 0, 1] * 10)
     found = compared(run, a, b, "--metric", "exact_match")
@@ -65,6 +66,7 @@ def test_the_sentence_comes_first(here, tmp_path):
     assert here("train", "compare", b, a).stdout.startswith("Tuned is worse than base on score: -25.0 points")
 
 
+@pytest.mark.slow
 def test_it_writes_where_it_is_told(run, tmp_path):
     a = scores(tmp_path / "a", [0, 1])
     done = run("train", "compare", a, a, "--format", "json", "-o", tmp_path / "out.json")
@@ -128,6 +130,7 @@ def test_two_runs_compare_by_their_answers(here, tmp_path):
     assert (found["base"], found["tuned"], found["verdict"]) == (0.25, 0.625, "better")
 
 
+@pytest.mark.slow
 def test_comparing_needs_no_torch(tmp_path):
     import subprocess
     import sys

@@ -43,6 +43,7 @@ def test_a_gain_without_harm_ships(tmp_path):
     assert (outcome.verdict, {r.side for r in outcome.reasons}) == ("SHIP", {"for"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "harm", "verdict", "code"),
     [
@@ -73,6 +74,7 @@ def test_what_was_not_measured_does_not_pass(tmp_path):
     assert {"general", "pairs", "memory", "contamination", "cost"} <= found.not_measured.keys()
 
 
+@pytest.mark.slow
 def test_a_run_without_examples_says_so_unless_none_were_wanted(tmp_path):
     run = make(tmp_path / "run", n=150)
     probes(run)
@@ -206,6 +208,7 @@ def test_the_digest_of_the_plan_changes_with_what_was_decided(tmp_path):
     assert len(digests) == 2
 
 
+@pytest.mark.slow
 def test_length_control_is_the_regression_of_statsmodels(tmp_path):
     import statsmodels.api as sm
 
@@ -233,6 +236,7 @@ def test_an_answer_of_the_same_length_everywhere_needs_no_length_control():
     assert length_control(METRICS["rouge_l"], rows, rows) is None
 
 
+@pytest.mark.slow
 def test_confidence_is_held_against_the_share_of_right_answers(tmp_path):
     run = make(tmp_path / "run", "labels", n=60)
     for arm in ("base", "base-fewshot", "tuned"):

@@ -89,6 +89,7 @@ def test_a_chinese_report_says_it_in_chinese(tiny: Path) -> None:
     assert "rows read" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", [("audit",), ("select", "-n", "3", "--by", "difficulty")])
 def test_without_torch_the_command_ends_with_2_and_names_the_extra(
     verb: tuple[str, ...], built: Path, tmp_path: Path, run: Run

@@ -300,6 +300,7 @@ def test_too_few_mentions_are_not_measured():
 # ---- a run measured ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_is_measured_once_and_its_report_needs_no_model(tmp_path, tiny, built):
     run = make(tmp_path / "run", data={"folder": str(built)}, model={"name": "tiny", "path": str(tiny)})
     measuring.ensure(run)
@@ -314,6 +315,7 @@ def test_a_run_is_measured_once_and_its_report_needs_no_model(tmp_path, tiny, bu
     assert all(p.shift.difference == 0 for p in probes.pairs)
 
 
+@pytest.mark.slow
 def test_measuring_tells_how_far_it_is_and_comes_to_its_end(tmp_path, tiny, built):
     from contextlib import contextmanager
 
@@ -344,6 +346,7 @@ def test_where_there_is_no_bar_a_line_now_and_then_tells_the_time_left(capsys):
     assert capsys.readouterr().err == told.format("40/100", "1 min 00 s") + told.format("75/100", "30 s")
 
 
+@pytest.mark.slow
 def test_canaries_are_trained_on_measured_and_told(tmp_path, tiny, built):
     from train.config import TrainConfig
     from train.dataset import checked

@@ -135,6 +135,7 @@ def test_accumulation_gives_the_gradients_of_the_large_batch(make: Make, layout:
     assert all(torch.allclose(whole[name], parts[name], atol=1e-6) for name in whole)
 
 
+@pytest.mark.slow
 def test_the_pass_size_does_not_change_the_run(make: Make, tmp_path: Path) -> None:
     small, large = make(micro_batch_tokens=40, batch_tokens=200), make(micro_batch_tokens=4000, batch_tokens=200)
     assert run(small, tmp_path / "a").best_validation_loss == pytest.approx(
@@ -150,6 +151,7 @@ def test_validation_does_not_depend_on_the_batch_size(make: Make) -> None:
     assert mean_loss(scorer, [batch(chosen, "padded", 2)]) == pytest.approx(alone, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_training_learns_and_leaves_the_best_weights(make: Make, tmp_path: Path) -> None:
     job = make(epochs=6, batch_tokens=200, learning_rate=5e-3, validate_every=5)
     done = run(job, tmp_path)
@@ -281,6 +283,7 @@ def alike(encoder: Encoder, count: int) -> Prepared:
     return prepare(chats, encoder, 512, "refuse")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [Full(), Lora()])
 @pytest.mark.parametrize("attention", ["sdpa", "products"])
 @pytest.mark.parametrize("begin_alike", [True, False])

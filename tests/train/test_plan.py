@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tests.train.conftest import rows, write_dir
@@ -18,6 +19,7 @@ def planned(*arguments: object) -> str:
     return result.stdout
 
 
+@pytest.mark.slow
 def test_the_forecast_counts_what_will_be_read(built: Path, tiny: Path) -> None:
     before = sorted(built.rglob("*"))
     told = json.loads(planned(built, "--model", tiny, "--set", "epochs=2", "--format", "json"))

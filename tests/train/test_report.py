@@ -60,6 +60,7 @@ class Strict(html.parser.HTMLParser):
         self.loads += [(tag, k) for k, _ in attrs if k in ("src", "href", "srcset", "action") or k.startswith("on")]
 
 
+@pytest.mark.slow
 def test_every_form_is_written_and_the_json_reads_back(judged):
     found = EvalReport.model_validate_json((judged / "report.json").read_text(encoding="utf-8"))
     first_lines = {
@@ -130,6 +131,7 @@ def test_a_chinese_report_is_chinese(tmp_path):
     assert all(re.search(r"[\u4e00-\u9fff]", h) for h in headings)
 
 
+@pytest.mark.slow
 def test_no_escape_codes_in_a_pipe(run, tmp_path):
     folder = make(tmp_path / "run")
     done = run("train", "eval", folder, "--no-measure")

@@ -114,6 +114,7 @@ def test_a_handful_of_rows_shows_nothing(n):
     assert paired([10.0] * n, [20.0] * n).verdict is Verdict.NOT_SHOWN
 
 
+@pytest.mark.slow
 def test_many_rows_take_the_t_interval():
     rng = np.random.default_rng(3)
     a, b = rng.random(30_000), rng.random(30_000)

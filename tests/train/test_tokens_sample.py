@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
+@pytest.mark.slow
 def test_every_planted_fault_is_found_and_no_other(run, tiny: Path) -> None:
     wanted = {(e["code"], e["line"]) for e in map(json.loads, (SAMPLES / "tokens.expected.jsonl").read_text().splitlines())}
     done = run(

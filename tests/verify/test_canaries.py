@@ -31,6 +31,7 @@ def test_three_hundred_of_three_hundred_are_found_in_either_language(tmp_path: P
                 assert each.found == each.planted, family.name
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_another_order_sing_the_same(tmp_path: Path) -> None:
     rows = clean_rows(60)
     songs = []

@@ -70,6 +70,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_hand_written_case_is_judged_as_the_contract_says(name: str, tmp_path: Path) -> None:
     row, held, code = CASES[name]

@@ -36,6 +36,7 @@ def test_a_clean_folder_passes_and_says_what_it_looked_at(tmp_path: Path) -> Non
     assert result.rows == {"train": 44, "validation": 8, "test": 8}
 
 
+@pytest.mark.slow
 def test_a_planted_copy_is_found_as_a_leak_and_the_training_row_is_blamed(tmp_path: Path) -> None:
     rows = clean_rows(60)
     leaked = {**rows[55], "output": rows[55]["output"].upper()}
@@ -74,6 +75,7 @@ def test_without_a_readable_manifest_it_cannot_run(content: bytes | None, tmp_pa
         verify(tmp_path)
 
 
+@pytest.mark.slow
 def test_exit_codes_are_0_clean_1_not_2_no_manifest(tmp_path: Path) -> None:
     folder = clean(tmp_path / "out")
     assert run(folder).returncode == 0
@@ -82,6 +84,7 @@ def test_exit_codes_are_0_clean_1_not_2_no_manifest(tmp_path: Path) -> None:
     assert run(tmp_path / "absent").returncode == 2
 
 
+@pytest.mark.slow
 def test_in_a_pipe_there_are_no_escape_codes_and_json_is_json(tmp_path: Path) -> None:
     folder = clean(tmp_path / "out")
     assert b"\x1b" not in run(folder).stdout
@@ -136,6 +139,7 @@ def integrity_of(folder: Path) -> list[str]:
     return [f.code for f in (*findings, *integrity(folder, manifest, rows))]
 
 
+@pytest.mark.slow
 def test_every_changed_byte_of_the_manifest_is_found(tmp_path: Path) -> None:
     folder = clean(tmp_path / "out")
     path = folder / "manifest.json"
@@ -160,6 +164,7 @@ def test_every_changed_byte_of_a_listed_file_is_found(name: str, tmp_path: Path)
         assert "VER002" in integrity_of(folder), f"byte {at}"
 
 
+@pytest.mark.slow
 def test_one_planted_pair_among_more_rows_than_one_process_looks_at_is_found(tmp_path: Path) -> None:
     rows = [
         {"instruction": f"Number {i}: " + " ".join(str(i * k) for k in range(3, 19)), "output": f"{i * 7919}"}
@@ -253,6 +258,7 @@ def test_a_verifier_that_hears_nothing_certifies_nothing(tmp_path: Path, monkeyp
     assert Word.CERTIFIED not in {kind.word for kind in result.kinds}
 
 
+@pytest.mark.slow
 def test_copying_the_nearest_answer_pays_on_a_random_split_and_not_on_ours(tmp_path: Path) -> None:
     """Twenty questions asked in five wordings, each with its answer: ours keeps the five together."""
     plain = clean_rows(120)
@@ -266,6 +272,7 @@ def test_copying_the_nearest_answer_pays_on_a_random_split_and_not_on_ours(tmp_p
     assert figures["inflation_spared"] == pytest.approx(figures["random_split"] - figures["these_splits"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_answer_is_the_same_for_the_same_folder(tmp_path: Path) -> None:
     folder = clean(tmp_path / "out")
     assert verify(folder).as_json() == verify(folder).as_json()
@@ -279,6 +286,7 @@ def test_nothing_is_written_into_the_folder(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_it_speaks_chinese_when_asked_to(tmp_path: Path) -> None:
     folder = clean(tmp_path / "out")
     rows = (folder / "test.jsonl").read_bytes()

@@ -98,6 +98,7 @@ def test_any_kind_may_be_reported_only_and_is_still_told(tmp_path: Path) -> None
     assert alone(folder)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ["report", "by-policy"])
 def test_a_build_keeps_rows_with_a_common_passage_together_where_it_is_told_to(action: str, tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [dict(row) for row in clean_rows(60, 1000)]

@@ -37,6 +37,7 @@ def ours(folder: Path, rows_only: bool) -> tuple[int, Found]:
     return 0 if result.passed else 1, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_both_find_the_same_in_a_tangle_of_rows(seed: int, tmp_path: Path) -> None:
     rng = random.Random(seed)
