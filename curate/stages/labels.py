@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
     if not mine.any():
         raise NotApplicable("no usable row")
     if "LAB001" in rules:
-        yield from contradictions(corpus, mine)
+        yield from contradictions(corpus, mine, settings)
     if "LAB002" in rules:
         yield from unlike_neighbours(corpus, mine, rules["LAB002"].params, settings.seed)
     if "LAB003" in rules:
@@ -53,7 +53,7 @@ def check(corpus: Corpus, rules: Rules, settings: Settings) -> Iterator[Finding 
 # ---- LAB001 -----------------------------------------------------------------------------------------------------------------
 
 
-def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
+def contradictions(corpus: Corpus, mine: Mask, settings: Settings) -> Iterator[Finding | Fact]:
     numbers, digests = asked_again(corpus.records(), mine)
     asked = int((numbers >= 0).sum())
     numbers = disagreeing(numbers, digests)
@@ -64,6 +64,8 @@ def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
             if said := value(record.answer, question):
                 groups[int(numbers[record.row])].append(said_by(record.row, question, said))
     found = {conflict.row: conflict for group in groups.values() for conflict in conflicts(group)}
+    if settings.semantic and found:
+        found = weighed(found.values(), groups.values(), settings.semantic)
     yield Fact(
         "questions_asked_again",
         {
@@ -76,6 +78,14 @@ def contradictions(corpus: Corpus, mine: Mask) -> Iterator[Finding | Fact]:
     for record in corpus.records() if found else ():
         if conflict := found.get(record.row):
             yield contradiction(conflict, record.answer_field, record.answer)
+
+
+def weighed(found: Collection[Conflict], groups: Iterable[Sequence[Said]], model: str) -> dict[int, Conflict]:
+    """By meaning, too: what a model takes for one thing is no sure conflict."""
+    from curate.labels.meant import by_meaning
+
+    said = {each.row: each.value.key for group in groups for each in group}
+    return {conflict.row: conflict for conflict in by_meaning(found, said, model)}
 
 
 def contradiction(conflict: Conflict, field: str, answer: str) -> Finding:

