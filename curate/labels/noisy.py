@@ -19,7 +19,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 MARGIN = 0.3
-"""The guess must be so much likelier than the given label. Best of 0.1 to 0.7 by F0.5 on generated tickets, clear and blurred (docs/quality.md)."""
+"""The guess must be so much likelier than the given label. Best of 0.15 to 0.5 by F0.5 on generated tickets, clear and blurred (docs/quality.md)."""
 LEARNABLE = 0.4
 """Share of the way from the commonest label to perfection; below it the labels do not follow from the words, and nothing can be said."""
 SHRINKAGE = (1e-4, 3e-4, 1e-3)
