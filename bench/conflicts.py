@@ -1,38 +1,100 @@
-"""LAB001 on pairs of answers that somebody has compared: precision and recall, by level.
+"""LAB001 on pairs of answers that somebody has compared: precision and recall, by level; with --semantic, what a model changes.
 
-Run: `python -P bench/conflicts.py FILE...`. JSON lines `{"question", "a", "b", "same"}`; `same`: both answers may be right. docs/quality.md
-names the public sets that its figures come from. Prints Markdown.
+    python -P bench/conflicts.py FILE... [--semantic [MODEL]]
+
+Public files, as they are, or pairs of your own; bench/pairs.py names the layouts, where the files are, and how QA-Eval is cut into
+two halves. Prints Markdown. MODEL is a name that `curate audit --semantic` takes; without one it is chosen by the names' language.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections import Counter
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from curate.labels.conflicts import conflicts, said_by
+sys.path.insert(0, str(Path(__file__).parent))  # -P leaves it out
+from pairs import Pair, pairs
+from quality import table, wilson
+
+from curate.labels.conflicts import Conflict, conflicts, said_by
 from curate.labels.values import value
 
 
-def level(question: str, a: str, b: str) -> str:
-    said = [said_by(row, question, found) for row, answer in enumerate((a, b)) if (found := value(answer, question))]
-    clashes = [*conflicts(said)]
-    return "" if not clashes else "warning" if any(clash.sure for clash in clashes) else "info"
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What LAB001 says of the pairs of a set, by their place in it; row 2n is the first answer of pair n."""
+
+    pairs: Sequence[Pair]
+    found: dict[int, Conflict]
+    said: dict[int, str]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def looked_at(chosen: Sequence[Pair]) -> Looked:
+    found, said = {}, {}
+    for n, pair in enumerate(chosen):
+        values = {2 * n + i: v for i, answer in enumerate((pair.a, pair.b)) if (v := value(answer, pair.question))}
+        said |= {row: v.key for row, v in values.items()}
+        clashes = [*conflicts([said_by(row, pair.question, v) for row, v in values.items()])]
+        if clashes:
+            found[n] = max(clashes, key=lambda clash: clash.sure)
+    return Looked(chosen, found, said)
+
+
+def by_level(name: str, looked: Looked) -> list[str]:
+    n = Counter((clash.sure, looked.pairs[i].same) for i, clash in looked.found.items())
+    differ = sum(not pair.same for pair in looked.pairs)
+    share = of if 0 < differ < len(looked.pairs) else out_of  # where all are of one kind, the precision is theirs, not LAB001's
+    precision = [share(n[sure, False], n[sure, False] + n[sure, True]) for sure in (True, False)]
+    recall = [of(right, differ) for right in (n[True, False], n[True, False] + n[False, False])]
+    return [f"{name} ({len(looked.pairs):,})", f"{differ:,}", *precision, *recall]
+
+
+def by_meaning(name: str, looked: Looked, model: str) -> list[str]:
+    """Names only: of other answers a model is not asked."""
+    from curate.labels.meant import by_meaning
+
+    names = {i: clash for i, clash in looked.found.items() if clash.kind == "phrase"}
+    after = {clash.row // 2: clash.sure for clash in by_meaning(names.values(), looked.said, model)}
+    n = Counter((clash.sure, after.get(i) == clash.sure, looked.pairs[i].same) for i, clash in names.items())
+    columns = []
+    for sure in (True, False):
+        stay, gone = ([n[sure, kept, same] for same in (False, True)] for kept in (True, False))
+        columns += [of(stay[0] + gone[0], sum(stay + gone)), of(stay[0], sum(stay)), f"{gone[1]}, {gone[0]}"]
+    return [name, *columns]
+
+
+def out_of(right: int, n: int) -> str:
+    return f"{right:,} of {n:,}"
+
+
+def of(right: int, n: int) -> str:
+    return f"{out_of(right, n)}, {right / n:.3f} ({wilson(right, n)})" if n else "–"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", type=Path, nargs="+")
-    print("| pairs | differ | at warning | at info | found at warning | at either |\n|---|---|---|---|---|---|")
-    for path in parser.parse_args().files:
-        pairs = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        n = Counter((level(p["question"], p["a"], p["b"]), bool(p["same"])) for p in pairs)
-        differ = sum(not p["same"] for p in pairs)
-        right = [n[at, False] for at in ("warning", "info")]
-        of = [f"{n[at, False]} of {n[at, False] + n[at, True]}" for at in ("warning", "info")]
-        shares = [f"{x / differ:.3f}" if differ else "–" for x in (right[0], sum(right))]
-        print(f"| {path.stem} ({len(pairs):,}) | {differ:,} | " + " | ".join([*of, *shares]) + " |")
+    parser.add_argument("--semantic", nargs="?", const="auto", default="", metavar="MODEL")
+    given = parser.parse_args(words)
+    sets: defaultdict[str, list[Pair]] = defaultdict(list)
+    for pair in (pair for path in given.files for pair in pairs(path)):
+        sets[pair.of].append(pair)
+    looked = {name: looked_at(chosen) for name, chosen in sorted(sets.items())}
+    header = ("pairs", "differ", "at warning, of them differ", "at info", "found at warning", "found at either level")
+    table(header, [by_level(name, each) for name, each in looked.items()])
+    if given.semantic:
+        levels = (
+            "at warning, before",
+            "after",
+            "gone down: both right, conflicts",
+            "at info, before",
+            "kept",
+            "gone: both right, conflicts",
+        )
+        table(("names", *levels), [by_meaning(name, each, given.semantic) for name, each in looked.items()])
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def wilson(right: int, n: int) -> str:
     """95 % interval of a share (Wilson 1927)."""
     z, p = 1.96, right / n
     middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return f"{(middle - half) / (1 + z * z / n):.2f}–{(middle + half) / (1 + z * z / n):.2f}"
+    return f"{max(0.0, middle - half) / (1 + z * z / n):.2f}–{(middle + half) / (1 + z * z / n):.2f}"
 
 
 def at_first_sight() -> None:
