@@ -1,8 +1,8 @@
 """Answers, labels and the time it takes: precision and recall on planted faults, on rows that were read, and beside cleanlab.
 
-Run: `python -P bench/quality.py [--data FOLDER] [--only planted,read,labels,time] [--rows N] [--more FOLDER...]`. Prints Markdown. FOLDER holds
+Run: `python -P bench/quality.py [--data FOLDER] [--only planted,read,labels,margin,gain,time] [--rows N] [--more FOLDER...]`. Prints Markdown. FOLDER holds
 public instruction files; the judgements of their rows lie beside this file as digests. `labels` compares with cleanlab where
-it is installed.
+it is installed; `margin` is the sweep that LAB002's margin was chosen on.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 import planted as make
 
-from curate.labels.noisy import out_of_fold, suspects, vectors
+from curate.judging.advice import smallest_gain
+from curate.labels.noisy import MARGIN, SHRINKAGE, learnable, likelier, out_of_fold, suspects, vectors
 
 HERE = Path(__file__).parent
 RATES = (0.05, 0.10, 0.20, 0.30)
 SEEDS = range(5)
+TRIED = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 
 def examined(lines: Sequence[str], families: tuple[str, ...]) -> dict[str, set[int]]:
@@ -160,23 +162,52 @@ def wilson(right: int, n: int) -> str:
     return f"{max(0.0, middle - half) / (1 + z * z / n):.2f}–{(middle + half) / (1 + z * z / n):.2f}"
 
 
+TOGETHER = {
+    "9 to 12": ("9", "10", "11", "12"),
+    "9 to 19": ("9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19"),
+    "15 to 17": ("15", "16", "17"),
+    "21 and 22": ("21", "22"),
+}
+
+
+def numbered(name: str) -> tuple[bool, int, str]:
+    return name in TOGETHER, int(name.split(" ")[0].rstrip("cdns")), name
+
+
 def at_first_sight() -> None:
     """Precision of each rule as it was when a set was first looked at; no data is needed for this."""
-    print("## Public rows read by one person, set by set, by the rules as they were then\n")
-    counts = Counter((code, origin, verdict) for (_, code), (verdict, origin) in judgements().items() if code != "-")
+    judged = judgements()
+    print(f"## Public rows read set by set, by the rules as they were then ({len(judged):,} judgements)\n")
+    counts = Counter((code, origin, verdict) for (_, code), (verdict, origin) in judged.items() if code != "-")
     rows = []
-    for code, origin in sorted({key[:2] for key in counts}):
-        right, wrong = counts[code, origin, "right"], counts[code, origin, "wrong"]
-        if n := right + wrong:
-            rows.append([code, SETS[origin], str(n), str(right), f"{right / n:.3f}", wilson(right, n)])
-    table(("rule", "set", "flagged and read", "right", "precision", "95 %"), rows)
-    missed = Counter(code for (_, code), (verdict, origin) in judgements().items() if verdict == "missed" and origin != "19n")
-    clean = sum(code == "-" for _, code in judgements())
-    each = ", ".join(f"{code} {n}" for code, n in sorted(missed.items()))
-    print(f"Unflagged rows read: {clean + missed.total():,}; at fault by a rule that did not see it: {each}.\n")
-    near = Counter((code, verdict) for (_, code), (verdict, origin) in judgements().items() if origin == "19n")
-    each = ", ".join(f"{c} {near[c, 'missed']} of {near[c, 'missed'] + near[c, 'passed']}" for c in sorted({c for c, _ in near}))
-    print(f"Unflagged rows that a looser rule would flag, at fault by that rule: {each}.\n")
+    for code in sorted({key[0] for key in counts}):
+        sets = {origin: (origin,) for _, origin, _ in counts} | TOGETHER
+        read = {name: [o for o in of if counts[code, o, "right"] + counts[code, o, "wrong"]] for name, of in sets.items()}
+        for name in sorted((name for name, of in read.items() if len(of) > (name in TOGETHER)), key=numbered):
+            right, wrong = (sum(counts[code, origin, verdict] for origin in read[name]) for verdict in ("right", "wrong"))
+            share = [f"{right / (right + wrong):.3f}", wilson(right, right + wrong)]
+            rows.append(
+                [code, name, SETS.get(name, "together" if name in TOGETHER else ""), str(right + wrong), str(right), *share]
+            )
+    table(("rule", "set", "what", "flagged and read", "right", "precision", "95 %"), rows)
+    unflagged(judged)
+
+
+def unflagged(judged: dict[tuple[str, str], tuple[str, str]]) -> None:
+    print(
+        "Unflagged rows that were read (19n: that a looser rule would flag), and those at fault by a rule that did not see it:\n"
+    )
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (_, code), (verdict, origin) in judged.items():
+        if code == "-" or verdict in ("missed", "passed"):
+            seen[origin][f"{code} {verdict}"] += 1
+    rows = []
+    for origin in sorted(seen, key=numbered):
+        n = seen[origin]
+        codes = sorted({key.split(" ")[0] for key in n if "missed" in key})
+        of = {code: f" of {n[f'{code} missed'] + n[f'{code} passed']}" if n[f"{code} passed"] else "" for code in codes}
+        rows.append([origin, f"{n.total():,}", ", ".join(f"{code} {n[f'{code} missed']}{of[code]}" for code in codes)])
+    table(("set", "read", "at fault"), rows)
 
 
 def read_by_eye(folders: Sequence[Path]) -> None:
@@ -289,6 +320,62 @@ def average_precision(wrong: np.ndarray, score: np.ndarray) -> float:
     return float((hits / np.arange(1, len(order) + 1))[wrong[order]].mean())
 
 
+def margins() -> None:
+    """How the margin was chosen: what it would list on clear and blurred tasks, and how that was with other weights of `out_of_fold`."""
+    print("## LAB002 by margin, means over 24 generated tasks; worst: of one task\n")
+    tasks = [(vectors(texts), *spoiled(true, int(true.max()) + 1, rate, 77)) for texts, true in blurred_tasks() for rate in RATES]
+    header = ("margin", "F0.5", "precision", "worst", "recall")
+    for way, weights in {"as it is": (SHRINKAGE, 2.0), "two strengths, both rounds counted alike": (SHRINKAGE[:2], 1.0)}.items():
+        guessed = [(out_of_fold(x, given, 5, *weights), given, wrong) for x, given, wrong in tasks]
+        open_to = [each for each in guessed if learnable(each[0], each[1])]
+        rows = [[f"{margin}", *swept(guessed, margin)] for margin in TRIED]
+        print(
+            f"Weights: {way}. Last line: the {len(open_to)} tasks whose labels follow from the words; of the others audit lists nothing.\n"
+        )
+        table(header, [*rows, [f"{MARGIN}, as audit lists", *swept(open_to, MARGIN)]])
+
+
+def swept(guessed: Sequence[tuple[Any, np.ndarray, np.ndarray]], margin: float) -> list[str]:
+    each = np.array([f_half(likelier(probability, given, margin), wrong) for probability, given, wrong in guessed])
+    f, precision, recall = each.mean(axis=0)
+    return [f"{f:.3f}", f"{precision:.3f}", f"{each[:, 1].min():.2f}", f"{recall:.3f}"]
+
+
+def blurred_tasks() -> Iterator[tuple[list[str], np.ndarray]]:
+    """Tickets as they are, and with 0.6 and 1.2 times as many words (in Chinese: characters) of another one mixed in."""
+    for zh in (False, True):
+        texts, labels = make.tickets(1500, zh, 11)
+        true = np.array([sorted(set(labels)).index(label) for label in labels])
+        for times in (0, 0.6, 1.2):
+            rng = random.Random(3)
+            yield [blurred(text, rng.choice(texts), times, rng) for text in texts], true
+
+
+def blurred(text: str, other: str, times: float, rng: random.Random) -> str:
+    space = " " if " " in text.strip() else ""
+    own, pool = (each.split() if " " in each.strip() else list(each) for each in (text, other))
+    return text + space + space.join(rng.choices(pool, k=int(times * len(own)))) if times else text
+
+
+def f_half(chosen: np.ndarray, wrong: np.ndarray) -> tuple[float, float, float]:
+    """F0.5 (precision counts more), precision, recall; all zero where nothing right is listed."""
+    hits = int((chosen & wrong).sum())
+    precision, recall = hits / max(1, int(chosen.sum())), hits / int(wrong.sum())
+    return 1.25 * precision * recall / max(1e-9, 0.25 * precision + recall), precision, recall
+
+
+# ---- what a test can show -----------------------------------------------------------------------------------------------------
+
+
+def gains() -> None:
+    print(
+        "## COV004: the smallest gain that a paired test on n rows shows, in points; D: share of rows that one model alone has right\n"
+    )
+    sizes = (50, 100, 200, 500, 1000, 2000)
+    rows = [[f"D = {d:.2f}", *(f"{100 * smallest_gain(n, d):.1f}" for n in sizes)] for d in (0.1, 0.2)]
+    table(("n", *map(str, sizes)), rows)
+
+
 # ---- time ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -338,7 +425,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path)
     parser.add_argument("--more", type=Path, nargs="*", default=[], help="Folders with an `instruction` folder of further files.")
-    parser.add_argument("--only", default="planted,read,labels,time")
+    parser.add_argument("--only", default="planted,read,labels,margin,gain,time")
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--tokenizer", default="")
     parser.add_argument("--write", type=Path, help="Write 100,000 rows to this file, to be timed with `curate audit`, and stop.")
@@ -355,6 +442,10 @@ def main() -> None:
         read_by_eye([given.data, *given.more])
     if "labels" in only:
         label_noise(given.rows, given.data)
+    if "margin" in only:
+        margins()
+    if "gain" in only:
+        gains()
     if "time" in only:
         timed(100_000, given.tokenizer)
 

@@ -30,14 +30,20 @@ _HEAD = 2000
 def suspects(texts: Sequence[str], labels: Ints, seed: int) -> tuple[Mask, Floats, Ints]:
     """Which rows are suspect, how surely (0 to 1), and which label their neighbours speak for."""
     probability = out_of_fold(vectors(texts), labels, seed)
-    guess = probability.argmax(axis=1)
-    own = probability[np.arange(len(labels)), labels]
-    score = 1 - own
+    chosen = likelier(probability, labels) if learnable(probability, labels) else np.zeros(len(labels), dtype=bool)
+    return chosen, 1 - probability[np.arange(len(labels)), labels], probability.argmax(axis=1)
+
+
+def learnable(probability: Floats, labels: Ints) -> bool:
+    """The labels follow from the words."""
     commonest = np.bincount(labels).max() / len(labels)
-    if (guess == labels).mean() < commonest + LEARNABLE * (1 - commonest):
-        return np.zeros(len(labels), dtype=bool), score, guess
-    chosen = probability.max(axis=1) - own >= MARGIN
-    return chosen, score, guess
+    return bool((probability.argmax(axis=1) == labels).mean() >= commonest + LEARNABLE * (1 - commonest))
+
+
+def likelier(probability: Floats, labels: Ints, margin: float = MARGIN) -> Mask:
+    """Rows whose guess is so much likelier than their label."""
+    chosen: Mask = probability.max(axis=1) - probability[np.arange(len(labels)), labels] >= margin
+    return chosen
 
 
 def vectors(texts: Sequence[str]) -> sp.csr_matrix:
@@ -47,17 +53,17 @@ def vectors(texts: Sequence[str]) -> sp.csr_matrix:
     return tfidf(found[:, np.flatnonzero(seen >= 2)].tocsr())[0]
 
 
-def out_of_fold(x: sp.csr_matrix, labels: Ints, seed: int) -> Floats:
+def out_of_fold(x: sp.csr_matrix, labels: Ints, seed: int, strengths: Sequence[float] = SHRINKAGE, weight: float = 2) -> Floats:
     """Probabilities per row and label from models that were not shown the row, over two rounds and three strengths of shrinkage.
 
-    The second round counts twice: it has not learned from most of the wrong labels.
+    The second round counts twice (`weight`): it has not learned from most of the wrong labels.
     """
-    chosen = SHRINKAGE if len(labels) <= _LARGE else SHRINKAGE[:1]
+    chosen = strengths if len(labels) <= _LARGE else strengths[:1]
     everything = np.ones(len(labels), dtype=bool)
     first: Floats = np.mean([_round(x, labels, everything, seed + i, a) for i, a in enumerate(chosen)], axis=0)
     trusted = ~confident(first, labels)
     second: Floats = np.mean([_round(x, labels, trusted, seed + 7 + i, a) for i, a in enumerate(chosen)], axis=0)
-    mean: Floats = (first + 2 * second) / 3
+    mean: Floats = (first + weight * second) / (1 + weight)
     return mean
 
 
