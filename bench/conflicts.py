@@ -20,7 +20,10 @@ from pairs import Pair, pairs
 from quality import table, wilson
 
 from curate.labels.conflicts import Conflict, conflicts, said_by
+from curate.labels.meant import by_meaning
 from curate.labels.values import value
+from curate.meaning import model_for
+from curate.similar.embedders import Cached, cache_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,8 @@ def by_level(name: str, looked: Looked) -> list[str]:
     return [f"{name} ({len(looked.pairs):,})", f"{differ:,}", *precision, *recall]
 
 
-def by_meaning(name: str, looked: Looked, model: str) -> list[str]:
+def a_level_down(name: str, looked: Looked, model: str) -> list[str]:
     """Names only: of other answers a model is not asked."""
-    from curate.labels.meant import by_meaning
-
     names = {i: clash for i, clash in looked.found.items() if clash.kind == "phrase"}
     after = {clash.row // 2: clash.sure for clash in by_meaning(names.values(), looked.said, model)}
     n = Counter((clash.sure, after.get(i) == clash.sure, looked.pairs[i].same) for i, clash in names.items())
@@ -64,6 +65,25 @@ def by_meaning(name: str, looked: Looked, model: str) -> list[str]:
         stay, gone = ([n[sure, kept, same] for same in (False, True)] for kept in (True, False))
         columns += [of(stay[0] + gone[0], sum(stay + gone)), of(stay[0], sum(stay)), f"{gone[1]}, {gone[0]}"]
     return [name, *columns]
+
+
+def areas(name: str, looked: Looked, model: str) -> list[str]:
+    """How well the cosine tells pairs that are both right from conflicts, among those flagged: the area under the ROC curve."""
+    texts = sorted({looked.said[row] for clash in looked.found.values() for row in (clash.row, clash.other)})
+    known = model_for(model, texts)
+    vectors = dict(zip(texts, Cached(known, cache_folder()).embed(texts), strict=True))
+    cosines: defaultdict[tuple[str, bool, bool], list[float]] = defaultdict(list)
+    for i, clash in looked.found.items():
+        cosine = float(vectors[looked.said[clash.row]] @ vectors[looked.said[clash.other]])
+        cosines[clash.kind, clash.sure, looked.pairs[i].same].append(cosine)
+    kinds = (("phrase", True), ("phrase", False), ("sentence", False))
+    return [f"{name} ({known.name})", *(area(cosines[(*kind, True)], cosines[(*kind, False)]) for kind in kinds)]
+
+
+def area(right: Sequence[float], wrong: Sequence[float]) -> str:
+    """Not told of fewer than five."""
+    pairs = [(x, y) for x in right for y in wrong]
+    return f"{sum((x > y) + (x == y) / 2 for x, y in pairs) / len(pairs):.2f}" if min(len(right), len(wrong)) >= 5 else "–"
 
 
 def out_of(right: int, n: int) -> str:
@@ -94,7 +114,12 @@ def main(words: Sequence[str] | None = None) -> None:
             "kept",
             "gone: both right, conflicts",
         )
-        table(("names", *levels), [by_meaning(name, each, given.semantic) for name, each in looked.items()])
+        table(("names", *levels), [a_level_down(name, each, given.semantic) for name, each in looked.items()])
+        print("Area under the ROC curve of the cosine, both right against conflict:\n")
+        table(
+            ("pairs", "names at warning", "names at info", "a name and a sentence"),
+            [areas(name, each, given.semantic) for name, each in looked.items()],
+        )
 
 
 if __name__ == "__main__":

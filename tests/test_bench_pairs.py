@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.conflicts import main, pairs
+from bench.conflicts import area, main, pairs
 from bench.pairs import digest_of, half
 from curate.labels.questions import skeleton
 
@@ -110,6 +110,12 @@ def test_the_table_counts_right_and_wrong_flags_by_level(tmp_path, capsys):
         "| own (3) | 2 | 1 of 1, 1.000 (0.21–1.00) | – | 1 of 2, 0.500 (0.09–0.91) | 1 of 2, 0.500 (0.09–0.91) |"
         in capsys.readouterr().out
     )
+
+
+def test_the_area_is_one_where_right_pairs_are_nearer_and_is_not_told_of_four() -> None:
+    near, far = [0.9, 0.8, 0.8, 0.7, 0.6], [0.5, 0.4, 0.3, 0.2, 0.6]
+    assert area(near, far) == "0.98"
+    assert area(near[:4], far) == "–"
 
 
 @pytest.mark.slow
