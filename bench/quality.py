@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+import not_seen
 import planted as make
 
 from curate.judging.advice import smallest_gain
@@ -142,24 +143,26 @@ SETS = {
     "19c": "QUA005: models asked in 15 languages and talks that change theirs; mended since",
     "19d": "QUA005: questions of sets 19 and 19c not read before",
     "19n": "rows of set 19 that a looser rule would flag",
+    "27n": "shared files: unflagged rows that a looser rule would flag",
+    "27r": "shared files: other unflagged rows, read once for all rules",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
 }
 
 
+ONCE_FLAGGED = {"missed": "right", "passed": "wrong"}
+"""What a row that was read unflagged is worth to a rule that flags it since."""
+
+
 def judgements() -> dict[tuple[str, str], tuple[str, str]]:
-    """Right or wrong, and the set, by digest of the row and rule."""
-    found = {}
-    for line in (HERE / "quality_labels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        digest, code, verdict, origin = line.split("\t")
-        found[digest, code] = verdict, origin
+    """Right or wrong, and the set, by digest of the row and rule; where two readings are, the first."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for digest, code, verdict, origin in not_seen.read_lines():
+        found.setdefault((digest, code), (verdict, origin))
     return found
 
 
 def wilson(right: int, n: int) -> str:
-    """95 % interval of a share (Wilson 1927)."""
-    z, p = 1.96, right / n
-    middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return f"{max(0.0, middle - half) / (1 + z * z / n):.2f}–{(middle + half) / (1 + z * z / n):.2f}"
+    return "{:.2f}–{:.2f}".format(*not_seen.bounds(right, n))
 
 
 TOGETHER = {
@@ -171,13 +174,13 @@ TOGETHER = {
 
 
 def numbered(name: str) -> tuple[bool, int, str]:
-    return name in TOGETHER, int(name.split(" ")[0].rstrip("cdns")), name
+    return name in TOGETHER, int(name.split(" ")[0].rstrip("cdnrs")), name
 
 
 def at_first_sight() -> None:
     """Precision of each rule as it was when a set was first looked at; no data is needed for this."""
     judged = judgements()
-    print(f"## Public rows read set by set, by the rules as they were then ({len(judged):,} judgements)\n")
+    print(f"## Public rows read set by set, by the rules as they were then ({len(not_seen.read_lines()):,} judgements)\n")
     counts = Counter((code, origin, verdict) for (_, code), (verdict, origin) in judged.items() if code != "-")
     rows = []
     for code in sorted({key[0] for key in counts}):
@@ -190,15 +193,15 @@ def at_first_sight() -> None:
                 [code, name, SETS.get(name, "together" if name in TOGETHER else ""), str(right + wrong), str(right), *share]
             )
     table(("rule", "set", "what", "flagged and read", "right", "precision", "95 %"), rows)
-    unflagged(judged)
+    unflagged()
 
 
-def unflagged(judged: dict[tuple[str, str], tuple[str, str]]) -> None:
+def unflagged() -> None:
     print(
-        "Unflagged rows that were read (19n: that a looser rule would flag), and those at fault by a rule that did not see it:\n"
+        "Unflagged rows that were read (19n, 27n: that a looser rule would flag), and those at fault by a rule that did not see it:\n"
     )
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for (_, code), (verdict, origin) in judged.items():
+    for _, code, verdict, origin in not_seen.read_lines():
         if code == "-" or verdict in ("missed", "passed"):
             seen[origin][f"{code} {verdict}"] += 1
     rows = []
@@ -219,10 +222,12 @@ def read_by_eye(folders: Sequence[Path]) -> None:
     judged = judgements()
     rules = catalogue.shipped()
     flagged: dict[str, set[str]] = defaultdict(set)
+    seen: set[str] = set()
     total = 0
     for _, corpus in (each for folder in folders for each in files(folder)):
         total += int(corpus.usable.sum())
         digests = {r.row: blake2b(r.text.encode(), digest_size=8).hexdigest() for r in corpus.records()}
+        seen.update(digests.values())
         for stage in (labels, quality):
             for said in stage.check(corpus, {c: r for c, r in rules.items() if r.family == stage.FAMILY}, Settings()):
                 if isinstance(said, Finding) and said.row is not None:
@@ -232,13 +237,25 @@ def read_by_eye(folders: Sequence[Path]) -> None:
     rows = []
     for code in sorted([c for c in rules if c.startswith(("QUA", "LAB00"))] + ["LAB001 info"]):
         known = {d: judged.get((d, code)) or judged.get((d, code.removesuffix(" info"))) for d in flagged[code]}
-        verdicts = Counter(verdict[0] if verdict else "not read" for verdict in known.values())
+        verdicts = Counter(ONCE_FLAGGED.get(verdict[0], verdict[0]) if verdict else "not read" for verdict in known.values())
         n = verdicts["right"] + verdicts["wrong"]
         share = [f"{verdicts['right'] / n:.3f}", wilson(verdicts["right"], n)] if n else ["–", "–"]
         rows.append([code, str(len(flagged[code])), str(n), str(verdicts["right"]), *share])
     table(("rule", "flagged", "of them read", "right", "precision", "95 %"), rows)
     clean = {d for (d, code) in judged if code == "-"}
     print(f"Of {len(clean)} unflagged rows read, {len(clean & everything)} are flagged today.\n")
+    if len(folders) == 1 and {digest for digest, _, _, origin in not_seen.read_lines() if origin == not_seen.OTHERS} <= seen:
+        print("## What is not seen on the shared folder (docs/quality.md tells how the rows were drawn)\n")
+        header = (
+            "rule",
+            "flagged, right",
+            "near misses at fault",
+            "others at fault",
+            "missed, estimated (95 %)",
+            "recall",
+            "95 %",
+        )
+        table(header, not_seen.on_folder(flagged))
 
 
 # ---- labels -------------------------------------------------------------------------------------------------------------------
