@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # -P leaves it out
+sys.path.append(str(Path(__file__).parent))  # -P leaves it out; last, as a file there is named like the package train
 from pairs import Pair, pairs
 from quality import table, wilson
 
