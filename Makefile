@@ -56,7 +56,7 @@ docs: $(STAMP)
 # The measurements of docs/measurements.md: `make bench-same`, `make bench-leak` ... `make bench` runs them all. They need the public
 # data sets that docs/measurements.md names, in DATA.
 DATA ?= ../shared/data
-BENCHES := same semantic leak decontamination pii bias quality memory train intervals ablate
+BENCHES := same semantic leak decontamination pii bias quality masks memory train intervals ablate
 
 bench: $(BENCHES:%=bench-%)
 
