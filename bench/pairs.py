@@ -24,7 +24,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from curate.labels.questions import skeleton
+from curate.labels.skeleton import skeleton
 
 Rows = Sequence[dict[str, Any]]
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import pytest
 
 from bench.conflicts import area, main, pairs
 from bench.pairs import digest_of, half
-from curate.labels.questions import skeleton
+from curate.labels.skeleton import skeleton
 
 
 def lines(path: Path, *rows: dict[str, Any]) -> Path:

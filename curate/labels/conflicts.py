@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
+from curate.labels.kinds import Kind, Value
 from curate.labels.names import akin, names, same_name
-from curate.labels.questions import (
-    asks,
-    asks_for_class,
-    asks_who,
-    is_closed,
-    is_dilemma,
-    is_loose,
-    is_open,
-    is_personal,
-    is_vague,
-    recurs,
-)
-from curate.labels.values import Kind, Value
+from curate.labels.questions import asks_for_class
+from curate.labels.room import Room, room
 
 _MANY = 4
 """Distinct values from which a question that hardly ever gets the same answer twice is taken as open."""
-_FIGURES = re.compile(r"\d")
-"""With these a number is reckoned, without them it is looked up."""
 _REPEATED = 2
 """Characters of an option that stands in another one."""
 _ROUGH = Fraction(1, 20)
 """How far apart two figures may be where one is given as about so much."""
-
-
-Room = Literal["one", "few", "many"]
-"""For how many right answers the wording of a question leaves room: for one; for more than one, though hardly for many; for many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +27,7 @@ class Said:
     row: int
     value: Value
     room: Room
+    question: str = ""
     label: bool = False
     """One class of few, where two that are spelt alike are two all the same."""
 
@@ -62,25 +45,7 @@ class Conflict:
 
 
 def said_by(row: int, question: str, value: Value) -> Said:
-    return Said(row, value, room(question, value), asks_for_class(question))
-
-
-def room(question: str, value: Value) -> Room:
-    """For numbers, dates and choices there is one right answer unless any will do; for names where the question asks for one in so many words.
-
-    What is typed without a capital letter (`who sang hallelujah`) leaves open what is meant: where two such answers were compared by
-    people (QA-Eval, Natural Questions, 573 pairs), three in ten were both right, of those in whole sentences (TriviaQA, 124) one in twelve.
-    """
-    if is_personal(question) or is_open(question) or (value.kind == "yes or no" and is_dilemma(question)):
-        return "many"
-    if value.kind == "sentence":
-        return "few" if asks_who(question) else "many"
-    if value.kind == "phrase" and not is_closed(question):
-        return "few" if asks(question) else "many"
-    if value.kind in ("phrase", "date") and recurs(question):
-        return "few"
-    fact = value.kind in ("phrase", "date") or (value.kind == "number" and not _FIGURES.search(question))
-    return "few" if fact and (is_loose(question) or is_vague(question)) else "one"
+    return Said(row, value, room(question, value), question, asks_for_class(question))
 
 
 def conflicts(group: Sequence[Said]) -> Iterator[Conflict]:
@@ -100,8 +65,8 @@ def conflicts(group: Sequence[Said]) -> Iterator[Conflict]:
 def _unnamed(told: Sequence[Said], named: Sequence[Said]) -> Iterator[Conflict]:
     """Sentences in which none of the names stands that other rows answer with."""
     for said in told:
-        if not any(names(said.value.key, other.value.key) for other in named):
-            yield Conflict(said.row, named[0].row, "sentence", 0.5, sure=False)
+        if not any(names(said.value.key, other.value.key, said.question) for other in named):
+            yield Conflict(said.row, named[0].row, "sentence", 0.5, sure=said.room == named[0].room == "one")
 
 
 def _of_kind(kind: Kind, answers: Sequence[Said]) -> Iterator[Conflict]:
@@ -112,7 +77,11 @@ def _of_kind(kind: Kind, answers: Sequence[Said]) -> Iterator[Conflict]:
             sides.append([said])
         else:
             home.append(said)
-    if len(sides) < 2 or (len(sides) >= _MANY and len(sides) > 0.7 * len(answers)):
+    varied = len(sides) >= _MANY and len(sides) > 0.7 * len(answers)
+    if varied:  # What the wording leaves room for is then meant to have it.
+        sides = [[said for said in side if said.room == "one"] for side in sides]
+        sides = [side for side in sides if side]
+    if len(sides) < 2:
         return
     most = max(len(side) for side in sides)
     leaders = [side for side in sides if len(side) == most]
@@ -122,7 +91,7 @@ def _of_kind(kind: Kind, answers: Sequence[Said]) -> Iterator[Conflict]:
         other = next(leader for leader in leaders if leader is not side)
         for said in side:
             fields = tuple(disputed(said.value, other[0].value)) if kind == "json" else ()
-            sure = said.room == other[0].room == "one" and (said.label or not _alike(said.value, other[0].value))
+            sure = not varied and said.room == other[0].room == "one" and (said.label or not _alike(said.value, other[0].value))
             yield Conflict(said.row, other[0].row, kind, round(1 - len(side) / len(answers), 3), sure, fields)
 
 

@@ -15,8 +15,8 @@ _HALVED = 3
 """Characters of a name in Chinese from which half of them are shared by no chance."""
 _SPELT = 0.6
 """The same of two foreign names in Chinese characters (`利普斯`, `李普斯`)."""
-_HAN, _DIGITS = re.compile("[\u3400-\u9fff]"), re.compile(r"\d+")
-_INFLECTED = re.compile(r"(?<=\w{3})(?:ies|ie|y|es|s|ed|ing|e)$")
+HAN, _DIGITS = re.compile("[\u3400-\u9fff]"), re.compile(r"\d+")
+_INFLECTED = re.compile(r"(?<=\w{3})(?:ies|ie|ey|y|es|(?<!s)s|ed|ing|e)$")
 # `golf` and `golfer`, `Sumer` and `Sumerian`; `ia` is not among them, as it makes another country of one.
 _DERIVED = frozenset(["er", "ers", "or", "ist", "ism", "an", "ian", "n", "ns", "ic", "al", "ish", "ka", "ly", "ation"])
 # What kind of thing it is may be said or left out behind a Chinese name: 赤峰市, 清朝, 锡伯族.
@@ -70,7 +70,7 @@ def phrase_key(text: str) -> str:
 def same_name(a: str, b: str) -> bool:
     """The same name written longer or shorter, abbreviated, derived, mistyped, or in another script (which cannot be told from here)."""
     a, b = _plain(a), _plain(b)
-    if bool(_HAN.search(a)) != bool(_HAN.search(b)) and _letters(a) and _letters(b):
+    if bool(HAN.search(a)) != bool(HAN.search(b)) and _letters(a) and _letters(b):
         return True
     left, right = a.split(), b.split()
     if not left or not right or _joined(a) == _joined(b):
@@ -100,20 +100,22 @@ def same_name(a: str, b: str) -> bool:
 
 def akin(a: str, b: str) -> bool:
     """One thing may have both names: in Chinese half of the characters are shared (`公营广播`, `公共广播`), else how a word begins (`gravity`, `gravitation`)."""
-    if not (_HAN.search(a) and _HAN.search(b)):
-        return any(len(w) >= _WHOLE and w[:_WHOLE] == v[:_WHOLE] for w in a.split() for v in b.split())
+    if not (HAN.search(a) and HAN.search(b)):
+        return any(w != v and len(w) >= _WHOLE and w[:_WHOLE] == v[:_WHOLE] for w in a.split() for v in b.split())
     if min(len(a), len(b)) < _HALVED or _DIGITS.findall(a) != _DIGITS.findall(b):
         return False
     return SequenceMatcher(None, a, b).ratio() >= 0.5
 
 
-def names(sentence: str, name: str) -> bool:
-    """A word of the name stands in the sentence, or two of its characters in Chinese."""
+def names(sentence: str, name: str, question: str = "") -> bool:
+    """A word of the name stands in the sentence, or two of its characters in Chinese; a word that the question has too tells nothing, unless it has all of them."""
     sentence, name = _plain(sentence.casefold()), _plain(name)
     if not name.isascii():
         return any(name[i : i + 2] in sentence for i in range(max(1, len(name) - 1)))
     said = _WORDS.findall(sentence)
     meant = [w for w in _WORDS.findall(name) if w not in _SMALL] or name.split()
+    asked = frozenset(_WORDS.findall(_plain(question.casefold())))
+    meant = [w for w in meant if w not in asked] or meant
     return any(_same_word(w, v) for w in meant for v in said) or "".join(meant) in "".join(said)
 
 
@@ -150,7 +152,7 @@ def _plain(text: str) -> str:
 
 def _same_word(a: str, b: str) -> bool:
     """`supports`, `supported` and `support` say the same of one thing; so do `St` and `Saint`."""
-    if a == b or _INFLECTED.sub("", a) == _INFLECTED.sub("", b):
+    if a == b or stem(a) == stem(b):
         return True
     short, long = sorted((a, b), key=len)
     if len(short) == 2 and short[0] == long[0] and short[1] == long[-1] and len(long) > 3:
@@ -161,6 +163,11 @@ def _same_word(a: str, b: str) -> bool:
         people, country = sorted((long.removesuffix("ish"), short.removesuffix("ish")), key=len)
         return len(people) >= 3 and country.startswith(people)
     return len(short) >= 4 and long.startswith(short) and long[len(short) :] in _DERIVED
+
+
+def stem(word: str) -> str:
+    """`supports`, `supported` and `support` have one, `kiss` and `kissing` too."""
+    return _INFLECTED.sub("", word)
 
 
 def _initials(left: Sequence[str], right: Sequence[str]) -> bool:

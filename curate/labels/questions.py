@@ -1,104 +1,8 @@
-"""When two questions are the same one, and whether a question has one right answer."""
+"""For how many right answers a question leaves room, by its wording."""
 
 from __future__ import annotations
 
 import re
-
-from curate.labels.numbers import NUMBER_WORDS, english_number, folded, han_number
-
-# Words that a question may have or lack without asking anything else. No number, name, negation or content word is here.
-_POLITE = frozenset(
-    [
-        "please",
-        "pls",
-        "kindly",
-        "hi",
-        "hello",
-        "hey",
-        "thanks",
-        "thank",
-        "exactly",
-        "just",
-        "the",
-        "a",
-        "an",
-        "tell",
-        "me",
-        "question",
-        "q",
-        "answer",
-        "following",
-        "so",
-        "well",
-        "ok",
-        "okay",
-        "请",
-    ]
-)
-_POLITE_START = re.compile(
-    r"^(?:\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell me|say|let me know|explain to me)?|(?:do you know|can i ask|may i ask|let me know|"
-    r"i(?: would|'d)? (?:want|like|need) to know|i wonder|i was wondering)))",
-)
-_POLITE_ZH = re.compile(
-    r"请问一下|请问|请教|请您|请你|请|麻烦您?|劳驾|帮我|帮忙|一下子?|告诉我|我想知道|你知道|您知道|知道|你好|您好|谢谢|问题|[吗呢吧啊呀么嘛的了]"
-)
-_FULL = {"what's": "what is", "who's": "who is", "where's": "where is", "isn't": "is not", "aren't": "are not", "don't": "do not",
-         "doesn't": "does not", "can't": "can not", "cannot": "can not", "it's": "it is", "when's": "when is"}  # fmt: skip
-_SHORT = re.compile("|".join(_FULL))
-_LONG = 2000
-"""Characters; nobody asks the same in other words at that length."""
-# Punctuation says nothing here; operators, currency and the like do.
-_SPLIT = re.compile(r"[^\w+\-*/=<>^%$€¥°×÷±√≥≤≠&|#@~'.]+|(?<!\d)[.'-]+|[.'-]+(?!\w)")
-_HAN_NUMBER = re.compile(r"[〇零一二两三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-
-
-def skeleton(question: str) -> str:
-    """What is asked, in order: number words as figures, politeness and punctuation gone. Equal skeletons ask the same."""
-    text = folded(question).casefold()
-    if len(text) > _LONG:
-        return " ".join(text.split())
-    if "'" in text or "’" in text or "cannot" in text:
-        text = _SHORT.sub(lambda m: _FULL[m[0]], text.replace("’", "'"))
-    if not text.isascii():
-        text = _HAN_NUMBER.sub(_figures, _POLITE_ZH.sub(" ", text))
-    if "," in text:
-        text = _THOUSANDS.sub("", text)
-    words = [w for w in _SPLIT.split(_POLITE_START.sub("", text)) if w and w not in _POLITE]
-    if "-" in text or not NUMBER_WORDS.isdisjoint(words):
-        words = _word_numbers(words)
-    # Spaces mean nothing between Chinese characters, and a gap is left where a polite word stood.
-    return " ".join(words) if text.isascii() else "".join(words)
-
-
-def _figures(match: re.Match[str]) -> str:
-    value = han_number(match[0])
-    return match[0] if value is None else str(value)
-
-
-def _word_numbers(words: list[str]) -> list[str]:
-    """`two hundred and five apples` as `205 apples`."""
-    found: list[str] = []
-    run: list[str] = []
-    for word in [*words, ""]:
-        pieces = word.split("-") if "-" in word else [word]
-        if NUMBER_WORDS.issuperset(pieces) or (word == "and" and run and run[-1] in ("hundred", "thousand")):
-            run += pieces
-            continue
-        if run:
-            found += _as_number(run)
-            run = []
-        found.append(word)
-    return found[:-1]
-
-
-def _as_number(run: list[str]) -> list[str]:
-    tail = ["and"] if run[-1] == "and" else []
-    try:
-        return [str(english_number(" ".join(run[: len(run) - len(tail)]))), *tail]
-    except ValueError:
-        return run
-
 
 _OPEN = re.compile(
     r"\b(?:write|compose|create|generate|suggest|brainstorm|recommend|invent|imagine|come up|make up|think of|design|draft|propose|describe|explain|rewrite|rephrase|"
@@ -149,6 +53,7 @@ _SEVERAL = re.compile(
     r"哪些|哪几|哪[两二三四五]|有哪|分别|演唱(?!会)|饰演|扮演|主演|出演|演的|唱的|配音|翻唱|客串",
     re.IGNORECASE,
 )
+_TWO = re.compile(r"\b(?:which|what) (?:two|three|four|five)\b", re.IGNORECASE)
 # What is won every year has a winner for each, unless the year is named.
 _WON = re.compile(
     r"\bwho(?: has| have)? (?:wins?|won|hosts?|hosted)\b|\bwhen (?:did|does|has|have)\b.*\b(?:win|won|play|played|beat|lose|lost|host)\b|冠军|得主|获得者|获胜者?|夺冠",
@@ -176,9 +81,48 @@ def is_dilemma(question: str) -> bool:
     return bool(_DILEMMA.match(question))
 
 
+# A question for one thing, named by what it is (`what animal`, `what was his last name`, `the study of what?`), not for what somebody makes of it.
+_WHAT = re.compile(
+    r"\bwhat (?!(?:do|does|did|has|have|had|would|could|should|can|will|might|may|are|were|if|about|else|happens?|makes?|made|came|they|you|we|i|he|she|it|good|new|more|other)\b)(?!\w+(?:ed|[^s]s)\b)[a-z]|"
+    r"\bwhat (?:is|was) (?:the|\w+(?: \w+)?'s?) \w|\bwhat['’]s the \w|\bwhat (?:did|does) (?-i:the |[A-Z]|[a-z]+(?:['’]s)? [A-Z])|\bof what\W*$|\w what\W*$",
+    re.IGNORECASE,
+)
+_MATTER = re.compile(
+    r"\b(?:reasons?|purpose|mean|points?|differences?|meaning|effects?|impact|advantages?|benefits?|role|function|goal|aims?|theme|moral|message|ways?|best|better|good|important|main|"
+    r"idea|significance|relationships?|tone|mood|feelings?|opinion|in common|outcome|method|strategy|information|advice|tips?|causes?|problems?|uses?|features?|quality|steps?|"
+    r"solutions?|implications?|conclusions?|interpretation|attitude|action|thing|word or phrase|kind of person)\b",
+    re.IGNORECASE,
+)
+_FREE = re.compile(
+    r"\b(?:random(?:ly)?|favou?rite|opinion|prefer|estimates?|error margins?|possibl[ey]|suggest|recommend|could|might|would|should|good|best|better|examples?|instances?|another|"
+    r"synonyms?|antonyms?|rhym\w*|slogan|caption|motto|you|your|an? [a-z]+ (?:word|name|title)|word)\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r"\b(?:who|whom|whose|which)\b|谁|哪[^些]|何时|什么时候|第几", re.IGNORECASE)
+_ONE_LINE = 300
+"""Characters of a question that is nothing else."""
+_QUOTED = re.compile(r"《[^《》]{1,40}》|「[^「」]{1,40}」|“[^“”]{1,40}”")
+
+
+def is_plain(question: str) -> bool:
+    """A question on one line and nothing else; not one to put something into classes."""
+    asked = question.strip()
+    return len(asked) <= _ONE_LINE and "\n" not in asked and "\\n" not in asked and not asks_for_class(asked)
+
+
+def _is_definite(question: str) -> bool:
+    """Asks in English, on one line, for one thing that is the case, with `what` and the kind of thing it is."""
+    asked = question.strip()
+    if not is_plain(asked) or asked == asked.lower() or _FREE.search(asked):
+        return False
+    return bool(_WHAT.search(asked)) and not _MATTER.search(asked) and not asks_several(asked)
+
+
 def is_open(question: str) -> bool:
     """Asks for one of many good answers: two different ones are no conflict."""
-    asked = question[:400]
+    asked = _QUOTED.sub("", question[:400])
+    if _is_definite(question) or _asks_which(question):
+        return False
     # `How many problems did she complete?` counts, whatever was made.
     if _OPEN.search(asked) and (not _COUNTS.search(asked) or _ANY.search(asked)):
         return True
@@ -187,7 +131,20 @@ def is_open(question: str) -> bool:
 
 def is_closed(question: str) -> bool:
     """Asks for one name or class. Not for a place (`where`) or an occasion: a town, its country and the hall in it are all right."""
-    return bool(_CLOSED.search(question[:400])) and not _SEVERAL.search(_asking(question)) and not is_open(question)
+    said = bool(_CLOSED.search(question[:400])) and not asks_several(question) and not is_open(question)
+    return said or _is_definite(question)
+
+
+def asks_several(question: str) -> bool:
+    return bool(_SEVERAL.search(_asking(question)) or _TWO.search(question[:400]))
+
+
+def _asks_which(question: str) -> bool:
+    """`Which novel ...?` on one line, with `who` or `which`, is closed whatever else it speaks of."""
+    asked = question.strip()
+    put = asked.endswith(("?", "？")) and not (asked.isascii() and asked == asked.lower())
+    told = _FREE.search(asked) or _OPEN.match(asked)  # `Describe who ...`
+    return put and is_plain(asked) and bool(_WHICH.search(asked)) and not told
 
 
 def recurs(question: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from curate.labels.questions import skeleton
+from curate.labels.skeleton import skeleton
 from curate.labels.typos import Asked, mistyped
 from curate.records import Record
 

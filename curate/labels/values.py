@@ -6,18 +6,18 @@ A sentence is compared with names alone: they stand in it or they do not. An ans
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
-from curate.labels.dates import Day, day
-from curate.labels.names import NOTES, phrase_key
+from curate.labels.dates import day
+from curate.labels.echo import beyond
+from curate.labels.kinds import Value
+from curate.labels.names import NOTES
 from curate.labels.numbers import Number, folded, numbers
 from curate.labels.options import options
-
-Kind = Literal["number", "date", "yes or no", "choice", "json", "phrase", "sentence"]
+from curate.labels.prose import NO_ANSWER, SENTENCE, SENTENCE_END, phrase, sentence
+from curate.labels.questions import is_plain
 
 _YES = r"yes|yeah|yep|true|correct|right|是的?|对的?|正确|没错|可以|能够?|会的?|有的?|属于|真"
 _NO = r"no|nope|false|incorrect|wrong|not|不是的?|不对|错误?|不正确|否|不可以|不能|不会|没有|不属于|假|不"
@@ -49,7 +49,6 @@ _FINAL = re.compile(
 _PARTS = re.compile(r"(?:^|[\s(（])(\d|[a-c]|i{1,3})[)）.]", re.IGNORECASE | re.MULTILINE)
 _FORMULA = re.compile(r"\\[a-z]+|√|sqrt|\^|\b[a-z]\d|\d[a-z]\b(?<![a-z][kcm]m)(?<!\d[gmlsh])", re.IGNORECASE)
 _INLINE = re.compile(r"\$([^$\n]*[=\\^_{}<>][^$\n]*)\$")
-_SENTENCE_END = re.compile(r"(?<=[a-z)%\]])[.!?](?:\s+|$)|(?<=\d)\.\s+|[。！？\n]+")
 # What may stand behind the number that is the answer: a unit, a counted thing, the end of a formula.
 _UNIT = re.compile(
     r"[\s\\}$%)）\]*_\"'”’。.!！,，;；]*(?:[a-z°²³/^-]+(?:\s+[a-z/²³-]+){0,2}|[\u4e00-\u9fff]{0,4})?[\s\\}$%)）\]*_\"'”’。.!！;；]*",
@@ -72,30 +71,15 @@ _ASKS_DATE = re.compile(
     r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b|何时|什么时候|哪一?[年天日]|日期|几月几[号日]", re.IGNORECASE
 )
 
+# A list of one (`1. Badminton`).
+_ENUMERATED = re.compile(r"^1[.)、．]\s*(?=[^\W\d_][^\n]*$)")
+_SUBJECT = re.compile(r"(.{1,20}?)(?:是|属于|位于|坐落[于在]|在|叫做?|为|出自)")
 _THERE = re.compile(
     r"^(?:(?:in total,? )?(?:there (?:are|is)|it (?:is|has)|they have)|一共有?|总共有?|共计?有?|有|大约有?)\s*", re.IGNORECASE
 )
 
-PHRASE_WORDS, PHRASE_HAN = 4, 10
-"""The longer a phrase, the likelier it says the same in other words: of 32 longer ones that were read 11 did, of 107 shorter ones 18."""
-_SENTENCE = 300
-"""Characters of a sentence or two."""
 _BRIEF = 48
 """Characters of a sentence that says one thing; a third of them in Chinese."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    kind: Kind
-    key: str
-    """Equal keys mean equal values."""
-    number: Number | None = None
-    day: Day | None = None
-    fields: Mapping[str, Any] | None = None
-    rough: bool = False
-    """Given as about so much."""
-    option: str = ""
-    """Of a choice: what the question has behind its letter, as it stands there. Of a name: the other one that is given in brackets."""
 
 
 def value(answer: str, question: str) -> Value | None:
@@ -107,18 +91,18 @@ def value(answer: str, question: str) -> Value | None:
         return found
     if polar := _polar(text.rstrip(".。!！"), question):
         return polar
-    bare = _LEAD.sub("", text, count=1).strip().rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
+    bare = _ENUMERATED.sub("", _LEAD.sub("", text, count=1).strip()).rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
     if not bare.isascii() and (subject := _SUBJECT.match(bare)) and subject[1] in question:
         bare = bare[subject.end() :]
     if (_OPTIONS.search(question) or len(bare) == 1) and (choice := _CHOICE.match(bare)):
         return Value("choice", choice[1].upper(), option=options(question).get(choice[1].upper(), ""))
     if len(bare) <= 60:
         return _short(bare, question)
-    return _concluded(text, question) or _closing(text, question) or _sentence(bare)
+    return _concluded(text, question) or _closing(text, question) or _said(bare, question)
 
 
 def _short(bare: str, question: str) -> Value | None:
-    if _NO_ANSWER.search(bare):
+    if NO_ANSWER.search(bare):
         return None
     if (when := day(bare, whole=True)) and (when.month or _ASKS_DATE.search(question)):
         return Value("date", str(when), day=when)
@@ -128,7 +112,16 @@ def _short(bare: str, question: str) -> Value | None:
         return _number(only[0][0], bare)
     if _ASKS_DATE.search(question) and (when := day(bare, whole=False)):
         return Value("date", str(when), day=when)
-    return _phrase(bare) or _sentence(bare)
+    return _said(bare, question)
+
+
+def _said(bare: str, question: str) -> Value | None:
+    """A name or a few words, also within a sentence that says the question's words again; or the sentence."""
+    short = beyond(bare, question) if len(bare) <= SENTENCE and is_plain(question) else bare
+    if short in (bare, ""):
+        return phrase(bare) or sentence(bare) if short else None
+    amount = _whole_number(short)
+    return _number(amount, short) if amount else phrase(short) or sentence(bare)
 
 
 def _is_it(bare: str, start: int, end: int) -> bool:
@@ -177,7 +170,7 @@ def _closing(text: str, question: str) -> Value | None:
         return None
     marks = list(_FINAL.finditer(text))
     said = text[marks[-1].end() :][:80] if marks else ""
-    tail = _SENTENCE_END.split(said, maxsplit=1)[0] or _last_sentence(text)
+    tail = SENTENCE_END.split(said, maxsplit=1)[0] or _last_sentence(text)
     # An exception that is added at the end is not the answer, nor is the condition behind it (`23 dollars when she is 22`).
     if _EXCEPTION.match(tail):
         return None
@@ -193,7 +186,7 @@ def _closing(text: str, question: str) -> Value | None:
 
 
 def _last_sentence(text: str) -> str:
-    return _SENTENCE_END.split(text.rstrip().rstrip(".。!！"))[-1]
+    return SENTENCE_END.split(text.rstrip().rstrip(".。!！"))[-1]
 
 
 def _leads(tail: str, start: int) -> bool:
@@ -223,37 +216,3 @@ def _leaves(value_: Any, path: str) -> list[tuple[str, Any]]:
             return [(path, tuple(sorted(map(str, value_))))]
         return [leaf for i, inner in enumerate(value_) for leaf in _leaves(inner, f"{path}[{i}]")]
     return [(path, value_)]
-
-
-def _phrase(bare: str) -> Value | None:
-    """A name or a few words; a sentence is open."""
-    bare = _PASSIVE.sub(r"\1", _NAMED.sub("", NOTES.sub("", bare) if bare.startswith("由") else bare))
-    words = re.findall(r"[^\W\d_]+|\d+", bare)
-    han = sum("\u3400" <= c <= "\u9fff" for c in bare)
-    if han > 4 and _DENIES.search(bare):
-        return None
-    if not words or han > PHRASE_HAN or (not han and len(words) > PHRASE_WORDS) or re.search(r"[.。!?！？;；\n]\s*\S", bare):
-        return None
-    aka = phrase_key(note[0][1:-1]) if (note := NOTES.search(bare)) else ""
-    return Value("phrase", phrase_key(bare), option=aka if aka.isascii() == bare.isascii() else "")
-
-
-def _sentence(bare: str) -> Value | None:
-    """One sentence, or two short ones; a name may be looked for in it."""
-    if len(bare) > _SENTENCE or len(_SENTENCE_END.findall(bare)) > 1 or _NO_ANSWER.search(bare) or _DENIES.search(bare):
-        return None
-    return Value("sentence", bare.casefold())
-
-
-# Nobody contradicts anybody by not knowing. What `cannot be determined` says is another matter: it is an answer to some questions.
-_NO_ANSWER = re.compile(
-    r"\b(?:do(?: not|n['’]t) (?:know|understand|have)|not sure|no idea|can(?:not|['’]t) (?:answer|be answered)|n/a)\b|"
-    r"无法(?:回答|提供|理解|确认|给出|预测)|不能回答|不(?:太)?(?:确定|知道|清楚|明白|了解)|没有(?:找到|查到|唯一|标准)|暂无|因.{1,6}而异|取决于|\bdepends\b",
-    re.IGNORECASE,
-)
-# A sentence that denies what the question takes for granted names nothing.
-_DENIES = re.compile(r"没有|并不|并非|从未|未曾|不存在|虚构|传说")
-_SUBJECT = re.compile(r"(.{1,20}?)(?:是|属于|位于|坐落[于在]|在|叫做?|为|出自)")
-_PASSIVE = re.compile(r"^由(.{2,8}?)[\u4e00-\u9fff]{2}的?$")
-# A form that was filled in: `Response type: direct answer`.
-_NAMED = re.compile(r"^(?:\w+ )?(?:type|genre|category|class|label|response|rating|sentiment|topic):\s+(?=\S)", re.IGNORECASE)
