@@ -36,7 +36,8 @@ class Looked:
 
 
 def looked_at(chosen: Sequence[Pair]) -> Looked:
-    found, said = {}, {}
+    found: dict[int, Conflict] = {}
+    said: dict[int, str] = {}
     for n, pair in enumerate(chosen):
         values = {2 * n + i: v for i, answer in enumerate((pair.a, pair.b)) if (v := value(answer, pair.question))}
         said |= {row: v.key for row, v in values.items()}
