@@ -95,7 +95,8 @@ _MATTER = re.compile(
 )
 _FREE = re.compile(
     r"\b(?:random(?:ly)?|favou?rite|opinion|prefer|estimates?|error margins?|possibl[ey]|suggest|recommend|could|might|would|should|good|best|better|examples?|instances?|another|"
-    r"synonyms?|antonyms?|rhym\w*|slogan|caption|motto|you|your|an? [a-z]+ (?:word|name|title)|word)\b",
+    r"synonyms?|antonyms?|rhym\w*|slogan|caption|motto|you|your|an? [a-z]+ (?:word|name|title)|word)\b|"
+    r"建议|推荐|想象|随机|任意|举例|例子|举出|举一|另一|喜欢|都爱|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣|漂亮|聪明|可爱|凶|伟大)(?!在)|给我|列出|列举|起名|取名|造句|填空|可能|会|你|写|编|续",
     re.IGNORECASE,
 )
 _WHICH = re.compile(r"\b(?:who|whom|whose|which)\b|谁|哪[^些]|何时|什么时候|第几", re.IGNORECASE)
