@@ -20,9 +20,8 @@ from pairs import Pair, pairs
 from quality import table, wilson
 
 from curate.labels.conflicts import Conflict, conflicts, said_by
-from curate.labels.meant import by_meaning
+from curate.labels.meant import by_meaning, embedder_of
 from curate.labels.values import value
-from curate.meaning import model_for
 from curate.similar.embedders import Cached, cache_folder
 
 
@@ -71,7 +70,7 @@ def a_level_down(name: str, looked: Looked, model: str) -> list[str]:
 def areas(name: str, looked: Looked, model: str) -> list[str]:
     """How well the cosine tells pairs that are both right from conflicts, among those flagged: the area under the ROC curve."""
     texts = sorted({looked.said[row] for clash in looked.found.values() for row in (clash.row, clash.other)})
-    known = model_for(model, texts)
+    known = embedder_of(model, texts)
     vectors = dict(zip(texts, Cached(known, cache_folder()).embed(texts), strict=True))
     cosines: defaultdict[tuple[str, bool, bool], list[float]] = defaultdict(list)
     for i, clash in looked.found.items():
