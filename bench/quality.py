@@ -143,6 +143,7 @@ SETS = {
     "19c": "QUA005: models asked in 15 languages and talks that change theirs; mended since",
     "19d": "QUA005: questions of sets 19 and 19c not read before",
     "19n": "rows of set 19 that a looser rule would flag",
+    "28": "what rules mended on set 27n flag since, in sets 18 to 19d, the shared files and new ones",
     "27n": "shared files: unflagged rows that a looser rule would flag",
     "27r": "shared files: other unflagged rows, read once for all rules",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",

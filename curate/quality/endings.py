@@ -10,6 +10,7 @@ import re
 
 from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.habits import Habits
+from curate.quality.torn import torn
 
 _SHORT, _SHORT_ZH = 40, 8
 """Code points; shorter answers are phrases, and phrases end as they like."""
@@ -86,6 +87,7 @@ def cut_off(answer: str, habits: Habits, question: str = "") -> Hit | None:
     return (
         _open_fence(text)
         or _open_json(text)
+        or torn(text)
         or (
             None if len(text) < (_SHORT_ZH if _LAST_HAN.search(text[-2:]) else _SHORT) else _open_sentence(text, habits, question)
         )
@@ -233,6 +235,9 @@ def _filled_in(text: str) -> bool:
 
 
 def _verse(text: str) -> bool:
-    """Several short lines that end with a comma: a poem's line may do so."""
+    """Several short lines that end with a comma: a poem's line may do so, an item of a numbered list may not."""
     lines = text.splitlines()
-    return len(lines) > 3 and sum(len(line) < 60 for line in lines) > 0.8 * len(lines)
+    few = 20 if _LAST_HAN.search(text[-2:]) else 60
+    if len(lines) < 4 or (_ITEM.match(lines[-1]) and not _COMMA.search(lines[-2].rstrip())):
+        return False
+    return sum(len(line) < few for line in lines) > 0.8 * len(lines)

@@ -27,10 +27,15 @@ _NAMED_ABROAD = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"translat|tradu[czi]|übersetz|перевед|翻译|译文|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词语|词类|词性|句子|短语|成语|谚语|口语|作文|"
+    r"translat|tradu[czi]|übersetz|перевед|翻译|译文|例句|造句|译成|译为|\blanguage|语言|双语|bilingual|\bword|\bphrase|\bsentence|\bspell|单词|词汇|词类|词性|短语|成语|谚语|口语|作文|"
     r"latin|hindi|dutch|swedish|greek|turkish|vietnamese|thai|malayalam|telugu|tamil|bengali|kannada|marathi|punjabi|gujarati|urdu|persian|farsi|hebrew|"
-    r"swahili|finnish|danish|norwegian|hungarian|ukrainian|indonesian|(?:泰|越南|印尼|马来|希腊|荷兰|土耳其|波斯|希伯来|印地|瑞典|芬兰|波兰|蒙古|藏|拉丁)[语文]|外语|外文|拼音|pinyin|code|function|program|script|regex|sql|python|java|html|"
-    r"代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写|歌词|电影|歌|诗|书籍|书目|文献|期刊|poem|haiku|title|name|hashtag",
+    r"swahili|finnish|danish|norwegian|hungarian|ukrainian|indonesian|(?:泰|越南|印尼|马来|希腊|荷兰|土耳其|波斯|希伯来|印地|瑞典|芬兰|波兰|蒙古|藏|拉丁)[语文]|外语|外文|拼音|pinyin|"
+    r"歌词|电影|歌|诗|书籍|书目|文献|期刊|poem|haiku|title|name|hashtag",
+    re.IGNORECASE,
+)
+# What such a question gets may be a line in any language; whole sentences about it are in that of the question.
+_LINE = re.compile(
+    r"词语|句子|code|function|program|script|regex|sql|python|java|html|代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写",
     re.IGNORECASE,
 )
 _EN, _ZH = "english|英文|英语", "chinese|mandarin|中文|汉语|简体中文|简体"
@@ -51,6 +56,7 @@ _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」")
 _ADDRESS, _MAIL = r"https?://\S+|www\.\S+|", r"\S+@\S+|"
 _MARKED = r"[#@]\w+|\b[\w-]+\.(?:com|org|net|io|cn|gov|edu)\b\S*|/[A-Z]{2,4}\b"
 NO_PROSE, _NOR_MAIL = re.compile(_ADDRESS + _MAIL + _MARKED), re.compile(_ADDRESS + _MARKED)
+_STOP = re.compile(r"[a-z]{3}[.:](?:\s|$)")
 _PROGRAM = re.compile(
     r"^\s*(?:def|class|import|from|return|for|while|if|else|elif|print|#include|public|function|const|var|let|SELECT)\b.*(?:[:;{(]|\bimport\b)|"
     r"\w+\.\w+\(|\w\[\w+\]|^\s*\w+ = ",
@@ -117,9 +123,8 @@ def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
         wrong = said in ("en", "zh") and said != wanted and share(prose, said) > 0.9 and _long(prose, said, minimum)
         # What is in Chinese may stand in a block of data, and a table of signs is in no language.
         wrong = wrong and (said != "en" or (share(answer, "zh") < 0.15 and _small_words(prose) >= 3))
-        wrong = (
-            wrong and not _program(answer) and not (asked.system and _explicit(asked.last) == "" and _OTHER.search(asked.last))
-        )
+        unsaid = asked.system and _explicit(asked.last) == ""
+        wrong = wrong and not _program(answer) and not (unsaid and (_OTHER.search(asked.last) or _LINE.search(asked.last)))
         return Hit(f"The answer is in {said}, though {wanted} is asked for", (0, len(answer)), 0.95) if wrong else None
     return _unasked(answer, prose, said, asked, minimum)
 
@@ -154,7 +159,9 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     if share(prose, "en") >= 0.5 and share(asked.last, "en") >= 0.5 and (accented or not _surely(asked.last, spoken)):
         return None
     named = _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60])
-    if named or (spoken not in ("en", "zh") and _NAMED_ABROAD.search(turns)) or _program(answer):
+    named_abroad = spoken not in ("en", "zh") and _NAMED_ABROAD.search(turns)
+    a_line = _LINE.search(turns) or _program(answer)
+    if named or named_abroad or (a_line and not (spoken == "zh" and said == "en" and _throughout(prose, asked.last))):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
 
@@ -182,6 +189,13 @@ def _sentences(prose: str) -> bool:
     if sum(c in "、，。；：“”《》" for c in prose) >= 2:
         return False
     return _small_words(prose) >= max(3, 0.12 * len(prose.split()))
+
+
+def _throughout(prose: str, asked: str) -> bool:
+    """Sentences in English before and after any code, to a question that holds none: a third of their words are small, as in no program."""
+    words = prose.split()
+    plain = len(words) >= 12 and not _DEFINES.search(prose) and not looks_like_code(prose)
+    return plain and share(asked, "zh") > 0.9 and 3 * _small_words(prose) >= len(words) and bool(_STOP.search(prose))
 
 
 def _small_words(prose: str) -> int:

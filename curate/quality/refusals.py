@@ -16,10 +16,16 @@ _ABOUT_IT = re.compile(
 )
 # Asking a service, and dressing a task up as a role, is not asking about the machine.
 _MAY_YOU = re.compile(
-    r"\b(?:can|could|would|will) you (?:please |kindly |also |just |maybe )?(?:give|tell|help|explain|write|describe|provide|show|create|make|list|find|"
+    r"\b(?:can|could|would|will) you (?:(?:please|kindly|also|just|maybe) )*(?:give|tell|help|explain|write|describe|provide|show|create|make|list|find|"
     r"recommend|suggest|generate|summari[sz]e|translate|draft|compare|design|identify|name|share|teach|walk|elaborate|clarify|convert|rewrite|check|"
-    r"calculate|solve|implement|add|get|send|do)\b|\b(?:how|what|who|where|which \w+) would you\b|\bif you\b|\bthank you\b|\bimagine you\b|(?<!who )(?<!how )\byou (?:are|will|should|need)\b|"
-    r"\bpretend you\b|请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐)|帮你|给你|[你您](?:会|是)(?:如何|怎么|怎样|一)",
+    r"calculate|solve|implement|add|get|send|do|order|book|place|fetch|search|buy|schedule|look up|reserve|track)\b|"
+    r"\b(?:can|could|would|will) you [^.?!\n]{1,60} for me\b|"
+    r"\b(?:how|what|who|where|which \w+) would you\b|\bhow could you (?:improve|make|use|solve|find|create|design)\b|\bif you\b|\bthank you\b|\bimagine you\b|"
+    r"(?<!who )(?<!how )\byou (?:are|will|should|need)\b|"
+    r"\bpretend you\b|^\W*tell (?:me|us) what you would\b|^\W*(?:describe|write|tell (?:me|us)|share)\b[^.?!\n]{0,60}\b(?:in which|when|where) you\b|"
+    r"^\W*(?:describe|write|tell (?:me|us)|share)\b[^.?!\n]{0,60}\byour (?:house|home|life|family|childhood|hometown|vacation|weekend|pet|parents)\b|"
+    r"请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐|想到)|帮你|给你|[你您](?:会|是)(?:如何|怎么|怎样|一)|"
+    r"(?:如果|假如|假设|想象)[你您](?:是|会|有|把|在|能|可以|想要|发现|遇到|看到|成为|无法|正)|[你您](?:是否)?(?:应该|应当|必须)|[你您](?:只|还)需要?|谢谢[你您]的?",
     re.IGNORECASE,
 )
 _AS_A_MACHINE = re.compile(r"as an? (?:[\w ]{0,30})?(?:ai|artificial intelligence|language model)\b|作为", re.IGNORECASE)
@@ -35,6 +41,11 @@ _MENDS = re.compile(
     re.IGNORECASE,
 )
 
+# Who cannot come has written a note for somebody to send.
+_CANNOT_COME = re.compile(
+    r" ?(?:come|attend|make it|join|meet|go|be there|participate|travel|visit|accept)\b|参加|出席|赴约|前往", re.IGNORECASE
+)
+
 
 class Refusals:
     """The phrases of the rule, compiled once."""
@@ -47,7 +58,11 @@ class Refusals:
         head = answer[:400]
         if found := self._declines.match(head):
             # The task may be to translate, mend or classify just such a sentence.
-            if found[0].strip()[:24].lower() in question.lower() or _MENDS.search(question):
+            if (
+                found[0].strip()[:24].lower() in question.lower()
+                or _MENDS.search(question)
+                or _CANNOT_COME.match(head, found.end())
+            ):
                 return None
             machine = _AS_A_MACHINE.search(found[0]) or _NO_BODY.search(head[: found.end() + _NEAR])
             if machine and _about_it(question):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from curate.quality import Hit, without_code
+from curate.quality.copies import twice
 
 _PIECE = 12
 """Characters of a sentence or line that counts when it returns; half as many of Chinese."""
@@ -31,7 +32,7 @@ _PATTERN = re.compile(r"alternat|pattern|symbols|交替|规律", re.IGNORECASE)
 
 
 def repeats(answer: str, question: str) -> Hit | None:
-    return mojibake(answer) or _loops(answer, question) or _mashed(answer)
+    return mojibake(answer) or _loops(answer, question) or twice(answer, question) or _mashed(answer)
 
 
 def mojibake(text: str) -> Hit | None:

@@ -6,6 +6,7 @@ import re
 
 from curate.language import language, spoken_words
 from curate.quality import Hit, looks_like_code, without_code
+from curate.quality.escapes import doubled_marks, unbroken_code
 
 _CONTROL = re.compile(
     r"<\|(?:im_start|im_end|prompter|im_sep|endoftext|startoftext|system|user|assistant|begin_of_text|end_of_text|eot_id|start_header_id|end_header_id|end|endofprompt|pad)\|>"
@@ -16,11 +17,13 @@ _CONTROL = re.compile(
 _LAST_TOKEN = re.compile(r"(?:<\|(?:im_end|endoftext|end_of_text|eot_id|end)\|>|</s>)\s*\Z", re.IGNORECASE)
 _FRAME = re.compile(
     r"^[ \t]*#{2,3} ?(?:Response|Instruction|Human|Assistant|User|System)[ \t]*[:：]"
+    # An explanation of a program may have such headings further down; where one stands first, it was the prompt's.
+    r"|\A\s*#{2,3} ?(?:Output|Input|Answer|输出|输入|答案)[ \t]*[:：]"
     r"|^Below is an instruction that describes a task|^[ \t]*(?:### )?(?:指令|回答|输入|输出)[:：]?[ \t]*$\n?(?=.*### )"
     r"|^[ \t]*(?:Human|USER|Assistant|ASSISTANT)[:：] .*\n(?:.*\n)*?[ \t]*(?:Human|USER|Assistant|ASSISTANT)[:：]",
     re.MULTILINE,
 )
-_FRAME_HINT = re.compile(r"## ?[RIOHAUS指回输]|Below is an|Human[:：]|USER[:：]|A(?:ssistant|SSISTANT)[:：]")
+_FRAME_HINT = re.compile(r"## ?[RIOHAUS指回输答]|Below is an|Human[:：]|USER[:：]|A(?:ssistant|SSISTANT)[:：]")
 _DIALOGUE = re.compile(
     r"dialog|conversation|chat\b|chatbot|assistant|interview|script|role-?play|\bact\b|\broles?\b|pretend|transcript|对话|聊天|助手|访谈|剧本|角色扮演",
     re.IGNORECASE,
@@ -84,7 +87,7 @@ _ENTITY = re.compile(
 )
 _ESCAPED = re.compile(r"(?<!\\)\\n\\n|(?<![\\\w])\\n(?:(?=[A-Z\u4e00-\u9fff\d*•-]))|\\u[0-9a-f]{4}\\u[0-9a-f]{4}")
 _WIKI = re.compile(
-    r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|(?-i:\[edit\])|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[/(?:b|i|url|quote|img|color|size)\]",
+    r"\[\[(?:File|Image|Category|文件|分类):|\{\{(?:cite|reflist|citation)\b|(?-i:\[edit\])|\[\d{1,3}\]\[\d{1,3}\]\[\d{1,3}\]|\[\^\d{1,2}(?:\^\]|\]\^)|\[/(?:b|i|url|quote|img|color|size)\]",
     re.IGNORECASE,
 )
 _ABOUT_MARKUP = re.compile(
@@ -182,6 +185,10 @@ def _may_insert(text: str) -> bool:
 
 
 def markup_residue(answer: str, question: str) -> Hit | None:
+    return _markup(answer, question) or doubled_marks(answer, question) or unbroken_code(answer, question)
+
+
+def _markup(answer: str, question: str) -> Hit | None:
     if "<" not in answer and "&" not in answer and "\\" not in answer and "[" not in answer:
         return None
     plain = without_code(answer)
