@@ -21,7 +21,7 @@ _MAY_YOU = re.compile(
     r"calculate|solve|implement|add|get|send|do|order|book|place|fetch|search|buy|schedule|look up|reserve|track)\b|"
     r"\b(?:can|could|would|will) you [^.?!\n]{1,60} for me\b|"
     r"\b(?:how|what|who|where|which \w+) would you\b|\bhow could you (?:improve|make|use|solve|find|create|design)\b|\bif you\b|\bthank you\b|\bimagine you\b|"
-    r"(?<!who )(?<!how )\byou (?:are|will|should|need)\b|"
+    r"(?<!who )(?<!how )\byou (?:are|will|should|need|have been (?:asked|tasked|given|hired))\b|"
     r"\bpretend you\b|^\W*tell (?:me|us) what you would\b|^\W*(?:describe|write|tell (?:me|us)|share)\b[^.?!\n]{0,60}\b(?:in which|when|where) you\b|"
     r"^\W*(?:describe|write|tell (?:me|us)|share)\b[^.?!\n]{0,60}\byour (?:house|home|life|family|childhood|hometown|vacation|weekend|pet|parents)\b|"
     r"请你|请您|[你您](?:能|可以|可否|能否)(?:不能|不可以)?(?:帮|给|告诉|为|介绍|解释|写|推荐|想到)|帮你|给你|[你您](?:会|是)(?:如何|怎么|怎样|一)|"

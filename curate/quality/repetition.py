@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from curate.quality import Hit, without_code
 from curate.quality.copies import twice
@@ -12,6 +13,13 @@ _PIECE = 12
 """Characters of a sentence or line that counts when it returns; half as many of Chinese."""
 _LOOP = 60
 """Characters of a loop; half as many of Chinese, where a character says about as much as two letters."""
+_TAIL = 20
+_LONG = 100
+"""Characters of a stretch of which three copies are a loop."""
+_SIGNS = 300
+_TRIES = 8
+# Lines to write on, rules of tables and leaders may be as long as they like.
+_RULED = re.compile(r"^\s*$|[-_=.|*~·─…\d]")
 # UTF-8 read as Latin-1 or Windows-1252, twice-encoded Chinese, and the two famous fillers of broken Chinese tools.
 _MOJIBAKE = re.compile(
     r"(?:Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u009f™œž¦\u009d“”˜]|Â[\u00a0-\u00bf]|ï»¿|ï¼[\u0080-\u00bfŒ]|"
@@ -54,7 +62,7 @@ def _loops(text: str, question: str) -> Hit | None:
         return Hit(f"One character stands {len(found[0])} times in a row", found.span())
     end = text.rstrip()
     dense = 1 if end.isascii() else 2
-    looped = len(end) >= _LOOP // dense and end.count(end[-20 // dense :]) >= 3
+    looped = len(end) >= _LOOP // dense and end.count(end[-_TAIL // dense :]) >= 3
     pieces = [p for p in text.replace("。", ".").replace("\n", ".").split(".") if len(p) >= _PIECE // dense]
     copied = len(pieces) - len(set(pieces)) >= 3
     if not (looped or copied) or _ASKED.search(question) or (_PATTERN.search(question) and len(text) < 2 * len(question)):
@@ -64,19 +72,43 @@ def _loops(text: str, question: str) -> Hit | None:
 
 
 def _cycle(text: str) -> Hit | None:
-    """The text ends in at least four copies of one stretch, together over 60 code points, or 30 where most are Chinese."""
+    """The text ends in four copies of one stretch, together over 60 code points, or in three of a long one; the last may be broken off.
+
+    Half as many code points suffice where most are Chinese.
+    """
     end = text.rstrip()
-    least = _LOOP // 2 if _han(end[-_LOOP:]) else _LOOP
-    for period in range(1, min(200, len(end) // 4) + 1):
-        unit = end[-period:]
-        if unit != end[-2 * period : -period] or not any(c.isalpha() for c in unit):
-            continue
-        n = 2
-        while end[-(n + 1) * period : -n * period] == unit:
-            n += 1
-        if n >= 4 and n * period >= least:
-            return Hit(f"The same {period} characters stand {n} times in a row at the end", (len(end) - n * period, len(end)))
+    dense = 2 if _han(end[-_LOOP:]) else 1
+    for period in _distances(end, end[-_TAIL // dense :]) if end else ():
+        extent = period + _common_end(end, period)
+        unit, copies = end[-period:], extent / period
+        enough = copies >= 4 and extent >= _LOOP // dense if period < _LONG // dense else copies >= 3
+        letters = any(c.isalpha() for c in unit)
+        if enough and (letters or (extent >= _SIGNS and not _RULED.search(unit))):
+            return Hit(
+                f"The same {period} characters stand {int(copies)} times in a row at the end", (len(end) - extent, len(end))
+            )
     return None
+
+
+def _distances(end: str, tail: str) -> Iterator[int]:
+    """How far before the end its last characters stood: the nearest places first."""
+    last = len(end) - len(tail)
+    at = last
+    for _ in range(_TRIES):
+        at = end.rfind(tail, 0, at + len(tail) - 1)
+        if at < 0:
+            return
+        yield last - at
+
+
+def _common_end(end: str, period: int) -> int:
+    """How many characters at the end of the text are also at the end of it without its last `period` ones."""
+    before = end[:-period]
+    low, high = 0, len(before)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if before.endswith(end[-middle:]) else (low, middle - 1)
+    return low
 
 
 def _han(text: str) -> bool:

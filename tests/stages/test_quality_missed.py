@@ -36,6 +36,8 @@ def row(question: str, answer: str) -> str:
         ("这项投资可靠吗？你是否应该听他的建议？", "作为AI语言模型，我不能提供投资建议。"),
         ("如何评价这座桥？", "作为一个开源的人工智能助理，我不应该有自己的看法。"),
         ("给这三盏灯打分。", "由于我是一台语言模型，我无法给出主观评分。"),
+        ("How many lamps are there?", "As a language model trained on texts of all kinds, I do not know."),
+        ("Which mill is the best?", "Since I'm an AI, I have no favourite."),
         ("解释这幅漫画。", "您好，我无法看到您提到的漫画。"),
         ("查一下今天的天气。", "对不起，我无法知道您所在的具体位置。"),
         ("做一份PDF报告。", "我没有能力生成PDF文档，但可以给您提纲。"),
@@ -104,6 +106,19 @@ def test_a_text_given_again_is_a_copy_and_so_is_a_line_of_noughts() -> None:
     assert repeats("0." + "0" * 400, "How cold is the river?")
     assert repeats("0" * 400, "Write 400 binary digits.") is None
     assert repeats("It is 1" + "0" * 100 + " to one.", "How likely is it?") is None
+
+
+def test_a_loop_counts_where_its_last_copy_is_broken_off_and_of_signs_alone() -> None:
+    turn = "\n\nUser: Thank you for the lamp, it is lit.\n\nFern: You are welcome, and mind the oil of the second lamp, please."
+    assert repeats("It is lit." + turn * 3 + turn[:60], "Is it lit?")
+    assert repeats("It is lit." + turn * 2 + turn[:60], "Is it lit?") is None
+    assert repeats(
+        "灯亮了。"
+        + "用户：谢谢您把磨坊的灯点亮。助手：不客气，请看好第二盏灯的油，不要让它烧干，晚上六点再添一次，早上再关掉它。" * 3,
+        "灯亮了吗？",
+    )
+    assert repeats("It is lit." + "\n\n###\n\n" * 60, "Is it lit?")
+    assert repeats("Name:\n" + "____ ____\n" * 60, "Who lit it?") is None
 
 
 def test_a_beginning_that_returns_is_no_copy_where_the_rest_is_new() -> None:
