@@ -22,7 +22,8 @@ _ANY_NAME = re.compile("|".join(_NAMES.values()), re.IGNORECASE)
 _NAMED_ABROAD = re.compile(
     r"\b(?:angl|ingl|engl|chin|japon|japan|giappon|cor[ée]|kore|arab|árab|fran[çcz]|alem|allem|deutsch|tedesc|duits|espa[gñn]|spagn|spaans|port[uo]g|ital|"
     r"rus[so]|russ|hindi|indon|vietn|turc|türk|grec|grieg|latin|malay|tamoul|tamil|t[eé]l[ou]+g|bengal|thaï|tailand|n[ée]erland|polon|polac)\w*|"
-    r"lang(?:ue|age)s?\b|\bidiomas?\b|sprache|\blingu[ae]\b|\blíngua|\btaal\b|\bbahasa\b|\bdil(?:i|de|inde)\b|ngôn ngữ|tiếng|язык|на \w+ском|[一-鿿ァ-ヺー]{1,8}[語语]|言語|언어|[가-힣]어로|"
+    r"lang(?:ue|age)s?\b|\bidiomas?\b|sprache|\blingu[ae]\b|\blíngua|\btaal\b|\bbahasa\b|\bdil(?:i|de|inde)\b|ngôn ngữ|tiếng|язык|на \w+ском|[一-鿿ァ-ヺー]{1,8}[語语]|言語|언어|[가-힣]어로|(?:영|한국|일본|중국|독일|프랑스|스페인|러시아|베트남|아랍|외국)어|영문|국문|한글|영작|번역|翻訳|訳[しす]|"
+    r"по-\w+ски\b|английск|dịch|ترجم|अनुवाद|แปล|"
     r"(?:ال)?لغة|بالعربية|بالإنجليزية|भाषा|ภาษา",
     re.IGNORECASE,
 )
@@ -38,6 +39,8 @@ _LINE = re.compile(
     r"词语|句子|code|function|program|script|regex|sql|python|java|html|代码|程序|函数|编程|脚本|命令|公式|算法|排序|数组|查询|标题|标签|名字|名称|缩写",
     re.IGNORECASE,
 )
+_END = 160
+_MODEL, _TRANSLATES = re.compile(r"language model", re.IGNORECASE), re.compile(r"translat|bilingual|翻译|双语", re.IGNORECASE)
 _EN, _ZH = "english|英文|英语", "chinese|mandarin|中文|汉语|简体中文|简体"
 _REPLY_IN = re.compile(
     rf"(?:answer|reply|respond|speak|write (?:it|this|your (?:answer|reply|response)))(?: \w+){{0,4}} in (?:simplified )?(?P<en>{_EN}|{_ZH})\b|"
@@ -152,7 +155,9 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     # A text in one language is pasted, and what to do with it said in the other; exam questions are gone through in the pupils' own.
     # Who began in that language may go on in another and is answered as before.
     began = language(turns.removesuffix(asked.last))
-    if _EXAM.search(asked.last) or _partly_in(asked.last, said) or began == said:
+    # What is thought aloud may be in any language, where the answer that ends it is in the one of the question.
+    ends = language(prose.rstrip()[-_END:])
+    if _EXAM.search(asked.last) or _partly_in(asked.last, said) or began == said or ends == spoken:
         return None
     # Portuguese has `as`, `no` and `do`, as English has; a question with accents on several words may be half in another language.
     accented = spoken == "en" and len(_ACCENTED.findall(asked.last)) >= 2
@@ -160,10 +165,20 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
         return None
     named = _OTHER.search(turns) or _ANY_NAME.search(turns + answer[:60])
     named_abroad = spoken not in ("en", "zh") and _NAMED_ABROAD.search(turns)
+    system = asked.system and _system_has(asked.system, said, spoken)
     a_line = _LINE.search(turns) or _program(answer)
-    if named or named_abroad or (a_line and not (spoken == "zh" and said == "en" and _throughout(prose, asked.last))):
+    if named or named_abroad or system or (a_line and not (spoken == "zh" and said == "en" and _throughout(prose, asked.last))):
         return None
     return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
+
+
+def _system_has(system: str, said: str, spoken: str) -> bool:
+    """A system part in the answer's language asks for it; in English, as most are whatever the talk is in, only if it names a language."""
+    written = language(system)
+    if written == said and said != "en":
+        return True
+    named = _ANY_NAME.search(system) or _NAMED_ABROAD.search(_MODEL.sub(" ", system)) or _TRANSLATES.search(system)
+    return written != spoken and bool(named)
 
 
 def _partly_in(asked: str, said: str) -> bool:

@@ -35,11 +35,20 @@ _NO_BODY = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 120
+# Who declines may offer, at length, what is left or what is like it; whether that is an answer the reader must see.
+_OFFERS = re.compile(
+    r"\b(?:but|however|that (?:being )?said|instead|nevertheless)\b[^.\n]{0,60}\b(?:here (?:is|are)|i (?:can|could|will|would)|as of|according)\b|"
+    r"(?:但|不过|然而)[^。\n]{0,12}(?:可以|能够|会|是)|以下是",
+    re.IGNORECASE,
+)
+_AT_LENGTH = 400
+_BEGINS_AS_A_MACHINE = re.compile(rf"{_LEAD}(?:as an? |作为)", re.IGNORECASE)
 # Whoever mends, turns or translates a sentence may end up with a polite refusal as the right answer.
 _MENDS = re.compile(
     r"\brewrite|rephras|paraphras|reword|\btone\b|\b(?:in)?formal|\bcorrect the|proofread|translat|convert|\bsentence\b|改写|语气|改成|翻译|润色|修改",
     re.IGNORECASE,
 )
+_OF_ITSELF = "The answer begins with words of an assistant about itself"
 
 # Who cannot come has written a note for somebody to send.
 _CANNOT_COME = re.compile(
@@ -67,11 +76,23 @@ class Refusals:
             machine = _AS_A_MACHINE.search(found[0]) or _NO_BODY.search(head[: found.end() + _NEAR])
             if machine and _about_it(question):
                 return None
-            return Hit("The answer declines instead of answering", found.span(), 0.95)
+            return Hit(_how(answer, found), found.span(), 0.95)
         found = self._about_itself.match(head)
         if found is None or _about_it(question):
             return None
-        return Hit("The answer begins with words of an assistant about itself", found.span(), 0.9)
+        return Hit(_OF_ITSELF, found.span(), 0.9)
+
+
+def _how(answer: str, found: re.Match[str]) -> str:
+    """What is named must be so: who says what a machine has not got may answer all the same, and who declines may offer something all the same."""
+    if _BEGINS_AS_A_MACHINE.match(found[0]):
+        return _OF_ITSELF
+    offers = len(answer) >= _AT_LENGTH and _OFFERS.search(answer, found.end(), found.end() + 300)
+    return (
+        "The answer begins by declining, and offers a part or something else"
+        if offers
+        else "The answer declines instead of answering"
+    )
 
 
 def _about_it(question: str) -> bool:

@@ -63,7 +63,8 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATING = re.compile(
-    r"jinja|handlebars|mustache|vue|angular|liquid|django|flask|template|ansible|helm|latex|math|prompt|placeholder|模板|占位|变量|公式|填空|cloze|anki",
+    r"jinja|handlebars|mustache|vue|angular|liquid|django|flask|template|ansible|helm|latex|math|prompt|placeholder|模板|占位|变量|公式|填空|cloze|anki|"
+    r"шаблон|plantilla|vorlage|gabarit|modelo|テンプレート|템플릿|नमूना",
     re.IGNORECASE,
 )
 

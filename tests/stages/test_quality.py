@@ -13,6 +13,7 @@ from curate.quality import without_code
 from curate.quality.endings import cut_off
 from curate.quality.habits import Habits, learn
 from curate.quality.mismatch import NO_PROSE, other_language, wording
+from curate.quality.refusals import Refusals
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
 from curate.turns import Asked
@@ -207,6 +208,81 @@ def test_data_in_chinese_and_tables_of_signs_are_not_in_english() -> None:
     assert other_language(data, asked, 40) is None
     assert other_language(signs, asked, 40) is None
     assert other_language("There is a shop by the river, and it sells flowers to the people of the town.", asked, 40)
+
+
+def test_a_system_part_in_the_language_of_the_answer_asks_for_it_in_its_own_words() -> None:
+    question = "一件衬衫卖八十元，先打九折，再减十元，最后要付多少钱？"
+    spanish = (
+        "El precio de la camisa con el descuento es de setenta y dos, y menos diez son sesenta y dos en total; "
+        "es lo que se paga por la camisa en la caja, y no es más que eso para los que vienen con el papel de la tienda."
+    )
+    english = "The shirt costs seventy two after the discount, and minus ten that is sixty two in all, which is what you pay."
+    asks = (
+        ("Eres un asistente útil. Debes pensar y responder solo en español.", spanish),
+        ("Think and reply in Spanish only.", spanish),
+        ("You are a patient English teacher.", english),
+    )
+    for system, answer in asks:
+        assert other_language(answer, Asked(question, f"{system}\n{question}", system), 40) is None, system
+    # Most system parts are English whatever the talk is in, and what the machine is says nothing.
+    for system in ("You are a helpful assistant.", "You are a large language model."):
+        for answer in (spanish, english):
+            assert other_language(answer, Asked(question, f"{system}\n{question}", system), 40), (system, answer)
+
+
+def test_who_thinks_in_english_and_ends_in_the_language_of_the_question_has_answered() -> None:
+    thought = (
+        "Okay, the user asks where to buy the paint. I have to think of what is sold in the town, and of what it is for. " * 40
+    )
+    question = "어디에서 페인트를 살 수 있나요?"
+    end = (
+        "시내의 철물점이나 시장에서 페인트를 살 수 있고, 방에 칠할 것이라면 수성 페인트를 고르는 것이 좋습니다. 더 필요한 것이 있으면 말씀해 주세요. "
+        * 2
+    )
+    assert other_language(thought + "\n\n" + end, Asked(question, question), 40) is None
+    assert other_language(thought, Asked(question, question), 40)
+
+
+def test_a_language_named_in_korean_or_russian_is_asked_for() -> None:
+    english = (
+        "1. A fair rule is one that everybody would agree to. 2. It has to be known to all of them. 3. It is the same for all."
+    )
+    german = "Natürlich, hier sind einige Tipps für das Niveau: Lesen Sie jeden Tag, und sprechen Sie mit den Leuten, die die Sprache können."
+    for question, answer in (
+        ("위 답변을 영어 문장 3개로 요약해줘.", english),
+        ("Дай несколько советов для уровня B1 по-немецки.", german),
+    ):
+        assert other_language(answer, Asked(question, question), 40) is None, question
+    for question in ("위 답변을 문장 3개로 요약해줘.", "Дай несколько советов для работы в саду."):
+        assert other_language(english, Asked(question, question), 40), question
+
+
+def test_a_refusal_is_named_by_what_the_answer_does() -> None:
+    refusals = Refusals(
+        [r"as an? ai\b[^.\n]{0,40},"], [r"i cannot provide", r"as an ai[^.]{0,40}, i (?:cannot|don't)", "抱歉，我无法"]
+    )
+    rest = " Lock the door at night, and keep a lamp on in the hall." * 9
+    asked = "How do I keep my house safe?"
+    said = {
+        "As an AI language model, I don't have a house, but here are some tips:"
+        + rest: "The answer begins with words of an assistant about itself",
+        "I cannot provide your floor plan. However, here are some tips:"
+        + rest: "The answer begins by declining, and offers a part or something else",
+        "抱歉，我无法查看您的房子，但我可以提供一些建议："
+        + "晚上请锁好门窗，并在走廊里留一盏灯。" * 25: "The answer begins by declining, and offers a part or something else",
+        "I cannot provide this. Instead, I can talk about the weather.": "The answer declines instead of answering",
+        "I cannot provide this, as a house is private." + rest: "The answer declines instead of answering",
+    }
+    for answer, message in said.items():
+        found = refusals.look(answer, asked)
+        assert found is not None, answer
+        assert found.message == message, answer
+
+
+def test_who_asks_about_templates_in_russian_is_shown_one() -> None:
+    answer = "Вот пример: «Здравствуйте, {{name}}!» Вместо имени стоит метка."
+    assert template_residue(answer, "Что такое шаблонный текст?") is None
+    assert template_residue(answer, "Как здороваются в письме?")
 
 
 def test_a_system_part_that_asks_for_a_language_is_heard() -> None:
