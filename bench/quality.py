@@ -144,6 +144,10 @@ SETS = {
     "19d": "QUA005: questions of sets 19 and 19c not read before",
     "19n": "rows of set 19 that a looser rule would flag",
     "28": "what rules mended on set 27n flag since, in sets 18 to 19d, the shared files and new ones",
+    "25": "red teams, questions in Korean, Russian and others, tokens of formats, first half; mended since",
+    "26": "the other half, held back until the rules were mended on set 25; mended since: QUA005, and QUA002 for what it did not see",
+    "26c": "the other half after that: QUA005 on questions not read before, QUA002 what it flags since",
+    "26n": "rows of set 26 that a looser rule would flag",
     "27n": "shared files: unflagged rows that a looser rule would flag",
     "27r": "shared files: other unflagged rows, read once for all rules",
     "5": "answers of 20 other models; mended since: QUA006, QUA007",
@@ -170,6 +174,7 @@ TOGETHER = {
     "9 to 12": ("9", "10", "11", "12"),
     "9 to 19": ("9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19"),
     "15 to 17": ("15", "16", "17"),
+    "19 to 26": ("19", "19c", "19d", "26"),
     "21 and 22": ("21", "22"),
 }
 
@@ -199,7 +204,7 @@ def at_first_sight() -> None:
 
 def unflagged() -> None:
     print(
-        "Unflagged rows that were read (19n, 27n: that a looser rule would flag), and those at fault by a rule that did not see it:\n"
+        "Unflagged rows that were read (19n, 26n, 27n: that a looser rule would flag), and those at fault by a rule that did not see it:\n"
     )
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for _, code, verdict, origin in not_seen.read_lines():

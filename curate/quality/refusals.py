@@ -48,6 +48,12 @@ _MENDS = re.compile(
     r"\brewrite|rephras|paraphras|reword|\btone\b|\b(?:in)?formal|\bcorrect the|proofread|translat|convert|\bsentence\b|改写|语气|改成|翻译|润色|修改",
     re.IGNORECASE,
 )
+# What is to be mended into a refusal says no by itself; a request that is only to be reworded does not.
+_SAYS_NO = re.compile(
+    r"n['’]t\b|\b(?:no|not|never|nothing|cannot|unable|sorry|unfortunately|regret|apolog\w*|refus\w*|declin\w*|reject\w*|afraid|rude|blunt)\b|"
+    r"不|没|无|拒|抱歉|对不起|遗憾|别|勿",
+    re.IGNORECASE,
+)
 _OF_ITSELF = "The answer begins with words of an assistant about itself"
 
 # Who cannot come has written a note for somebody to send.
@@ -69,7 +75,7 @@ class Refusals:
             # The task may be to translate, mend or classify just such a sentence.
             if (
                 found[0].strip()[:24].lower() in question.lower()
-                or _MENDS.search(question)
+                or (_MENDS.search(question) and _SAYS_NO.search(question))
                 or _CANNOT_COME.match(head, found.end())
             ):
                 return None
