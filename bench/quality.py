@@ -147,6 +147,7 @@ SETS = {
     "25": "red teams, questions in Korean, Russian and others, tokens of formats, first half; mended since",
     "26": "the other half, held back until the rules were mended on set 25; mended since: QUA005, and QUA002 for what it did not see",
     "26c": "the other half after that: QUA005 on questions not read before, QUA002 what it flags since",
+    "26d": "what the rules mended on set 27n flag since in the half of set 26; mended since",
     "26n": "rows of set 26 that a looser rule would flag",
     "27n": "shared files: unflagged rows that a looser rule would flag",
     "27r": "shared files: other unflagged rows, read once for all rules",

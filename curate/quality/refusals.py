@@ -11,7 +11,7 @@ _LEAD = r"[\s\"'“「*#>]*(?:(?:hi|hello|hey|sure|thank you[^.!]{0,40}|thanks[^
 # Spoken to as "you", greeted, or asked about machines like itself, an assistant may well say that it is one.
 _ABOUT_IT = re.compile(
     r"\b(?:you|your|yourself|chatbot|language model|chatgpt|gpt-\d)\b|(?<![a-z])ai(?![a-z])|[你您](?!好[，,。！!]?.{4})|界面|"
-    r"人工智能|语言模型|聊天机器人|机器人|^\W*(?:hi|hello|hey|嗨|早上好|晚上好)\W*$",
+    r"\b(?:ты|тебя|тебе)\b|人工智能|语言模型|聊天机器人|机器人|^\W*(?:hi|hello|hey|嗨|早上好|晚上好)\W*$",
     re.IGNORECASE,
 )
 # Asking a service, and dressing a task up as a role, is not asking about the machine.
@@ -37,7 +37,7 @@ _NO_BODY = re.compile(
 _NEAR = 120
 # Who declines may offer, at length, what is left or what is like it; whether that is an answer the reader must see.
 _OFFERS = re.compile(
-    r"\b(?:but|however|that (?:being )?said|instead|nevertheless)\b[^.\n]{0,60}\b(?:here (?:is|are)|i (?:can|could|will|would)|as of|according)\b|"
+    r"\b(?:but|however|that (?:being )?said|instead|nevertheless)\b[^.\n]{0,60}\b(?:here (?:is|are)|(?:i|you) (?:can|could|will|would)|as of|according)\b|"
     r"(?:但|不过|然而)[^。\n]{0,12}(?:可以|能够|会|是)|以下是",
     re.IGNORECASE,
 )

@@ -270,6 +270,8 @@ def test_a_refusal_is_named_by_what_the_answer_does() -> None:
         + rest: "The answer begins by declining, and offers a part or something else",
         "抱歉，我无法查看您的房子，但我可以提供一些建议："
         + "晚上请锁好门窗，并在走廊里留一盏灯。" * 25: "The answer begins by declining, and offers a part or something else",
+        "I cannot provide this. However, you can find the plan at the town hall:"
+        + rest: "The answer begins by declining, and offers a part or something else",
         "I cannot provide this. Instead, I can talk about the weather.": "The answer declines instead of answering",
         "I cannot provide this, as a house is private." + rest: "The answer declines instead of answering",
     }
@@ -277,6 +279,7 @@ def test_a_refusal_is_named_by_what_the_answer_does() -> None:
         found = refusals.look(answer, asked)
         assert found is not None, answer
         assert found.message == message, answer
+    assert refusals.look("As an AI language model, I am always ready.", "Ты готов к работе?") is None
 
 
 def test_who_asks_about_templates_in_russian_is_shown_one() -> None:
