@@ -40,6 +40,9 @@ def row(question: str, answer: str) -> str:
         ("Which mill is the best?", "Since I'm an AI, I have no favourite."),
         ("解释这幅漫画。", "您好，我无法看到您提到的漫画。"),
         ("查一下今天的天气。", "对不起，我无法知道您所在的具体位置。"),
+        ("今天的温度怎么样？", "很抱歉，我尚且不具备接入互联网的能力。"),
+        ("给这篇文章写结尾。", "对不起，由于您没有给出文章，我无法写它的结尾。"),
+        ("Book a cab.", "I'm sorry, but I'm currently unable to assist with that."),
         ("做一份PDF报告。", "我没有能力生成PDF文档，但可以给您提纲。"),
     ],
 )
