@@ -149,6 +149,7 @@ SETS = {
     "26c": "the other half after that: QUA005 on questions not read before, QUA002 what it flags since",
     "26d": "what the rules mended on set 27n flag since in the half of set 26; mended since",
     "26n": "rows of set 26 that a looser rule would flag",
+    "28s": "QUA002: further ones of the same, after narrowing",
     "28n": "QUA002: shared files, 90 further unflagged rows that a looser rule would flag, after mending on set 27n; mended since",
     "27n": "shared files: unflagged rows that a looser rule would flag",
     "27r": "shared files: other unflagged rows, read once for all rules",

@@ -78,7 +78,9 @@ def _cycle(text: str) -> Hit | None:
     """
     end = text.rstrip()
     dense = 2 if _han(end[-_LOOP:]) else 1
-    for period in _distances(end, end[-_TAIL // dense :]) if end else ():
+    tails = (end[-_TAIL // dense :], end[-3 * _TAIL // dense :]) if end else ()
+    # The longer one is for stretches that end on a line of one sign, whose nearest places are within that line.
+    for period in (distance for tail in tails for distance in _distances(end, tail)):
         extent = period + _common_end(end, period)
         unit, copies = end[-period:], extent / period
         enough = copies >= 4 and extent >= _LOOP // dense if period < _LONG // dense else copies >= 3

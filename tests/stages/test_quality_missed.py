@@ -120,6 +120,7 @@ def test_a_loop_counts_where_its_last_copy_is_broken_off_and_of_signs_alone() ->
         + "用户：谢谢您把磨坊的灯点亮。助手：不客气，请看好第二盏灯的油，不要让它烧干，晚上六点再添一次，早上再关掉它。" * 3,
         "灯亮了吗？",
     )
+    assert repeats(("____" * 10 + "\n\nFern: ") * 8 + "____" * 8, "Is it lit?")
     assert repeats("It is lit." + "\n\n###\n\n" * 60, "Is it lit?")
     assert repeats("Name:\n" + "____ ____\n" * 60, "Who lit it?") is None
 
