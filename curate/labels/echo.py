@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from curate.labels.names import HAN, stem
@@ -18,12 +19,29 @@ _LITTLE = frozenset([
     "when", "whose", "i", "im", "held", "located", "situated", "based", "took", "place", "happened", "occurred", "it's", "he's", "she's"
 ])
 _VERBS = frozenset(["is", "was", "are", "were", "has", "have", "had", "did", "became", "become", "it's", "he's", "she's", "called", "named", "known"])
-_IRREGULAR = {"won": "win", "wrote": "write", "written": "write", "made": "make", "sang": "sing", "sung": "sing", "held": "hold", "took": "take",
-              "began": "begin", "found": "find", "led": "lead", "gave": "give", "given": "give", "built": "build"}
+_FORMS = {"won": "win", "wrote": "write", "written": "write", "made": "make", "sang": "sing", "sung": "sing", "held": "hold", "took": "take",
+              "began": "begin", "found": "find", "led": "lead", "gave": "give", "given": "give", "built": "build",
+              "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh", "8th": "eighth",
+              "9th": "ninth", "10th": "tenth"}
 # fmt: on
 _NAME = 4
 """Words of an answer that may name one of several things that its question names."""
+_DENIES_ZH = re.compile(r"不|没|未|无|非|否")
+_VERBS_ZH = re.compile(r"[是为叫在于由有]|出自|来自|属|位")
+_ASKS_FIGURE, _FIGURE = re.compile("多少|几"), re.compile(r"\d")
+_RUN = 2
+"""Characters in a row that are the question's by no chance."""
+# What may stand before and behind the piece that answers.
+_LITTLE_ZH = re.compile(
+    r"^(?:[\s，。：、“”\"'的是由在于为了叫做被称即就共有约位该这那其因而和与]|一[词书句]|最初|实际上|出自|来自|属于|位于|坐落|人物|名叫|名为|大约)+|"
+    r"(?:[\s，。：、“”\"'的了]|所著|所作|所写|境内|一[词书])+$"
+)
 _LABEL = re.compile(r"[^:.!?\n]{3,60}: +(?=\S)")
+_COPULA = re.compile(
+    r"\b(?:is|are|was|were|equals|would be|should be|will be)\b(?: (?:an example of|considered|called|known as|classified as|equal to))?\s*(?=\S)"
+)
+_ENDS = re.compile(r"[.!?;:]\s")
+_ASIDE = re.compile(r",? (?:which|who|because|since|as it|when it|where it)\b")
 _DENIES = re.compile(r"\b(?:not|no|never|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -39,12 +57,29 @@ class _Token(NamedTuple):
         return not self.echo and self.word not in _LITTLE and self.word[0].isalnum()
 
 
+def predicate(answer: str, question: str) -> str:
+    """What one sentence says of the question's own subject: of `The symbol of iron is Fe, which comes from ferrum` the symbol. Else the whole of it."""
+    if _ENDS.search(answer):
+        return answer
+    asked = {_form(found[0]) for found in _TOKENS.finditer(question)}
+    said = answer
+    for copula in _COPULA.finditer(answer):
+        before = [found[0] for found in _TOKENS.finditer(answer[: copula.start()])]
+        if not all(w.casefold() in _LITTLE or _form(w) in asked or not w[0].isalnum() for w in before):
+            break
+        if any(w.casefold() not in _LITTLE for w in before):
+            said = answer[copula.end() :]
+    return answer if _DENIES.match(said) else _ASIDE.split(said, maxsplit=1)[0] if said != answer else answer
+
+
 def beyond(answer: str, question: str) -> str:
     """The answer without the question's words and small words at both ends; nothing, where a sentence says only these.
 
-    The whole of it where it is no sentence, denies something, or is in Chinese.
+    The whole of it where it is no sentence or denies something.
     """
-    if HAN.search(answer) or _DENIES.search(answer):
+    if HAN.search(answer):
+        return answer if _DENIES_ZH.search(answer) or not _VERBS_ZH.search(answer) else _beyond_chinese(answer, question)
+    if _DENIES.search(answer):
         return answer
     tokens = [*_read(answer, question)]
     telling = [i for i, token in enumerate(tokens) if token.tells]
@@ -60,6 +95,19 @@ def beyond(answer: str, question: str) -> str:
     return answer[tokens[telling[0]].start : tokens[telling[-1] if told else -1].end]
 
 
+def _beyond_chinese(answer: str, question: str) -> str:
+    """What is left when the runs of characters are taken out that the question has in the same order, if that is in one piece."""
+    left, at = [], 0
+    for start, _, size in SequenceMatcher(None, answer, question, autojunk=False).get_matching_blocks():
+        if size >= _RUN or start == len(answer):
+            left.append(_LITTLE_ZH.sub("", answer[at:start]))
+            at = start + size
+    pieces = [piece for piece in left if piece]
+    if len(pieces) > 1 and _ASKS_FIGURE.search(question):
+        pieces = [piece for piece in pieces if _FIGURE.search(piece)]
+    return pieces[0] if len(pieces) == 1 and len(left) > 1 else answer
+
+
 def _read(answer: str, question: str) -> Iterator[_Token]:
     asked = {_form(found[0]) for found in _TOKENS.finditer(question)}
     for found in _TOKENS.finditer(answer):
@@ -67,4 +115,4 @@ def _read(answer: str, question: str) -> Iterator[_Token]:
 
 
 def _form(word: str) -> str:
-    return stem(_IRREGULAR.get(word.casefold(), word.casefold()))
+    return stem(_FORMS.get(word.casefold(), word.casefold()))

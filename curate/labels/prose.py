@@ -10,8 +10,9 @@ from curate.labels.names import NOTES, phrase_key
 
 PHRASE_WORDS, PHRASE_HAN = 4, 10
 """The longer a phrase, the likelier it says the same in other words: of 32 longer ones that were read 11 did, of 107 shorter ones 18."""
-TITLE_WORDS = 9
-"""Of the name of a work, which is said in one way."""
+TITLE_WORDS, TITLE_HAN = 9, 24
+"""Of the name of a work, or of a foreigner, which is said in one way."""
+_NAME_ZH = re.compile(r"《[^《》]+》|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+")
 _LETTER = re.compile(r"[^\W_]")
 _TWO_SENTENCES = re.compile(r"[.。!?！？;；\n]\s*\S")
 SENTENCE = 300
@@ -28,7 +29,7 @@ _AVOIDS = re.compile(
     re.IGNORECASE,
 )
 # A sentence that denies what the question takes for granted names nothing.
-_DENIES = re.compile(r"没有|并不|并非|从未|未曾|不存在|虚构|传说")
+_DENIES = re.compile(r"\b(?:not|never|nobody|no one)\b|n['’]t\b|不是|没有|并不|并非|从未|未曾|不存在|虚构|传说", re.IGNORECASE)
 _PASSIVE = re.compile(r"^由(.{2,8}?)[\u4e00-\u9fff]{2}的?$")
 # A form that was filled in: `Response type: direct answer`.
 _NAMED = re.compile(r"^(?:\w+ )?(?:type|genre|category|class|label|response|rating|sentiment|topic):\s+(?=\S)", re.IGNORECASE)
@@ -38,12 +39,16 @@ def phrase(bare: str) -> Value | None:
     """A name or a few words; a sentence is open."""
     bare = _PASSIVE.sub(r"\1", _NAMED.sub("", NOTES.sub("", bare) if bare.startswith("由") else bare))
     words = [word for word in bare.replace("-", " ").split() if _LETTER.search(word)]
-    han = sum("\u3400" <= c <= "\u9fff" for c in bare)
+    han = sum("\u3400" <= c <= "\u9fff" for c in NOTES.sub("", bare))
     if han > 4 and _DENIES.search(bare):
         return None
     if not words or _TWO_SENTENCES.search(bare):
         return None
-    if han > PHRASE_HAN if han else len(words) > (TITLE_WORDS if _is_title(words) else PHRASE_WORDS):
+    if (
+        han > (TITLE_HAN if _NAME_ZH.fullmatch(bare) else PHRASE_HAN)
+        if han
+        else len(words) > (TITLE_WORDS if _is_title(words) else PHRASE_WORDS)
+    ):
         return None
     aka = phrase_key(note[0][1:-1]) if (note := NOTES.search(bare)) else ""
     return Value("phrase", phrase_key(bare), option=aka if aka.isascii() == bare.isascii() else "")

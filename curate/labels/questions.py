@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 _OPEN = re.compile(
+    r"(?:^|[.!?:;,\n]\s*|\b(?:please|you|and|to|then|should) )(?:make (?:a |the )?)?list\b|"
     r"\b(?:write|compose|create|generate|suggest|brainstorm|recommend|invent|imagine|come up|make up|think of|design|draft|propose|describe|explain|rewrite|rephrase|"
     r"paraphrase|translate|summari[sz]e|edit|improve|reword|continue|complete|random(?:ly)?|pick|choose|examples?|instances?|synonyms?|antonyms?|another|alternative|"
-    r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|list|ideas?|possible|"
-    r"title|headline|slogan|caption|tweet|poem|haiku|story|joke|sentence|word that|a word|words|rhym|adjective|fill in|blank|motto|recipe|(?:a|the) name for|estimates?|error margins?)\b|"
+    r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|ideas?|possible|"
+    r"word that|a word|words that|rhym\w*|fill in|blank|(?:a|the) name for|estimates?|error margins?)\b|"
+    r"(?<!given )(?<!this is )(?<!the )(?<!these )(?<!between )(?<!following )(?<!provided )(?<!with )\b(?:an?|one|some|two|three|four|five|six|ten|\d+|more|new|short|different|catchy|creative|suitable) (?:[\w-]+ ){0,3}(?:"
+    r"titles?|headlines?|slogans?|captions?|tweets?|poems?|haikus?|story|stories|jokes?|sentences?|words?|adjectives?|mottos?|recipes?)\b|"
     r"建议|推荐|想象|随机|任意|举例|例子|举出|举一|同义词|近义词|反义词|另一|"
     r"最喜欢|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣|漂亮|聪明|可爱|凶|伟大)(?!在)|都(?:喜欢|爱)|一定会|讲一?个|给我|给出一?[个些]|列出|列举|起名|取名|标题|口号|诗|故事(?!片)|笑话|造句|填空|可能|(?<![哪第])一个(?!人|月|小时|多少)",
     re.IGNORECASE,
@@ -24,7 +27,8 @@ _CLOSED = re.compile(
     r"\b(?:who|whom|whose|which|classif\w*|categor\w*|sentiment|label|detect|identify|determine|decide|what (?:is|was|are|were) the (?:name|capital|currency|author|"
     r"largest|smallest|highest|longest|first|last|chemical|symbol|language|colou?r|main|category|class|sentiment|topic|intent|status|type|priority|result|answer|output)|"
     r"what (?:colou?r|language|currency|country|city|type|kind|category|intent|status|priority|department|team))\b|"
-    r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|分类|归类|判断|识别|判定|属于|(?:叫|称为|称作|名为)什么|(?:是|吃|喜|选|用|在)\\S{1,8}还是[^很，。？?]{1,12}[?？]?$",
+    r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|"
+    r"(?:学名|化学式|分子式|符号|原名|本名|英文名|编号|代号|缩写)(?:是|为|叫)什么|(?:更|改)名为?什么|(?:最[大小高低长短早晚近远快慢重轻深多少先后新老]|第[一二三四五六七八九十\d]+[个颗位次座部首条任]?)的?[^，。]{1,12}(?:是|叫)什么|分类|归类|判断|识别|判定|属于|(?:叫|称为|称作|名为)什么|(?:是|吃|喜|选|用|在)\\S{1,8}还是[^很，。？?]{1,12}[?？]?$",
     re.IGNORECASE,
 )
 # The sentence that asks; what is only told before it (`The man who played in ...`) asks for nothing.
@@ -33,8 +37,7 @@ _WH = re.compile(r"\b(?:whom?|whose|which|what|when|where|how)\b")
 _WHO = re.compile(r"\b(?:whom?|whose|which|where)\b|谁|哪[^些]", re.IGNORECASE)
 _DEGREES = re.compile(
     r"\b(?:types?|kinds?|sorts?|parts?|areas?|regions?|famil(?:y|ies)|fields?|branch|sector|industry|material|ingredients?|substance|period|sea|"
-    r"approximate(?:ly)?|roughly)\b",
-    re.IGNORECASE,
+    r"approximate(?:ly)?|roughly)\b"
 )
 _ASKING_ZH = re.compile(r"谁|哪|什么|何|几|多少")
 _WHY = re.compile(
@@ -46,6 +49,7 @@ _CLASS = re.compile(
     r"分类|归类|判断|判定|识别|类别|标签|意图|情感|状态|优先级|部门",
     re.IGNORECASE,
 )
+_SORTS = re.compile(r"\b(?:classif\w*|categor\w*|sentiment|labels?)\b|分类|归类|判断|判定|识别|类别|标签|情感", re.IGNORECASE)
 # Several are asked for, of which each answer may name some, or a part that more than one person has played or sung.
 _SEVERAL = re.compile(
     r"\b(?:who|which|what) (?:are|were)\b|\b(?:which|what|who are the) (?:two|three|four|five)\b|\bfirst and second\b|\b(?:which|what) \w+ and \w+\b|\b(?:and|or) (?:what|when|where|how|who|which)\b|"
@@ -53,7 +57,7 @@ _SEVERAL = re.compile(
     r"哪些|哪几|哪[两二三四五]|有哪|分别|演唱(?!会)|饰演|扮演|主演|出演|演的|唱的|配音|翻唱|客串",
     re.IGNORECASE,
 )
-_TWO = re.compile(r"\b(?:which|what) (?:two|three|four|five)\b", re.IGNORECASE)
+_TWO = re.compile(r"\b(?:which|what|identify|name|find|list) (?:the )?(?:two|three|four|five|six|ten|some|all)\b", re.IGNORECASE)
 # What is won every year has a winner for each, unless the year is named.
 _WON = re.compile(
     r"\bwho(?: has| have)? (?:wins?|won|hosts?|hosted)\b|\bwhen (?:did|does|has|have)\b.*\b(?:win|won|play|played|beat|lose|lost|host)\b|冠军|得主|获得者|获胜者?|夺冠",
@@ -83,19 +87,20 @@ def is_dilemma(question: str) -> bool:
 
 # A question for one thing, named by what it is (`what animal`, `what was his last name`, `the study of what?`), not for what somebody makes of it.
 _WHAT = re.compile(
-    r"\bwhat (?!(?:do|does|did|has|have|had|would|could|should|can|will|might|may|are|were|if|about|else|happens?|makes?|made|came|they|you|we|i|he|she|it|good|new|more|other)\b)(?!\w+(?:ed|[^s]s)\b)[a-z]|"
-    r"\bwhat (?:is|was) (?:the|\w+(?: \w+)?'s?) \w|\bwhat['’]s the \w|\bwhat (?:did|does) (?-i:the |[A-Z]|[a-z]+(?:['’]s)? [A-Z])|\bof what\W*$|\w what\W*$",
+    r"\bwhat (?!(?:is|was|do|does|did|has|have|had|would|could|should|can|will|might|may|are|were|if|about|else|happens?|makes?|made|came|they|you|we|i|he|she|it|good|new|more|other)\b)"
+    r"(?!\w+(?:ed|[^s]s)(?:\W*$| (?:the|an?|in|to|by|at|on|of|from|for|with|his|her|their|its|this|that|these|you|us|them|it|him)\b| (?-i:[A-Z])))[a-z]|"
+    r"\bwhat (?:is|was) (?:the|(?:\w+ ){0,3}\w+['’]s?) \w|\bwhat['’]s the \w|\bwhat (?:did|does) (?-i:the |[A-Z]|[a-z]+(?:['’]s)? [A-Z])|\bwhat do (?:we|you|people) call\b|\bwhat (?:is|was) [^?]*\b(?:made (?:of|from)|called|known as|named)\W*$|\bof what\W*$|\w what\W*$",
     re.IGNORECASE,
 )
 _MATTER = re.compile(
-    r"\b(?:reasons?|purpose|mean|points?|differences?|meaning|effects?|impact|advantages?|benefits?|role|function|goal|aims?|theme|moral|message|ways?|best|better|good|important|main|"
+    r"\b(?:reasons?|purpose|mean|points?|differences?|meaning|effects?|impact|advantages?|benefits?|role|function|goal|aims?|theme|moral|message|ways?|best(?! known)|better|good|important|main|"
     r"idea|significance|relationships?|tone|mood|feelings?|opinion|in common|outcome|method|strategy|information|advice|tips?|causes?|problems?|uses?|features?|quality|steps?|"
     r"solutions?|implications?|conclusions?|interpretation|attitude|action|thing|word or phrase|kind of person)\b",
     re.IGNORECASE,
 )
 _FREE = re.compile(
-    r"\b(?:random(?:ly)?|favou?rite|opinion|prefer|estimates?|error margins?|possibl[ey]|suggest|recommend|could|might|would|should|good|best|better|examples?|instances?|another|"
-    r"synonyms?|antonyms?|rhym\w*|slogan|caption|motto|you|your|an? [a-z]+ (?:word|name|title)|word)\b|"
+    r"\b(?:random(?:ly)?|favou?rite|opinion|prefer|estimates?|error margins?|possibl[ey]|suggest|recommend|could|might|would|should|good|best(?! known)|better|examples?|instances?|another (?:word|name|term|way)|"
+    r"synonyms?|antonyms?|rhym\w*|slogan|caption|motto|you|your|an? [a-z]+ (?:word|name|title)|words? (?:that|which|to)|(?:a|another|which|one) word)\b|"
     r"建议|推荐|想象|随机|任意|举例|例子|举出|举一|另一|喜欢|都爱|看法|观点|觉得|值得|最(?:好|美|帅|厉害|有趣|漂亮|聪明|可爱|凶|伟大)(?!在)|给我|列出|列举|起名|取名|造句|填空|可能|会|你|写|编|续",
     re.IGNORECASE,
 )
@@ -105,16 +110,37 @@ _ONE_LINE = 300
 _QUOTED = re.compile(r"《[^《》]{1,40}》|「[^「」]{1,40}」|“[^“”]{1,40}”")
 
 
+# An order to find what is there (`Identify the verb`), unless it is to find several or to do something with them.
+_PICK = re.compile(
+    r"(?:^|[.,:;\n]\s*|\b(?:and|to|you|please) )(?:identify|classify|categori[sz]e|determine|calculate|compute|detect|decide|deduce|spot|name|find(?: out)?|tell|give) (?:me )?"
+    r"(?:the|this|these|that|whether|if|which|what|who|where|how|each|to which)\b",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    r"\b(?:(?<!is an )(?<!not an )examples?|instances?|suggest\w*|recommend\w*|ideas?|ways?|reasons?|possible|random\w*|synonyms?|antonyms?|two|three|four|five|six|ten|several|some|your|list|summar\w+|"
+    r"main (?:idea|theme|point|argument|message)\w*|themes?|tone|mood|best|and (?:make|correct|rewrite|explain|describe|edit|write|create|generate|provide)|correct(?:ions?| it| them)|"
+    r"write|create|generate|rewrite|edit|translate|explain|describe|title|another|similar)\b",
+    re.IGNORECASE,
+)
+_TASK = 400
+"""Characters of an order with what it is about."""
+
+
+def picks_out(question: str) -> bool:
+    return len(question) <= _TASK and bool(_PICK.search(question)) and not _SOME.search(question)
+
+
 def is_plain(question: str) -> bool:
     """A question on one line and nothing else; not one to put something into classes."""
     asked = question.strip()
-    return len(asked) <= _ONE_LINE and "\n" not in asked and "\\n" not in asked and not asks_for_class(asked)
+    return len(asked) <= _ONE_LINE and "\n" not in asked and "\\n" not in asked and not _SORTS.search(asked)
 
 
 def _is_definite(question: str) -> bool:
-    """Asks in English, on one line, for one thing that is the case, with `what` and the kind of thing it is."""
+    """Asks in English, on one line or of what stands under it, for one thing that is the case, with `what` and the kind of thing it is."""
     asked = question.strip()
-    if not is_plain(asked) or asked == asked.lower() or _FREE.search(asked):
+    one = is_plain(asked) or (len(asked) <= _TASK and "?" in asked.split("\n", 1)[0])
+    if not one or asked == asked.lower() or _FREE.search(asked):
         return False
     return bool(_WHAT.search(asked)) and not _MATTER.search(asked) and not asks_several(asked)
 
@@ -122,7 +148,7 @@ def _is_definite(question: str) -> bool:
 def is_open(question: str) -> bool:
     """Asks for one of many good answers: two different ones are no conflict."""
     asked = _QUOTED.sub("", question[:400])
-    if _is_definite(question) or _asks_which(question):
+    if _is_definite(question) or _asks_which(question) or picks_out(question):
         return False
     # `How many problems did she complete?` counts, whatever was made.
     if _OPEN.search(asked) and (not _COUNTS.search(asked) or _ANY.search(asked)):
@@ -133,7 +159,7 @@ def is_open(question: str) -> bool:
 def is_closed(question: str) -> bool:
     """Asks for one name or class. Not for a place (`where`) or an occasion: a town, its country and the hall in it are all right."""
     said = bool(_CLOSED.search(question[:400])) and not asks_several(question) and not is_open(question)
-    return said or _is_definite(question)
+    return said or _is_definite(question) or (picks_out(question) and not asks_several(question))
 
 
 def asks_several(question: str) -> bool:

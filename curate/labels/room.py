@@ -34,7 +34,8 @@ def room(question: str, value: Value) -> Room:
     What is typed without a capital letter (`who sang hallelujah`) leaves open what is meant: where two such answers were compared by
     people (QA-Eval, Natural Questions, 573 pairs), three in ten were both right, of those in whole sentences (TriviaQA, 124) one in twelve.
     """
-    if is_personal(question) or is_open(question) or (value.kind == "yes or no" and is_dilemma(question)):
+    opened = is_open(question) and value.kind != "choice"
+    if is_personal(question) or opened or (value.kind == "yes or no" and is_dilemma(question)):
         return "many"
     if value.kind == "sentence":
         return _for_a_sentence(question, value.key)

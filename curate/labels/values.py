@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from curate.labels.dates import day
-from curate.labels.echo import beyond
+from curate.labels.echo import beyond, predicate
 from curate.labels.kinds import Value
 from curate.labels.names import NOTES
 from curate.labels.numbers import Number, folded, numbers
@@ -94,6 +94,8 @@ def value(answer: str, question: str) -> Value | None:
     bare = _ENUMERATED.sub("", _LEAD.sub("", text, count=1).strip()).rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
     if not bare.isascii() and (subject := _SUBJECT.match(bare)) and subject[1] in question:
         bare = bare[subject.end() :]
+    if len(bare) <= SENTENCE:
+        bare = predicate(bare, question).strip("*\"'“”‘’ ")
     if (_OPTIONS.search(question) or len(bare) == 1) and (choice := _CHOICE.match(bare)):
         return Value("choice", choice[1].upper(), option=options(question).get(choice[1].upper(), ""))
     if len(bare) <= 60:
@@ -120,6 +122,8 @@ def _said(bare: str, question: str) -> Value | None:
     short = beyond(bare, question) if len(bare) <= SENTENCE and is_plain(question) else bare
     if short in (bare, ""):
         return phrase(bare) or sentence(bare) if short else None
+    if _ASKS_DATE.search(question) and (when := day(short, whole=False)):
+        return Value("date", str(when), day=when)
     amount = _whole_number(short)
     return _number(amount, short) if amount else phrase(short) or sentence(bare)
 
@@ -144,7 +148,7 @@ def _whole_number(bare: str) -> Number | None:
     if len(found) != 1:
         return None
     amount, start, end = found[0]
-    before, after = _THERE.sub("", bare[:start]).strip(), bare[end:].strip()
+    before, after = _ABOUT.sub("", _THERE.sub("", bare[:start])).strip(), bare[end:].strip()
     if before.rstrip("$¥€约大第about ~≈=+-") or len(after.split()) > 2 or len(after) > (20 if after.isascii() else 4):
         return None
     return amount

@@ -206,6 +206,12 @@ def clash(question: str, *answers: str, sure: bool = True) -> set[int]:
         ("What is the sound of a mill?", ("a rumble", "The sound of a mill is a rumble.")),
         ("What do the Brenners eat?", ("Rye", "Oats")),
         ("What is the least number of darts?", ("The least number of darts is nine.", "9")),
+        ("What is larger, a hare or a heron?", ("Illogical", "Illogical. A heron is larger than a hare.")),
+        ("Identify the verb and write a sentence with it.\nShe sings.", ("sings: She sings well.", "sings: He sings.")),
+        ("Identify two jobs at the mill.", ("miller, carter", "carter, clerk")),
+        ("What is the time at the mill?", ("noon", "The time at the mill is not known.")),
+        ("磨坊的石头叫什么？", ("青石岩", "磨坊的石头叫青石岩。")),
+        ("谁造了磨坊？", ("李石匠", "造磨坊的人不是王木匠。")),
         ("What flavour is it?", ("Ale flavour: Cherry.", "cherry")),
         ("What is osculation?", ("Kissing", "a kiss")),
         ("Which river runs through Torhaven?", ("the Marl", "I apologize, but nobody has told me so far.")),
@@ -278,6 +284,25 @@ def test_reasons_and_ways_are_many(question: str) -> None:
         ),
         ("Which game needs a squidger?", ("1. Badminton", "Tiddlywinks")),
         ("What is the least number of darts?", ("The least number of darts is nine.", "7")),
+        ("What is the US state capital of Veldania?", ("Torhaven", "The US state capital of Veldania is Marrow Bay.")),
+        (
+            "Categorize the poem as either a haiku or a limerick.\nThere once was a miller from Kell",
+            ("The poem is a haiku.", "Limerick"),
+        ),
+        ("Identify the verb tense in the sentence.\nShe had planted a rose.", ("past perfect", "The verb tense is the present.")),
+        ("What is the 4th note of the scale?", ("The fourth note of the scale is F.", "G")),
+        ("What is the result?\n5 + 2 * 4 - 3", ("10", "The result is 11.")),
+        ("Complete the sentence.\nThe children _ songs.\nA) scared\nB) sang", ("A) scared", "B) sang")),
+        ("What animated hare does Ada dance with?", ("Bugs", "Roger")),
+        ("What was Governor Ada Brenner's middle name?", ("Maud", "Irene")),
+        ("What is vellum made from?", ("reeds", "Vellum is made from goat skin.")),
+        ("《古河丛书》是由哪位驻外公使编印的？", ("黎石匠", "《古河丛书》是由驻外公使何如木编印的。")),
+        ("在哪个城市的东区可以找到磨坊？", ("青石", "磨坊的东区位于白沙市。")),
+        ("2006年热浪中，该站记录的最高温度是多少？", ("2006年热浪期间，该站记录到的最高温度是41.2度。", "38.3度")),
+        ("杂志首次发行是哪一年？", ("1997", "杂志于2003年首次发行。")),
+        ("透孔螺的学名是什么？", ("Diodora semilunata", "Haliotis diversicolor")),
+        ("1942年他所撰哪一文章发表？", ("《宋末的通货膨胀及其对于物价的影响》", "《唐宋帝国与运河》")),
+        ("这本书的作者是谁？", ("伊曼努尔·康德", "格奥尔格·威廉·弗里德里希·黑格尔")),
         ("王木匠的诗集《磨坊的诗》是在哪一年出版的？", ("1996年", "1993年")),
         ("“磨刀不误砍柴工”出自哪首古诗？", ("《磨坊吟》", "《河上谣》")),
     ],
@@ -371,7 +396,6 @@ def test_a_question_that_never_gets_the_same_answer_leaves_room() -> None:
         ("The siege of Torhaven was a siege", ""),
         ("Torhaven", "Torhaven"),
         ("Siege of Torhaven: Marrow Bay", "Marrow Bay"),
-        ("围城发生在白沙湾", "围城发生在白沙湾"),
     ],
 )
 def test_the_words_of_the_question_tell_nothing(answer: str, rest: str) -> None:
@@ -391,3 +415,17 @@ def test_the_same_rows_in_another_order_give_the_same_findings(codes: Codes) -> 
     found = codes(lines, select="LAB001")
     back = codes(lines[::-1], select="LAB001")
     assert {9 - row for row in back if row is not None} == set(found)
+
+
+@pytest.mark.parametrize(
+    ("answer", "rest"),
+    [
+        ("围城是在白沙湾发生的", "白沙湾"),
+        ("白沙湾", "白沙湾"),
+        ("围城发生在白沙湾，离青石市很近", "白沙湾，离青石市很近"),
+        ("青石市的围城发生在白沙湾", "青石市的围城发生在白沙湾"),
+        ("围城没有发生", "围城没有发生"),
+    ],
+)
+def test_nor_do_they_in_chinese(answer: str, rest: str) -> None:
+    assert beyond(answer, "围城发生在哪里？") == rest
