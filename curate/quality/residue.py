@@ -186,7 +186,10 @@ def _may_insert(text: str) -> bool:
 
 
 def markup_residue(answer: str, question: str) -> Hit | None:
-    return _markup(answer, question) or doubled_marks(answer, question) or unbroken_code(answer, question)
+    found = _markup(answer, question)
+    if found or ('""""' not in answer and "```" not in answer):
+        return found
+    return doubled_marks(answer, question) or unbroken_code(answer, question)
 
 
 def _markup(answer: str, question: str) -> Hit | None:

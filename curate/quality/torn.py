@@ -21,12 +21,15 @@ _PAGE_LEAST = 200
 
 def torn(text: str) -> Hit | None:
     """`text` has no white space at its end."""
-    end = len(text)
-    if (text[-1].isalpha() or text[-1] == ",") and (found := _BEGUN.search(text, max(0, end - 60))):
+    end, last = len(text), text[-1]
+    if end > _PAGE_LEAST and "<" in text[:20] and _PAGE.match(text) and not _PAGE_ENDS.search(text):
+        return Hit("A web page is begun and never ended", (0, end), 0.9)
+    if last in ".!?。！？":
+        return None
+    if (last.isalpha() or last == ",") and (found := _BEGUN.search(text, max(0, end - 60))):
         return Hit("The answer ends on a word that cannot end a sentence", (found.start() + 1, end))
-    lines = text[-300:].splitlines()[-3:]
+    tail = text[-5:]
+    lines = text[-300:].splitlines()[-3:] if "(" in tail or "（" in tail else []
     if len(lines) == 3 and _ITEM_OPEN.match(lines[2]) and all(_ITEM_CLOSED.match(line) for line in lines[:2]):
         return Hit("The last item of a list breaks off within its brackets", (end - len(lines[2]), end))
-    if end > _PAGE_LEAST and text.lstrip()[:1] == "<" and _PAGE.match(text) and not _PAGE_ENDS.search(text):
-        return Hit("A web page is begun and never ended", (0, end), 0.9)
     return None
