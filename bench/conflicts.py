@@ -100,7 +100,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--semantic", nargs="?", const="auto", default="", metavar="MODEL")
     given = parser.parse_args(words)
     sets: defaultdict[str, list[Pair]] = defaultdict(list)
-    for pair in (pair for path in given.files for pair in pairs(path)):
+    for pair in dict.fromkeys(pair for path in given.files for pair in pairs(path)):
         sets[pair.of].append(pair)
     looked = {name: looked_at(chosen) for name, chosen in sorted(sets.items())}
     header = ("pairs", "differ", "at warning, of them differ", "at info", "found at warning", "found at either level")

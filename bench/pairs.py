@@ -9,18 +9,21 @@ What a file holds is told by its fields:
 | cmrc2018 | ymcui/cmrc2018, `squad-style-data/cmrc2018_dev.json` | two people's answers in other words | always |
 | HaluEval | RUCAIBox/HaluEval, `generation/qa/qa_*-turn_data.json` | the right answer and one made to be wrong | never |
 | ChineseSimpleQA | OpenStellarTeam/ChineseSimpleQA, `data/chinese_simpleqa.jsonl` | the answer and the one of `conflicts_zh.tsv`, written for this | if it was written as right in other words |
+| second annotators | the same; saltanat-sltnt/gemma_triviaqa_comparison, `responses_*.csv`; hikariming/chat-dataset-baseline, `history/**/alpaca_data*.json` | the answer and the one of `conflicts_written.tsv`, written by somebody who saw the question alone | as a third one judged |
 | any | JSON lines `{"question", "a", "b", "same"}` | `a` and `b` | `same` |
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +49,8 @@ class Pair:
 
 def pairs(path: Path) -> Iterator[Pair]:
     rows = _rows(path)
+    if rows and "primary_category" in rows[0]:
+        return chain(simple_qa(rows, path.stem), written(rows, path.stem))
     reader = next((read for field, read in READERS.items() if rows and field in rows[0]), None)
     if reader is None:
         raise SystemExit(f"{path}: none of the layouts that bench/pairs.py names")
@@ -60,10 +65,15 @@ def half(question: str, read: Collection[str] = READ) -> str:
 
 def _rows(path: Path) -> Rows:
     text = path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        return list(csv.DictReader(io.StringIO(text)))
     try:
         found = json.loads(text)
     except ValueError:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        try:
+            return [json.loads(line) for line in text.splitlines() if line.strip()]
+        except ValueError as broken:
+            raise SystemExit(f"{path}: neither JSON nor JSON lines ({broken})") from None
     return found if isinstance(found, list) else [found]
 
 
@@ -129,6 +139,30 @@ def simple_qa(rows: Rows, _: str) -> Iterator[Pair]:
             yield Pair(name, row["question"], str(row["answer"]), answer, verdict == "right")
 
 
+def written(rows: Rows, _: str) -> Iterator[Pair]:
+    """Every third answer is wrong by intent. Set 29 mended rules, set 30 came after that."""
+    with (HERE / "conflicts_written.tsv").open(encoding="utf-8") as lines:
+        yield from second_annotators(rows, csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def second_annotators(rows: Rows, lines: Iterable[dict[str, str]]) -> Iterator[Pair]:
+    """Pairs that the judge could not tell are left out."""
+    known = {line["pair"]: line for line in lines}
+    found = ((asked, known.get(digest_of("\n".join(asked)))) for asked in dict.fromkeys(map(_asked, rows)))
+    for (question, answer), line in found:
+        if line and line["verdict"] != "unclear":
+            yield Pair(
+                f"second annotators, set {line['set']}", question, answer, json.loads(line["answer"]), line["verdict"] == "both"
+            )
+
+
+def _asked(row: dict[str, Any]) -> tuple[str, str]:
+    if "instruction" in row:
+        parts = [str(row.get(field) or "").strip() for field in ("instruction", "input")]
+        return "\n".join(part for part in parts if part), str(row["output"]).strip()
+    return row["question"], str(row.get("model_answer", row.get("answer"))).strip()
+
+
 def digest_of(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
@@ -139,6 +173,7 @@ READERS: dict[str, Callable[[Rows, str], Iterator[Pair]]] = {
     "chain-of-thought": worked,
     "data": cmrc,
     "hallucinated_answer": halueval,
-    "primary_category": simple_qa,
+    "model_answer": written,
+    "output": written,
 }
 """By a field that the first row has."""

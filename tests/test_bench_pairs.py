@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.conflicts import area, main, pairs
-from bench.pairs import digest_of, half
+from bench.pairs import digest_of, half, second_annotators
 from curate.labels.skeleton import skeleton
 
 
@@ -90,6 +90,21 @@ def test_of_halueval_the_second_answer_is_wrong(tmp_path):
 
 def test_questions_that_no_answer_was_written_for_make_no_pair(tmp_path):
     assert read(lines(tmp_path / "simple.jsonl", {"primary_category": "x", "question": "谁写的？", "answer": "甲"})) == []
+
+
+def test_an_answer_of_a_second_annotator_is_told_by_question_and_first_answer() -> None:
+    rows = [
+        {"instruction": "Name the river.", "input": "It runs through Torhaven.", "output": " the Marl "},
+        {"instruction": "Name the river.", "input": "", "output": "the Marl"},
+        {"question": "Which river?", "model_answer": "the Sill"},
+    ]
+    asked = ("Name the river.\nIt runs through Torhaven.\nthe Marl", "Which river?\nthe Sill")
+    known = [
+        {"pair": digest_of(text), "set": "9", "verdict": verdict, "answer": '"It is the\\nSill."'}
+        for text, verdict in zip(asked, ("conflict", "unclear"), strict=True)
+    ]
+    found = [(pair.question, pair.a, pair.b, pair.same) for pair in second_annotators(rows, known)]
+    assert found == [("Name the river.\nIt runs through Torhaven.", "the Marl", "It is the\nSill.", False)]
 
 
 def test_a_layout_that_is_not_known_is_said(tmp_path):

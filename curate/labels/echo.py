@@ -33,15 +33,17 @@ _RUN = 2
 """Characters in a row that are the question's by no chance."""
 # What may stand before and behind the piece that answers.
 _LITTLE_ZH = re.compile(
-    r"^(?:[\s，。：、“”\"'的是由在于为了叫做被称即就共有约位该这那其因而和与]|一[词书句]|最初|实际上|出自|来自|属于|位于|坐落|人物|名叫|名为|大约)+|"
-    r"(?:[\s，。：、“”\"'的了]|所著|所作|所写|境内|一[词书])+$"
+    r"^(?:[\s，,。：:、“”\"'的是由在于为了叫做被称即就共有约位该这那其因而和与]|一[词书句]|(?:值|差|积|商|结果|长度)(?=[是为等])|等于|最初|实际上|出自|来自|属于|位于|坐落|人物|名叫|名为|大约)+|"
+    r"(?:[\s，,。：:、“”\"'的了]|所著|所作|所写|境内|一[词书])+$"
 )
 _LABEL = re.compile(r"[^:.!?\n]{3,60}: +(?=\S)")
 _COPULA = re.compile(
     r"\b(?:is|are|was|were|equals|would be|should be|will be)\b(?: (?:an example of|considered|called|known as|classified as|equal to))?\s*(?=\S)"
 )
 _ENDS = re.compile(r"[.!?;:]\s")
-_ASIDE = re.compile(r",? (?:which|who|because|since|as it|when it|where it)\b")
+_ASIDE = re.compile(
+    r",? (?:which|who|because|since|as it|when it|where it)\b|[，,](?=[它他她其这该也并即又]|是|属于|位于|因为|由于)"
+)
 _DENIES = re.compile(r"\b(?:not|no|never|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -78,6 +80,7 @@ def beyond(answer: str, question: str) -> str:
     The whole of it where it is no sentence or denies something.
     """
     if HAN.search(answer):
+        answer = _ASIDE.split(answer, maxsplit=1)[0]
         return answer if _DENIES_ZH.search(answer) or not _VERBS_ZH.search(answer) else _beyond_chinese(answer, question)
     if _DENIES.search(answer):
         return answer

@@ -102,7 +102,8 @@ def akin(a: str, b: str) -> bool:
     """One thing may have both names: in Chinese half of the characters are shared (`公营广播`, `公共广播`), else how a word begins (`gravity`, `gravitation`)."""
     if not (HAN.search(a) and HAN.search(b)):
         return any(w != v and len(w) >= _WHOLE and w[:_WHOLE] == v[:_WHOLE] for w in a.split() for v in b.split())
-    if min(len(a), len(b)) < _HALVED or _DIGITS.findall(a) != _DIGITS.findall(b):
+    numbers = _DIGITS.findall(a), _DIGITS.findall(b)
+    if min(len(a), len(b)) < _HALVED or (all(numbers) and numbers[0] != numbers[1]):
         return False
     return SequenceMatcher(None, a, b).ratio() >= 0.5
 

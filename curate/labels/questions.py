@@ -24,7 +24,7 @@ _ANY = re.compile(
 )
 _WHO_ZH = re.compile("谁|[哪何](?:一?[位个本部首家届年种国人]|些人)|(?:叫|称为|称作|名为)什么")
 _CLOSED = re.compile(
-    r"\b(?:who|whom|whose|which|classif\w*|categor\w*|sentiment|label|detect|identify|determine|decide|what (?:is|was|are|were) the (?:name|capital|currency|author|"
+    r"\b(?:who|whom|whose|which|classif\w*|categor\w*|sentiment|label|detect|identify(?! (?:an?|any|some|several)\b)|determine|decide|what (?:is|was|are|were) the (?:name|capital|currency|author|"
     r"largest|smallest|highest|longest|first|last|chemical|symbol|language|colou?r|main|category|class|sentiment|topic|intent|status|type|priority|result|answer|output)|"
     r"what (?:colou?r|language|currency|country|city|type|kind|category|intent|status|priority|department|team))\b|"
     r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|"
@@ -36,8 +36,8 @@ _ASKING = re.compile(r"(?:^|[.:!?\n\"])\s*((?:whom?|whose|which|what|when|where|
 _WH = re.compile(r"\b(?:whom?|whose|which|what|when|where|how)\b")
 _WHO = re.compile(r"\b(?:whom?|whose|which|where)\b|谁|哪[^些]", re.IGNORECASE)
 _DEGREES = re.compile(
-    r"\b(?:types?|kinds?|sorts?|parts?|areas?|regions?|famil(?:y|ies)|fields?|branch|sector|industry|material|ingredients?|substance|period|sea|"
-    r"approximate(?:ly)?|roughly)\b"
+    r"\b(?:types?|kinds?|sorts?|genres?|styles?|parts?|areas?|regions?|famil(?:y|ies)|fields?|branch|sector|industry|material|ingredients?|substance|period|sea|"
+    r"approximate(?:ly)?|roughly)\b|材料|材质"
 )
 _ASKING_ZH = re.compile(r"谁|哪|什么|何|几|多少")
 _WHY = re.compile(
