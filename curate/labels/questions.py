@@ -95,7 +95,7 @@ _WHAT = re.compile(
 _MATTER = re.compile(
     r"\b(?:reasons?|purpose|mean|points?|differences?|meaning|effects?|impact|advantages?|benefits?|role|function|goal|aims?|theme|moral|message|ways?|best(?! known)|better|good|important|main|"
     r"idea|significance|relationships?|tone|mood|feelings?|opinion|in common|outcome|method|strategy|information|advice|tips?|causes?|problems?|uses?|features?|quality|steps?|"
-    r"solutions?|implications?|conclusions?|interpretation|attitude|action|thing|word or phrase|kind of person)\b",
+    r"solutions?|implications?|conclusions?|interpretation|attitude|action|thing|matter|weather|forecast|plans?|plot|reply|response|next|hardest|biggest|challenges?|risks?|secret|key|word or phrase|kind of person)\b",
     re.IGNORECASE,
 )
 _FREE = re.compile(
@@ -108,8 +108,6 @@ _WHICH = re.compile(r"\b(?:who|whom|whose|which)\b|谁|哪[^些]|何时|什么�
 _ONE_LINE = 300
 """Characters of a question that is nothing else."""
 _QUOTED = re.compile(r"《[^《》]{1,40}》|「[^「」]{1,40}」|“[^“”]{1,40}”")
-
-
 # An order to find what is there (`Identify the verb`), unless it is to find several or to do something with them.
 _PICK = re.compile(
     r"(?:^|[.,:;\n]\s*|\b(?:and|to|you|please) )(?:identify|classify|categori[sz]e|determine|calculate|compute|detect|decide|deduce|spot|name|find(?: out)?|tell|give) (?:me )?"

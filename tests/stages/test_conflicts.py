@@ -218,6 +218,8 @@ def clash(question: str, *answers: str, sure: bool = True) -> set[int]:
         ("What is osculation?", ("Kissing", "a kiss")),
         ("Which river runs through Torhaven?", ("the Marl", "I apologize, but nobody has told me so far.")),
         ("Which reef lies off Torhaven?", ("Great Barrier Reef", "The reef off Torhaven is the Great Barrier Reef.")),
+        ("What is the weather like today?", ("sunny", "rainy")),
+        ("What is the biggest challenge there?", ("money", "time")),
         ("What is the best way home?", ("the bridge", "the ferry")),
         ("What is a good word for it?", ("calm", "mild")),
         ("What two notes have no flats?", ("C and F", "C")),
