@@ -30,6 +30,7 @@ from curate.labels.noisy import MARGIN, SHRINKAGE, learnable, likelier, out_of_f
 HERE = Path(__file__).parent
 RATES = (0.05, 0.10, 0.20, 0.30)
 SEEDS = range(5)
+TWO_LEVELS = ("LAB001", "QUA005")
 TRIED = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 
@@ -53,8 +54,8 @@ def examined(lines: Sequence[str], families: tuple[str, ...]) -> dict[str, set[i
 
 
 def called(finding: Any) -> str:
-    """LAB001 is two: what one answer can be right to, and at info what has room for two."""
-    return "LAB001 info" if finding.code == "LAB001" and finding.severity == "info" else str(finding.code)
+    """LAB001 and QUA005 are two: the plain case, and at info where there is room for another answer or language."""
+    return f"{finding.code} info" if finding.code in TWO_LEVELS and finding.severity == "info" else str(finding.code)
 
 
 def lines_of(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -88,6 +89,7 @@ def planted(n: int) -> None:
             found = examined(lines_of(made.rows), ("QUA",))
             codes = ("QUA001", "QUA002", "QUA003", "QUA005", "QUA006", "QUA007")
             rows += [[code, "zh" if zh else "en", f"{rate:.0%}", *scored(made.truth, found, code)] for code in codes]
+            rows.append(["QUA005 info", "zh" if zh else "en", f"{rate:.0%}", *scored({}, found, "QUA005 info")])
         for rate in RATES:
             made = make.contradictions(n, rate, zh, 23)
             found = examined(lines_of(made.rows), ("LAB",))
@@ -244,7 +246,7 @@ def read_by_eye(folders: Sequence[Path]) -> None:
     everything = set().union(*flagged.values())
     print(f"## The same rows by the rules of today ({total:,} rows; copies counted once)\n")
     rows = []
-    for code in sorted([c for c in rules if c.startswith(("QUA", "LAB00"))] + ["LAB001 info"]):
+    for code in sorted([c for c in rules if c.startswith(("QUA", "LAB00"))] + [f"{code} info" for code in TWO_LEVELS]):
         known = {d: judged.get((d, code)) or judged.get((d, code.removesuffix(" info"))) for d in flagged[code]}
         verdicts = Counter(ONCE_FLAGGED.get(verdict[0], verdict[0]) if verdict else "not read" for verdict in known.values())
         n = verdicts["right"] + verdicts["wrong"]

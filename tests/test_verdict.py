@@ -185,6 +185,16 @@ def test_answers_that_may_both_be_right_fail_no_gate() -> None:
     )
 
 
+def test_answers_whose_language_may_be_meant_fail_no_gate() -> None:
+    found = {"counts": {"QUA005": 400}, "severity": {"QUA005": Severity.WARNING}}
+    assert not gates(**found)["answers are whole"]
+    assert gates(**found, at_info={"QUA005": 390})["answers are whole"]
+    assert gates(counts={"QUA005": 400}, severity={"QUA005": Severity.INFO})["answers are whole"]
+    because = {g.name: g for g in judge(evidence(**found, at_info={"QUA005": 390})).gates}["answers are whole"].because
+    assert because.startswith("QUA005 in 10 rows: up to 0.5 %")
+    assert because.endswith("390 more rows may be in another language on purpose.")
+
+
 def test_no_rows_at_all_is_not_ready() -> None:
     assert judge(evidence(rows=0, usable=0)).outcome == "not_ready"
 

@@ -54,6 +54,11 @@ class Evidence:
     def found(self, *codes: str) -> Mapping[str, int]:
         return {code: self.counts[code] for code in codes if self.counts.get(code)}
 
+    def sure(self, *codes: str) -> Mapping[str, int]:
+        """The same without the rows where a rule only told at info."""
+        known = {code: n - self.at_info.get(code, 0) for code, n in self.found(*codes).items()}
+        return {code: n for code, n in known.items() if n and self.severity.get(code) is not Severity.INFO}
+
     def family(self, family: str, least: Severity) -> Mapping[str, int]:
         known = [c for c in self.counts if c[:-3] == family and self.severity.get(c, Severity.INFO).rank >= least.rank]
         return self.found(*known)

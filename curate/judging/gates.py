@@ -116,8 +116,9 @@ def agreeing(e: Evidence) -> Iterator[Asked]:
 
 
 def whole(e: Evidence) -> Iterator[Asked]:
-    found = e.found(*BROKEN_ANSWERS)
-    share = e.share(e.rows_with(*found))
+    found = e.sure(*BROKEN_ANSWERS)
+    maybe = sum(e.found("QUA005").values()) - found.get("QUA005", 0)
+    share = e.share(min(e.usable, sum(found.values())))
     because = Said(
         "No answer is cut off, refused, looping, in the wrong language or left as a template.",
         "没有被截断、拒答、循环、语言不符或残留模板的回答。",
@@ -127,6 +128,9 @@ def whole(e: Evidence) -> Iterator[Asked]:
             f"{listed(found)}: up to {percent(share)} of the rows; from {percent(FAULTY)} on wrong answers cost several points.",
             f"{counted(found)}：至多占 {percent(share)}；错误回答达到 {percent(FAULTY)} 就会损失几个百分点。",
         )
+    if maybe:
+        more = f"{maybe:,} {'more ' * bool(found)}row{'s' * (maybe != 1)} may be in another language on purpose."
+        because = Said(f"{because.en} {more}", f"{because.zh}{'另有' if found else '有'} {maybe:,} 行换了语言，可能是有意的。")
     yield Asked(Said("answers are whole", "回答完整"), share <= FAULTY, because)
 
 

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 
 class Hit(NamedTuple):
-    """What is wrong, where in the text, and how sure (0 to 1)."""
+    """What is wrong, where in the text, and how sure (0 to 1); not `sure` is told at info."""
 
     message: str
     span: tuple[int, int]
     score: float = 1.0
+    sure: bool = True
 
 
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)

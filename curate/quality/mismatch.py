@@ -7,6 +7,7 @@ import re
 from curate.language import language, share, spoken_words
 from curate.quality import Hit, looks_like_code, without_code
 from curate.quality.repetition import mojibake
+from curate.quality.room import room, within
 from curate.turns import Asked
 
 _NAMES = {
@@ -68,45 +69,10 @@ _PROGRAM = re.compile(
 _DEFINES = re.compile(
     r"^\s*(?:def \w+\(|class \w+[:({]|import \w+|from \w+ import|#include|public |function \w+\()", re.MULTILINE
 )
-_SMALL_WORDS = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "is",
-        "that",
-        "it",
-        "for",
-        "was",
-        "with",
-        "are",
-        "this",
-        "you",
-        "as",
-        "on",
-        "be",
-        "have",
-        "not",
-        "or",
-        "an",
-        "your",
-        "i",
-        "my",
-        "do",
-        "can",
-        "which",
-        "by",
-        "from",
-        "at",
-        "will",
-        "a",
-        "has",
-        "we",
-        "if",
-    ]
-)
+_SMALL_WORDS = frozenset([
+    "the", "of", "and", "to", "in", "is", "that", "it", "for", "was", "with", "are", "this", "you", "as", "on", "be",
+    "have", "not", "or", "an", "your", "i", "my", "do", "can", "which", "by", "from", "at", "will", "a", "has", "we", "if",
+])  # fmt: skip
 
 
 def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
@@ -128,7 +94,8 @@ def other_language(answer: str, asked: Asked, minimum: int) -> Hit | None:
         wrong = wrong and (said != "en" or (share(answer, "zh") < 0.15 and _small_words(prose) >= 3))
         unsaid = asked.system and _explicit(asked.last) == ""
         wrong = wrong and not _program(answer) and not (unsaid and (_OTHER.search(asked.last) or _LINE.search(asked.last)))
-        return Hit(f"The answer is in {said}, though {wanted} is asked for", (0, len(answer)), 0.95) if wrong else None
+        message = f"The answer is in {said}, though {wanted} is asked for"
+        return _hit(message, answer, 0.95, within(answer, asked)) if wrong else None
     return _unasked(answer, prose, said, asked, minimum)
 
 
@@ -169,7 +136,16 @@ def _unasked(answer: str, prose: str, said: str, asked: Asked, minimum: int) -> 
     a_line = _LINE.search(turns) or _program(answer)
     if named or named_abroad or system or (a_line and not (spoken == "zh" and said == "en" and _throughout(prose, asked.last))):
         return None
-    return Hit(f"The question is in {spoken} and the answer in {said}", (0, len(answer)), 0.9)
+    aware = _ANY_NAME.search(turns) or _NAMED_ABROAD.search(turns)
+    leaves = room(answer, said, spoken, asked, bool(aware))
+    return _hit(f"The question is in {spoken} and the answer in {said}", answer, 0.9, leaves)
+
+
+def _hit(message: str, answer: str, score: float, leaves: str) -> Hit:
+    """Not sure of it where something leaves room."""
+    if leaves:
+        return Hit(f"{message}; it may be meant: {leaves}", (0, len(answer)), score / 2, sure=False)
+    return Hit(message, (0, len(answer)), score)
 
 
 def _system_has(system: str, said: str, spoken: str) -> bool:

@@ -13,7 +13,7 @@ from curate.config import Settings
 from curate.corpus import Corpus
 from curate.errors import NotApplicable
 from curate.excerpt import excerpt
-from curate.findings import Fact, Finding
+from curate.findings import Fact, Finding, Severity
 from curate.quality import Hit
 from curate.quality.endings import cut_off
 from curate.quality.habits import Habits, learn
@@ -88,5 +88,12 @@ def in_questions(record: Record) -> Iterator[Finding]:
 
 def finding(code: str, row: int, part: Part, hit: Hit) -> Finding:
     return Finding(
-        code, hit.message, row=row, field=part.field, span=hit.span, excerpt=excerpt(part.text, hit.span), score=hit.score
+        code,
+        hit.message,
+        row=row,
+        field=part.field,
+        span=hit.span,
+        excerpt=excerpt(part.text, hit.span),
+        score=hit.score,
+        severity=None if hit.sure else Severity.INFO,
     )

@@ -9,6 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curate.catalogue import shipped
+from curate.config import Settings
+from curate.corpus import from_lines
+from curate.findings import Finding, Severity
 from curate.quality import without_code
 from curate.quality.endings import cut_off
 from curate.quality.habits import Habits, learn
@@ -16,7 +20,9 @@ from curate.quality.mismatch import NO_PROSE, other_language, wording
 from curate.quality.refusals import Refusals
 from curate.quality.repetition import repeats
 from curate.quality.residue import control_token, markup_residue, template_residue
+from curate.stages.quality import check
 from curate.turns import Asked
+from tests import spoken
 
 NONE = Habits()
 Codes = Callable[..., dict[int | None, set[str]]]
@@ -255,6 +261,52 @@ def test_a_language_named_in_korean_or_russian_is_asked_for() -> None:
         assert other_language(answer, Asked(question, question), 40) is None, question
     for question in ("위 답변을 문장 3개로 요약해줘.", "Дай несколько советов для работы в саду."):
         assert other_language(english, Asked(question, question), 40), question
+
+
+ENGLISH = "There is a shop by the river, and it sells flowers to the people of the town."
+CHINESE = "河边有一家花店，卖花给城里的人，春天和夏天的时候，那里的花最多，价格也最便宜。"
+
+
+@pytest.mark.parametrize(
+    ("before", "system", "question", "answer", "why"),
+    [
+        ("", "", "花店在哪里，卖些什么东西？", ENGLISH, ""),
+        ("", "", "Where is the flower shop that you told us of?", CHINESE, ""),
+        ("花市几点开门，周末也开吗？", "", "花店在哪里，卖些什么东西？", ENGLISH, ""),
+        ("", "You are a helpful assistant.", "花店在哪里，卖些什么东西？", ENGLISH, ""),
+        ("Ist der Markt am Sonntag offen?", "", "花店在哪里，卖些什么东西呢？请说得详细一点，谢谢你的帮助。", ENGLISH, "an earlier turn is in another language"),
+        ("", "Вы полезный помощник, который пишет коротко.", "花店在哪里，卖些什么东西？", ENGLISH, "the system part is in another language"),
+        ("", "", "花店在哪里？\n卖些什么东西？", ENGLISH, "the prompt has more than one line"),
+        ("", "", "Tell me of the shop.\nIt is by the river, and it sells flowers.", CHINESE, "the prompt has more than one line"),
+        ("", "", "Tell me of the shop that is in the town. Où est la rue du marché? I want to go to it.", CHINESE, "part of the prompt is in another language"),
+        ("", "", "花店里什么东西卖得好？请说明原因：大家一般会怎样来挑选自己喜欢的鲜花呢？ Ist das so?", ENGLISH, "part of the prompt is in another language"),
+        ("", "", "花店在哪里，标牌上写的是粤语吗？", ENGLISH, None),
+        ("", "", "花店的顾客评语应该怎么写？", ENGLISH, "the prompt may name a language"),
+        ("", "", "花店在哪里，卖些什么东西？", "Okay, where is it? " + ENGLISH, "the answer thinks aloud"),
+        ("", "", "Where is the flower shop that you told us of?", "嗯，用户问的是花店。" + CHINESE, "the answer thinks aloud"),
+        ("", "", "花店在哪里，卖些什么东西？", "У реки есть магазин, и он продаёт цветы людям из города каждый день.", "models seldom slip into this language"),
+        ("", "", "Answer in Chinese: where is the shop?", ENGLISH, ""),
+        ("", "", "Answer in Chinese.\nWhere is the shop?", ENGLISH, "the prompt has more than one line"),
+        ("", "", "请用英文回答。\n花店在哪里？", CHINESE, "the prompt has more than one line"),
+    ],
+)  # fmt: skip
+def test_what_leaves_room_for_another_language_is_told_at_info(
+    before: str, system: str, question: str, answer: str, why: str | None
+) -> None:
+    asked = Asked(question, "\n".join(text for text in (system, before, question) if text), system)
+    hit = other_language(answer, asked, 40)
+    assert (hit is None) == (why is None)
+    if hit:
+        assert hit.sure == (not why)
+        assert hit.message.partition("; it may be meant: ")[2] == why
+        assert not [*spoken.remains(hit.message, ours=False)]
+
+
+def test_only_the_plain_case_is_a_warning(codes: Codes) -> None:
+    lines = [row("花店在哪里，卖些什么东西？", ENGLISH), row("花店在哪里？\n卖些什么东西？", ENGLISH)]
+    with from_lines(lines) as corpus:
+        found = [f for f in check(corpus, {"QUA005": shipped()["QUA005"]}, Settings()) if isinstance(f, Finding)]
+    assert [(f.row, f.severity) for f in found] == [(0, None), (1, Severity.INFO)]
 
 
 def test_a_refusal_is_named_by_what_the_answer_does() -> None:
