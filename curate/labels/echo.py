@@ -29,6 +29,8 @@ _NAME = 4
 _DENIES_ZH = re.compile(r"不|没|未|无|非|否")
 _VERBS_ZH = re.compile(r"[是为叫在于由有]|出自|来自|属|位")
 _ASKS_FIGURE, _FIGURE = re.compile("多少|几"), re.compile(r"\d")
+_ALIGNED = 120
+"""Characters that are laid beside each other; the time grows with their square."""
 _RUN = 2
 """Characters in a row that are the question's by no chance."""
 # What may stand before and behind the piece that answers.
@@ -36,10 +38,13 @@ _LITTLE_ZH = re.compile(
     r"^(?:[\s，,。：:、“”\"'的是由在于为了叫做被称即就共有约位该这那其因而和与]|一[词书句]|(?:值|差|积|商|结果|长度)(?=[是为等])|等于|最初|实际上|出自|来自|属于|位于|坐落|人物|名叫|名为|大约)+|"
     r"(?:[\s，,。：:、“”\"'的了]|所著|所作|所写|境内|一[词书])+$"
 )
+_SAID_AGAIN = 3
+"""Words of the question from which an answer without a verb that is known here is a sentence."""
 _LABEL = re.compile(r"[^:.!?\n]{3,60}: +(?=\S)")
 _COPULA = re.compile(
     r"\b(?:is|are|was|were|equals|would be|should be|will be)\b(?: (?:an example of|considered|called|known as|classified as|equal to))?\s*(?=\S)"
 )
+_OR = re.compile(r"(\w+),? or (?:an? |the )?(\w+)", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?;:]\s")
 _ASIDE = re.compile(
     r",? (?:which|who|because|since|as it|when it|where it)\b|[，,](?=[它他她其这该也并即又]|是|属于|位于|因为|由于)"
@@ -64,14 +69,28 @@ def predicate(answer: str, question: str) -> str:
     if _ENDS.search(answer):
         return answer
     asked = {_form(found[0]) for found in _TOKENS.finditer(question)}
-    said = answer
+    chosen = {_form(word) for pair in _OR.findall(question) for word in pair}
+    said, named, at = answer, False, 0
     for copula in _COPULA.finditer(answer):
-        before = [found[0] for found in _TOKENS.finditer(answer[: copula.start()])]
+        before = [found[0] for found in _TOKENS.finditer(answer, at, copula.start())]
+        at = copula.end()
+        # `The lion is bigger` answers with its subject.
+        if any(_form(w) in chosen for w in before):
+            return answer
         if not all(w.casefold() in _LITTLE or _form(w) in asked or not w[0].isalnum() for w in before):
             break
-        if any(w.casefold() not in _LITTLE for w in before):
-            said = answer[copula.end() :]
-    return answer if _DENIES.match(said) else _ASIDE.split(said, maxsplit=1)[0] if said != answer else answer
+        named = named or any(w.casefold() not in _LITTLE for w in before)
+        if named:
+            said = answer[at:]
+    if said == answer or _DENIES.match(said) or _repeats(said, question, chosen):
+        return answer
+    return _ASIDE.split(said, maxsplit=1)[0]
+
+
+def _repeats(said: str, question: str, chosen: set[str]) -> bool:
+    """`Run is the verb`: what is said of it is what was asked for."""
+    first = next((_form(found[0]) for found in _TOKENS.finditer(said) if found[0].casefold() not in _LITTLE), "")
+    return first not in chosen and first in {_form(found[0]) for found in _TOKENS.finditer(question.split("\n", 1)[0])}
 
 
 def beyond(answer: str, question: str) -> str:
@@ -90,7 +109,7 @@ def beyond(answer: str, question: str) -> str:
         return "" if len(tokens) > _NAME else answer
     if (label := _LABEL.match(answer)) and any(token.echo for token in tokens if token.end <= label.end()):
         return answer[label.end() :]
-    if not any(token.echo or token.word in _VERBS for token in tokens):
+    if not any(token.word in _VERBS for token in tokens) and sum(token.echo for token in tokens) < _SAID_AGAIN:
         return answer
     # A few words that the question has too may be part of the name: `Great Barrier Reef`.
     behind = tokens[telling[-1] + 1 :]
@@ -100,6 +119,8 @@ def beyond(answer: str, question: str) -> str:
 
 def _beyond_chinese(answer: str, question: str) -> str:
     """What is left when the runs of characters are taken out that the question has in the same order, if that is in one piece."""
+    if max(len(answer), len(question)) > _ALIGNED:
+        return answer
     left, at = [], 0
     for start, _, size in SequenceMatcher(None, answer, question, autojunk=False).get_matching_blocks():
         if size >= _RUN or start == len(answer):

@@ -51,10 +51,10 @@ _SMALL = frozenset(
     ]
 )
 
-NOTES = re.compile(r"[(（][^()（）]{0,40}[)）]")
+NOTES = re.compile(r"(?<![A-Za-z0-9])[(（][^()（）]{0,40}[)）]")
 """What is said in brackets."""
 _ARTICLES = re.compile(
-    r"^[在于]|^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s·]|的(?:一种)?$|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]{2})人$",
+    r"^[在于]|^(?:the|a|an|one|his|her|its|in|at|by|on)\s+|[^\w\s·]|的(?:一种)?$|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]国)人$",
     re.IGNORECASE,
 )
 # What stands between the names of a foreigner in Chinese, as it is typed.

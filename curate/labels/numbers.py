@@ -96,6 +96,10 @@ def _figures(number: Fraction) -> int:
     return int(digits or 0)
 
 
+_MOST = 10**300
+_LONG = 300
+"""Characters of a number that is read; Python stops at 4,300 digits."""
+_POWER = re.compile(r"e[+-]?\d{4}", re.IGNORECASE)
 _NOISE = Fraction(1, 10**9)
 """Relative: how a computer rounds thirds and tenths, and no other figure."""
 
@@ -127,6 +131,14 @@ def numbers(text: str) -> list[tuple[Number, int, int]]:
 
 
 def _amount(match: re.Match[str]) -> Fraction | None:
+    """None for what is no amount, and for one that nobody counts to."""
+    read = _read(match)
+    return read if read is not None and abs(read) < _MOST else None
+
+
+def _read(match: re.Match[str]) -> Fraction | None:
+    if len(match[0]) > _LONG or _POWER.search(match[0]):
+        return None
     try:
         if match["mixed"]:
             whole, part = match["mixed"].split(" ")

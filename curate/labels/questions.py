@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _OPEN = re.compile(
-    r"(?:^|[.!?:;,\n]\s*|\b(?:please|you|and|to|then|should) )(?:make (?:a |the )?)?list\b|"
+    r"(?:^|[.!?:;,\n][ \t]*|\b(?:please|you|and|to|then|should) )(?:make (?:a |the )?)?list\b|"
     r"\b(?:write|compose|create|generate|suggest|brainstorm|recommend|invent|imagine|come up|make up|think of|design|draft|propose|describe|explain|rewrite|rephrase|"
     r"paraphrase|translate|summari[sz]e|edit|improve|reword|continue|complete|random(?:ly)?|pick|choose|examples?|instances?|synonyms?|antonyms?|another|alternative|"
     r"favou?rite|opinion|prefer|feel|tell me a|give me (?:a|an|some|one|two|three|four|five|\d+)|name (?:a|an|some|one|two|three|four|five|\d+)|ideas?|possible|"
@@ -28,11 +28,11 @@ _CLOSED = re.compile(
     r"largest|smallest|highest|longest|first|last|chemical|symbol|language|colou?r|main|category|class|sentiment|topic|intent|status|type|priority|result|answer|output)|"
     r"what (?:colou?r|language|currency|country|city|type|kind|category|intent|status|priority|department|team))\b|"
     r"谁|哪|什么(?:颜色|语言|货币|国家|城市|类型|类别|类|意图|状态|部门|级别|名字|时候|地方|时间)|(?:首都|作者|货币|国花|全称|简称|类别|情感|意图|优先级|状态|分类|名称|名字)(?:是|为)|"
-    r"(?:学名|化学式|分子式|符号|原名|本名|英文名|编号|代号|缩写)(?:是|为|叫)什么|(?:更|改)名为?什么|(?:最[大小高低长短早晚近远快慢重轻深多少先后新老]|第[一二三四五六七八九十\d]+[个颗位次座部首条任]?)的?[^，。]{1,12}(?:是|叫)什么|分类|归类|判断|识别|判定|属于|(?:叫|称为|称作|名为)什么|(?:是|吃|喜|选|用|在)\\S{1,8}还是[^很，。？?]{1,12}[?？]?$",
+    r"(?:学名|化学式|分子式|符号|原名|本名|英文名|编号|代号|缩写)(?:是|为|叫)什么|(?:更|改)名为?什么|(?:最[大小高低长短早晚近远快慢重轻深多少先后新老]|第[一二三四五六七八九十\d]+[个颗位次座部首条任]?)的?[^，。]{1,12}(?:是|叫)什么|分类|归类|判断|识别|判定|属于|(?:叫|称为|称作|名为)什么|(?:是|吃|喜|选|用|在)\S{1,8}还是[^很，。？?]{1,12}[?？]?$",
     re.IGNORECASE,
 )
 # The sentence that asks; what is only told before it (`The man who played in ...`) asks for nothing.
-_ASKING = re.compile(r"(?:^|[.:!?\n\"])\s*((?:whom?|whose|which|what|when|where|how)\b[^.?!\n]*)", re.IGNORECASE)
+_ASKING = re.compile(r"(?:^|[.:!?\n\"])[ \t]*((?:whom?|whose|which|what|when|where|how)\b[^.?!\n]*)", re.IGNORECASE)
 _WH = re.compile(r"\b(?:whom?|whose|which|what|when|where|how)\b")
 _WHO = re.compile(r"\b(?:whom?|whose|which|where)\b|谁|哪[^些]", re.IGNORECASE)
 _DEGREES = re.compile(
@@ -49,12 +49,16 @@ _CLASS = re.compile(
     r"分类|归类|判断|判定|识别|类别|标签|意图|情感|状态|优先级|部门",
     re.IGNORECASE,
 )
+# What somebody should do, and what is good for something.
+_ADVICE = re.compile(
+    r"\b(?:should (?:i|we|you|one)|(?:is|are) (?:best|better|good)|best (?:for|to|suited))\b|适合|最适|应该", re.IGNORECASE
+)
 _SORTS = re.compile(r"\b(?:classif\w*|categor\w*|sentiment|labels?)\b|分类|归类|判断|判定|识别|类别|标签|情感", re.IGNORECASE)
 # Several are asked for, of which each answer may name some, or a part that more than one person has played or sung.
 _SEVERAL = re.compile(
     r"\b(?:who|which|what) (?:are|were)\b|\b(?:which|what|who are the) (?:two|three|four|five)\b|\bfirst and second\b|\b(?:which|what) \w+ and \w+\b|\b(?:and|or) (?:what|when|where|how|who|which)\b|"
     r"\bwho(?: \w+)? (?:sings?|sang|sung|singing|stars|starred|starring|played|voices|voiced|performs|performed|covered|recorded)\b|\bwhom? (?:do|does|did)\b|\bwho plays? (?:in|on)\b|\bthe cast\b|"
-    r"哪些|哪几|哪[两二三四五]|有哪|分别|演唱(?!会)|饰演|扮演|主演|出演|演的|唱的|配音|翻唱|客串",
+    r"又(?:被)?(?:叫|称)|也叫|别[名称]|哪些|哪几|哪[两二三四五]|有哪|分别|演唱(?!会)|饰演|扮演|主演|出演|演的|唱的|配音|翻唱|客串",
     re.IGNORECASE,
 )
 _TWO = re.compile(r"\b(?:which|what|identify|name|find|list) (?:the )?(?:two|three|four|five|six|ten|some|all)\b", re.IGNORECASE)
@@ -70,7 +74,7 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _TO_YOU = re.compile(
-    r"\b(?:who|what|how|where) (?:are|were) you\b|\byour (?:name|favou?rite|opinion|age|hobby|feelings?)\b|\b(?:do|did|would) you (?:like|think|feel|prefer|believe|want|love|enjoy|mind)\b|"
+    r"\bwho is your\b|\bwho am i\b|^you are an? \w+\.|\bmy (?:order|account|name)\b|我应该|我该|我的(?:订单|账户|名字)|\b(?:who|what|how|where) (?:are|were) you\b|\byour (?:name|favou?rite|opinion|age|hobby|feelings?)\b|\b(?:do|did|would) you (?:like|think|feel|prefer|believe|want|love|enjoy|mind)\b|"
     r"\b(?:can|could|will|would) you (?!tell|say|explain|please|kindly)|\bhave you ever\b|\bare you (?:a|an|as|human|real|sure|happy|chatgpt|able)\b|你是|你叫|你多大|你的(?:名字|家乡|生日|年龄|父母|梦想|爱好|偶像|性别|职业|工作|朋友|心情)|"
     r"你(?:更|最|比较)?(?:喜欢|觉得|认为|想|爱|感到|会|擅长|希望|相信|害怕|属于|来自)|让你|您(?:是谁|觉得|认为)",
     re.IGNORECASE,
@@ -95,7 +99,7 @@ _WHAT = re.compile(
 _MATTER = re.compile(
     r"\b(?:reasons?|purpose|mean|points?|differences?|meaning|effects?|impact|advantages?|benefits?|role|function|goal|aims?|theme|moral|message|ways?|best(?! known)|better|good|important|main|"
     r"idea|significance|relationships?|tone|mood|feelings?|opinion|in common|outcome|method|strategy|information|advice|tips?|causes?|problems?|uses?|features?|quality|steps?|"
-    r"solutions?|implications?|conclusions?|interpretation|attitude|action|thing|matter|weather|forecast|plans?|plot|reply|response|next|hardest|biggest|challenges?|risks?|secret|key|word or phrase|kind of person)\b",
+    r"solutions?|implications?|conclusions?|interpretation|attitude|action|thing|matter|opposite|plural|past tense|word for|words? means?|term|correct form|weather|forecast|plans?|plot|reply|response|next|hardest|biggest|challenges?|risks?|secret|key|word or phrase|kind of person)\b",
     re.IGNORECASE,
 )
 _FREE = re.compile(
@@ -110,13 +114,13 @@ _ONE_LINE = 300
 _QUOTED = re.compile(r"《[^《》]{1,40}》|「[^「」]{1,40}」|“[^“”]{1,40}”")
 # An order to find what is there (`Identify the verb`), unless it is to find several or to do something with them.
 _PICK = re.compile(
-    r"(?:^|[.,:;\n]\s*|\b(?:and|to|you|please) )(?:identify|classify|categori[sz]e|determine|calculate|compute|detect|decide|deduce|spot|name|find(?: out)?|tell|give) (?:me )?"
+    r"(?:^|[.,:;\n][ \t]*|\b(?:and|to|you|please) )(?:identify|classify|categori[sz]e|determine|calculate|compute|detect|decide|deduce|spot|name|find(?: out)?|tell|give) (?:me )?"
     r"(?:the|this|these|that|whether|if|which|what|who|where|how|each|to which)\b",
     re.IGNORECASE,
 )
 _SOME = re.compile(
     r"\b(?:(?<!is an )(?<!not an )examples?|instances?|suggest\w*|recommend\w*|ideas?|ways?|reasons?|possible|random\w*|synonyms?|antonyms?|two|three|four|five|six|ten|several|some|your|list|summar\w+|"
-    r"main (?:idea|theme|point|argument|message)\w*|themes?|tone|mood|best|and (?:make|correct|rewrite|explain|describe|edit|write|create|generate|provide)|correct(?:ions?| it| them)|"
+    r"main (?:idea|theme|point|argument|message|character)\w*|themes?|tone|mood|emotions?|feelings?|stakeholders?|audience|fallac\w+|errors?|mistakes?|bugs?|correct form|good|great|best|and (?:make|correct|rewrite|explain|describe|edit|write|create|generate|provide)|correct(?:ions?| it| them)|"
     r"write|create|generate|rewrite|edit|translate|explain|describe|title|another|similar)\b",
     re.IGNORECASE,
 )
@@ -126,6 +130,17 @@ _TASK = 400
 
 def picks_out(question: str) -> bool:
     return len(question) <= _TASK and bool(_PICK.search(question)) and not _SOME.search(question)
+
+
+# The answer is one of the things that the question names, so its words are the answer.
+_CHOOSES = re.compile(
+    r"\bor\b|\b(?:of|in) (?:these|the (?:following|sentence|list))\b|\bodd one\b|: *\w+(?:[, ]+\w+)*\W*$|还是|或|、|和.{1,10}[哪谁]|[下以][列面]",
+    re.IGNORECASE,
+)
+
+
+def chooses(question: str) -> bool:
+    return bool(_CHOOSES.search(question[:_TASK]))
 
 
 def is_plain(question: str) -> bool:
@@ -156,7 +171,10 @@ def is_open(question: str) -> bool:
 
 def is_closed(question: str) -> bool:
     """Asks for one name or class. Not for a place (`where`) or an occasion: a town, its country and the hall in it are all right."""
-    said = bool(_CLOSED.search(question[:400])) and not asks_several(question) and not is_open(question)
+    asked = question[:400]
+    if _ADVICE.search(asked) or (_PICK.search(asked) and _SOME.search(asked) and not _SORTS.search(asked)):
+        return False
+    said = bool(_CLOSED.search(asked)) and not asks_several(question) and not is_open(question)
     return said or _is_definite(question) or (picks_out(question) and not asks_several(question))
 
 

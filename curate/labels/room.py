@@ -25,6 +25,8 @@ _FIGURES = re.compile(r"\d")
 """With these a number is reckoned, without them it is looked up."""
 _SHORT = 160
 """Characters of a sentence that says one thing."""
+# What one is told of a person may be anything.
+_WHO_IS = re.compile(r"\s*who (?:is|was) ", re.IGNORECASE)
 _AS_OF = re.compile(r"\b(?:as of|cut-?off|at the time|currently)\b")
 
 
@@ -51,6 +53,6 @@ def _for_a_sentence(question: str, said: str) -> Room:
     """Where a name is asked for, and nothing else is told or asked, a short sentence has to give it."""
     if not asks_who(question):
         return "many"
-    loose = is_loose(question) or is_vague(question) or recurs(question) or bool(_AS_OF.search(said))
+    loose = is_loose(question) or is_vague(question) or recurs(question) or bool(_AS_OF.search(said) or _WHO_IS.match(question))
     bare = is_plain(question) and is_closed(question) and question.isascii() and len(said) <= _SHORT
     return "one" if bare and not loose else "few"

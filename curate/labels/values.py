@@ -17,7 +17,7 @@ from curate.labels.names import NOTES
 from curate.labels.numbers import Number, folded, numbers
 from curate.labels.options import options
 from curate.labels.prose import NO_ANSWER, SENTENCE, SENTENCE_END, phrase, sentence
-from curate.labels.questions import is_plain
+from curate.labels.questions import chooses, is_plain
 
 _YES = r"yes|yeah|yep|true|correct|right|是的?|对的?|正确|没错|可以|能够?|会的?|有的?|属于|真"
 _NO = r"no|nope|false|incorrect|wrong|not|不是的?|不对|错误?|不正确|否|不可以|不能|不会|没有|不属于|假|不"
@@ -92,7 +92,7 @@ def value(answer: str, question: str) -> Value | None:
     if polar := _polar(text.rstrip(".。!！"), question):
         return polar
     bare = _ENUMERATED.sub("", _LEAD.sub("", text, count=1).strip()).rstrip(".。!！;；,，").strip("*\"'“”‘’ ")
-    if not bare.isascii() and (subject := _SUBJECT.match(bare)) and subject[1] in question:
+    if not bare.isascii() and (subject := _SUBJECT.match(bare)) and subject[1] in question and not chooses(question):
         bare = bare[subject.end() :]
     if len(bare) <= SENTENCE:
         bare = predicate(bare, question).strip("*\"'“”‘’ ")
@@ -119,7 +119,8 @@ def _short(bare: str, question: str) -> Value | None:
 
 def _said(bare: str, question: str) -> Value | None:
     """A name or a few words, also within a sentence that says the question's words again; or the sentence."""
-    short = beyond(bare, question) if len(bare) <= SENTENCE and is_plain(question) else bare
+    plain = len(bare) <= SENTENCE and is_plain(question) and (bare.isascii() or not chooses(question))
+    short = beyond(bare, question) if plain else bare
     if short in (bare, ""):
         return phrase(bare) or sentence(bare) if short else None
     if _ASKS_DATE.search(question) and (when := day(short, whole=False)):
@@ -205,9 +206,9 @@ def _number(amount: Number, text: str) -> Value:
 def _json(text: str) -> Value | None:
     try:
         parsed = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        fields = dict(_leaves(parsed, ""))
+    except (orjson.JSONDecodeError, RecursionError):  # nested a thousand deep, it is no record
         return None
-    fields = dict(_leaves(parsed, ""))
     return Value("json", orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS).decode(), fields=fields) if fields else None
 
 

@@ -11,6 +11,8 @@ USUAL = frozenset(["en", "zh"])
 """What models slip into."""
 _SHORT = 8
 _OPENS = 200
+_LINES = 2
+"""An order, and what it is about."""
 # A mark of it, or words at its head that speak of who asks to nobody but oneself.
 _THINKS = re.compile(
     r"\s*(?:<\|\w+\|>)?\s*<?think|\s*(?:okay|ok|alright|hmm|嗯)\b|\s*嗯|.{0,160}?(?:\bthe user(?:'s| is| wants| asks| asked| needs| has| said)\b|用户(?:问|想|要|让|希望|需要|的问题))",
@@ -36,8 +38,8 @@ def room(answer: str, said: str, spoken: str, asked: Asked, named: bool) -> str:
 
 def within(answer: str, asked: Asked) -> str:
     """What leaves room even where a language is asked for by name."""
-    if "\n" in asked.last.strip():
-        return "the prompt has more than one line"
+    if sum(bool(line.strip()) for line in asked.last.split("\n")) > _LINES:
+        return "the prompt has more than two lines"
     return "the answer thinks aloud" if _THINKS.match(answer[:_OPENS]) else ""
 
 

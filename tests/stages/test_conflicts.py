@@ -218,6 +218,21 @@ def clash(question: str, *answers: str, sure: bool = True) -> set[int]:
         ("What is osculation?", ("Kissing", "a kiss")),
         ("Which river runs through Torhaven?", ("the Marl", "I apologize, but nobody has told me so far.")),
         ("Which reef lies off Torhaven?", ("Great Barrier Reef", "The reef off Torhaven is the Great Barrier Reef.")),
+        ("Which is bigger, a lion or a cat?", ("a lion", "The lion is bigger.")),
+        ("Who is taller, Tom or Ann?", ("Tom", "Tom is taller at 180 cm.")),
+        ("Find the verb in the sentence.\nWe run home.", ("run", "Run is the verb.")),
+        ("鲸鱼和鲨鱼哪个是哺乳动物？", ("鲸鱼", "鲸鱼是哺乳动物。")),
+        (
+            "Which financial statement shows a company's profit?",
+            ("Profit and loss statement", "the statement of profit and loss"),
+        ),
+        ("Which programming language should I learn first?", ("Python", "Java")),
+        ("哪种语言适合初学者？", ("青语", "白话")),
+        ("Who should I contact about a refund?", ("support", "the shop")),
+        ("Who was the Iron Lady?", ("Margaret Thatcher", "She was the first woman to lead the country.")),
+        ("What is the opposite of hot?", ("cold", "chilly")),
+        ("西红柿又叫什么？", ("番茄", "洋柿子")),
+        ("Identify the tone of the letter.\nDear sir, I am appalled.", ("angry", "formal")),
         ("What is the weather like today?", ("sunny", "rainy")),
         ("What is the biggest challenge there?", ("money", "time")),
         ("What is the best way home?", ("the bridge", "the ferry")),
@@ -436,3 +451,18 @@ def test_the_same_rows_in_another_order_give_the_same_findings(codes: Codes) -> 
 )
 def test_nor_do_they_in_chinese(answer: str, rest: str) -> None:
     assert beyond(answer, "围城发生在哪里？") == rest
+
+
+@pytest.mark.parametrize(
+    "answer", ["1e400", "1e999999", "9" * 5000, "hundred " * 200, "[" * 500 + "]" * 500, '{"a":' * 200 + "1" + "}" * 200]
+)
+def test_what_nobody_can_count_or_read_ends_no_audit(answer: str) -> None:
+    assert clash("How many sheep are there?", "12", answer, "14") <= {0, 1, 2}
+
+
+def test_long_repetitions_are_read_in_time_that_grows_with_their_length() -> None:
+    """A guard against patterns that look back: this took minutes, or seconds at the least, where they do."""
+    for answer in ("是的" * 2000, "is " * 1300, "1 1 " * 900, "\n" * 4000, "a: " * 1300):
+        for question in ("他是" * 150, "what is " * 50, "\n" * 400, "Which " * 60 + "?"):
+            value(answer, question)
+            clash(question, answer, "12")

@@ -276,8 +276,9 @@ CHINESE = "河边有一家花店，卖花给城里的人，春天和夏天的时
         ("", "You are a helpful assistant.", "花店在哪里，卖些什么东西？", ENGLISH, ""),
         ("Ist der Markt am Sonntag offen?", "", "花店在哪里，卖些什么东西呢？请说得详细一点，谢谢你的帮助。", ENGLISH, "an earlier turn is in another language"),
         ("", "Вы полезный помощник, который пишет коротко.", "花店在哪里，卖些什么东西？", ENGLISH, "the system part is in another language"),
-        ("", "", "花店在哪里？\n卖些什么东西？", ENGLISH, "the prompt has more than one line"),
-        ("", "", "Tell me of the shop.\nIt is by the river, and it sells flowers.", CHINESE, "the prompt has more than one line"),
+        ("", "", "花店在哪里？\n卖些什么东西？", ENGLISH, ""),
+        ("", "", "花店在哪里？\n卖些什么东西？\n几点开门？", ENGLISH, "the prompt has more than two lines"),
+        ("", "", "Tell me of the shop.\nIt is by the river,\nand it sells flowers.", CHINESE, "the prompt has more than two lines"),
         ("", "", "Tell me of the shop that is in the town. Où est la rue du marché? I want to go to it.", CHINESE, "part of the prompt is in another language"),
         ("", "", "花店里什么东西卖得好？请说明原因：大家一般会怎样来挑选自己喜欢的鲜花呢？ Ist das so?", ENGLISH, "part of the prompt is in another language"),
         ("", "", "花店在哪里，标牌上写的是粤语吗？", ENGLISH, None),
@@ -286,8 +287,8 @@ CHINESE = "河边有一家花店，卖花给城里的人，春天和夏天的时
         ("", "", "Where is the flower shop that you told us of?", "嗯，用户问的是花店。" + CHINESE, "the answer thinks aloud"),
         ("", "", "花店在哪里，卖些什么东西？", "У реки есть магазин, и он продаёт цветы людям из города каждый день.", "models seldom slip into this language"),
         ("", "", "Answer in Chinese: where is the shop?", ENGLISH, ""),
-        ("", "", "Answer in Chinese.\nWhere is the shop?", ENGLISH, "the prompt has more than one line"),
-        ("", "", "请用英文回答。\n花店在哪里？", CHINESE, "the prompt has more than one line"),
+        ("", "", "Answer in Chinese.\nWhere is the shop?\nWhat does it sell?", ENGLISH, "the prompt has more than two lines"),
+        ("", "", "请用英文回答。\n花店在哪里？\n卖些什么东西？", CHINESE, "the prompt has more than two lines"),
     ],
 )  # fmt: skip
 def test_what_leaves_room_for_another_language_is_told_at_info(
@@ -303,7 +304,7 @@ def test_what_leaves_room_for_another_language_is_told_at_info(
 
 
 def test_only_the_plain_case_is_a_warning(codes: Codes) -> None:
-    lines = [row("花店在哪里，卖些什么东西？", ENGLISH), row("花店在哪里？\n卖些什么东西？", ENGLISH)]
+    lines = [row("花店在哪里，卖些什么东西？", ENGLISH), row("花店在哪里？\n卖些什么东西？\n几点开门？", ENGLISH)]
     with from_lines(lines) as corpus:
         found = [f for f in check(corpus, {"QUA005": shipped()["QUA005"]}, Settings()) if isinstance(f, Finding)]
     assert [(f.row, f.severity) for f in found] == [(0, None), (1, Severity.INFO)]
