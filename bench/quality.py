@@ -256,7 +256,7 @@ def read_by_eye(folders: Sequence[Path]) -> None:
     clean = {d for (d, code) in judged if code == "-"}
     print(f"Of {len(clean)} unflagged rows read, {len(clean & everything)} are flagged today.\n")
     if len(folders) == 1 and {digest for digest, _, _, origin in not_seen.read_lines() if origin == not_seen.OTHERS} <= seen:
-        print("## What is not seen on the shared folder (docs/quality.md tells how the rows were drawn)\n")
+        print("## What is not seen on the shared folder (docs/readings.md tells how the rows were drawn)\n")
         header = (
             "rule",
             "flagged, right",

@@ -11,7 +11,7 @@ from curate.similar.embedders import Cached, Known, PackagedE5, cache_folder, em
 
 
 def limit(model: Known) -> float:
-    """Cosine from which two answers may be one thing: about one in ten real conflicts in English, up to half of those at info in Chinese, and more of the others (docs/quality.md)."""
+    """Cosine from which two answers may be one thing: about one in ten real conflicts in English, up to half of those at info in Chinese, and more of the others (docs/readings.md)."""
     return 0.91 if isinstance(model, PackagedE5) else 0.55
 
 
