@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 
 from curate.labels.names import HAN, stem
@@ -66,10 +67,9 @@ class _Token(NamedTuple):
 
 def predicate(answer: str, question: str) -> str:
     """What one sentence says of the question's own subject: of `The symbol of iron is Fe, which comes from ferrum` the symbol. Else the whole of it."""
-    if _ENDS.search(answer):
+    if not _COPULA.search(answer) or _ENDS.search(answer):
         return answer
-    asked = {_form(found[0]) for found in _TOKENS.finditer(question)}
-    chosen = {_form(word) for pair in _OR.findall(question) for word in pair}
+    asked, chosen = _asked(question), _chosen(question)
     said, named, at = answer, False, 0
     for copula in _COPULA.finditer(answer):
         before = [found[0] for found in _TOKENS.finditer(answer, at, copula.start())]
@@ -87,10 +87,10 @@ def predicate(answer: str, question: str) -> str:
     return _ASIDE.split(said, maxsplit=1)[0]
 
 
-def _repeats(said: str, question: str, chosen: set[str]) -> bool:
+def _repeats(said: str, question: str, chosen: frozenset[str]) -> bool:
     """`Run is the verb`: what is said of it is what was asked for."""
     first = next((_form(found[0]) for found in _TOKENS.finditer(said) if found[0].casefold() not in _LITTLE), "")
-    return first not in chosen and first in {_form(found[0]) for found in _TOKENS.finditer(question.split("\n", 1)[0])}
+    return first not in chosen and first in _asked(question.split("\n", 1)[0])
 
 
 def beyond(answer: str, question: str) -> str:
@@ -133,10 +133,21 @@ def _beyond_chinese(answer: str, question: str) -> str:
 
 
 def _read(answer: str, question: str) -> Iterator[_Token]:
-    asked = {_form(found[0]) for found in _TOKENS.finditer(question)}
+    asked = _asked(question)
     for found in _TOKENS.finditer(answer):
         yield _Token(found[0].casefold(), found.start(), found.end(), len(found[0]) > 2 and _form(found[0]) in asked)
 
 
+@lru_cache(4096)
+def _asked(question: str) -> frozenset[str]:
+    return frozenset(_form(found[0]) for found in _TOKENS.finditer(question))
+
+
+@lru_cache(4096)
+def _chosen(question: str) -> frozenset[str]:
+    return frozenset(_form(word) for pair in _OR.findall(question) for word in pair)
+
+
+@lru_cache(16384)
 def _form(word: str) -> str:
     return stem(_FORMS.get(word.casefold(), word.casefold()))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from curate.labels.kinds import Value
-from curate.labels.names import NOTES, phrase_key
+from curate.labels.names import HAN, NOTES, phrase_key
 
 PHRASE_WORDS, PHRASE_HAN = 4, 10
 """The longer a phrase, the likelier it says the same in other words: of 32 longer ones that were read 11 did, of 107 shorter ones 18."""
@@ -37,9 +37,11 @@ _NAMED = re.compile(r"^(?:\w+ )?(?:type|genre|category|class|label|response|rati
 
 def phrase(bare: str) -> Value | None:
     """A name or a few words; a sentence is open."""
+    if len(bare) > SENTENCE:
+        return None
     bare = _PASSIVE.sub(r"\1", _NAMED.sub("", NOTES.sub("", bare) if bare.startswith("由") else bare))
     words = [word for word in bare.replace("-", " ").split() if _LETTER.search(word)]
-    han = sum("\u3400" <= c <= "\u9fff" for c in NOTES.sub("", bare))
+    han = 0 if bare.isascii() else len(HAN.findall(NOTES.sub("", bare)))
     if han > 4 and _DENIES.search(bare):
         return None
     if not words or _TWO_SENTENCES.search(bare):

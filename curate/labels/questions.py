@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+_KEPT = 4096
+"""Questions whose wording is remembered: rows that ask the same are looked at one by one."""
 
 _OPEN = re.compile(
     r"(?:^|[.!?:;,\n][ \t]*|\b(?:please|you|and|to|then|should) )(?:make (?:a |the )?)?list\b|"
@@ -84,6 +88,7 @@ _TO_YOU = re.compile(
 _DILEMMA = re.compile(r"\s*(?:you (?:are|and)|imagine|suppose)\b(?s:.*)\byou\b[^?]*\?\s*$", re.IGNORECASE)
 
 
+@lru_cache(_KEPT)
 def is_dilemma(question: str) -> bool:
     """A story that puts the one who is asked into it (`You are a doctor ... would you ...?`): yes and no are both answers."""
     return bool(_DILEMMA.match(question))
@@ -128,6 +133,7 @@ _TASK = 400
 """Characters of an order with what it is about."""
 
 
+@lru_cache(_KEPT)
 def picks_out(question: str) -> bool:
     return len(question) <= _TASK and bool(_PICK.search(question)) and not _SOME.search(question)
 
@@ -139,16 +145,19 @@ _CHOOSES = re.compile(
 )
 
 
+@lru_cache(_KEPT)
 def chooses(question: str) -> bool:
     return bool(_CHOOSES.search(question[:_TASK]))
 
 
+@lru_cache(_KEPT)
 def is_plain(question: str) -> bool:
     """A question on one line and nothing else; not one to put something into classes."""
     asked = question.strip()
     return len(asked) <= _ONE_LINE and "\n" not in asked and "\\n" not in asked and not _SORTS.search(asked)
 
 
+@lru_cache(_KEPT)
 def _is_definite(question: str) -> bool:
     """Asks in English, on one line or of what stands under it, for one thing that is the case, with `what` and the kind of thing it is."""
     asked = question.strip()
@@ -158,6 +167,7 @@ def _is_definite(question: str) -> bool:
     return bool(_WHAT.search(asked)) and not _MATTER.search(asked) and not asks_several(asked)
 
 
+@lru_cache(_KEPT)
 def is_open(question: str) -> bool:
     """Asks for one of many good answers: two different ones are no conflict."""
     asked = _QUOTED.sub("", question[:400])
@@ -169,6 +179,7 @@ def is_open(question: str) -> bool:
     return bool(_MAKES.search(asked)) and not _WHO_ZH.search(asked)
 
 
+@lru_cache(_KEPT)
 def is_closed(question: str) -> bool:
     """Asks for one name or class. Not for a place (`where`) or an occasion: a town, its country and the hall in it are all right."""
     asked = question[:400]
@@ -178,10 +189,12 @@ def is_closed(question: str) -> bool:
     return said or _is_definite(question) or (picks_out(question) and not asks_several(question))
 
 
+@lru_cache(_KEPT)
 def asks_several(question: str) -> bool:
     return bool(_SEVERAL.search(_asking(question)) or _TWO.search(question[:400]))
 
 
+@lru_cache(_KEPT)
 def _asks_which(question: str) -> bool:
     """`Which novel ...?` on one line, with `who` or `which`, is closed whatever else it speaks of."""
     asked = question.strip()
@@ -190,6 +203,7 @@ def _asks_which(question: str) -> bool:
     return put and is_plain(asked) and bool(_WHICH.search(asked)) and not told
 
 
+@lru_cache(_KEPT)
 def recurs(question: str) -> bool:
     """What happens again and again, without saying which time: each has a date and a winner of its own."""
     asked = _asking(question)
@@ -201,6 +215,7 @@ def _asking(question: str) -> str:
     return " ".join(_ASKING.findall(asked)) if asked.isascii() else asked
 
 
+@lru_cache(_KEPT)
 def asks(question: str) -> bool:
     """Puts a question at all, with a word for what is not known or with its mark at the end, and not for reasons or ways."""
     asked = question[:400]
@@ -208,11 +223,13 @@ def asks(question: str) -> bool:
     return bool(put) and not _WHY.search(asked)
 
 
+@lru_cache(_KEPT)
 def asks_who(question: str) -> bool:
     """For a person, a place or one of a kind, which a sentence would have to name."""
     return bool(_WHO.search(question[:400])) or is_closed(question)
 
 
+@lru_cache(_KEPT)
 def is_loose(question: str) -> bool:
     """Typed as into a search engine: words without one capital letter, and not for a class."""
     asked = question[:400]
@@ -220,15 +237,18 @@ def is_loose(question: str) -> bool:
     return plain and (bool(_WH.search(asked)) or asked.rstrip().endswith("?"))
 
 
+@lru_cache(_KEPT)
 def is_vague(question: str) -> bool:
     """For a kind, a part or a region, which may be given in more or less detail, or for about so much. A text to be classified has a line of its own."""
     return "\n" not in question and bool(_DEGREES.search(question[:400]))
 
 
+@lru_cache(_KEPT)
 def asks_for_class(question: str) -> bool:
     return bool(_CLASS.search(question[:400]))
 
 
+@lru_cache(_KEPT)
 def is_personal(question: str) -> bool:
     """Put to the assistant itself, whose yes or no is a matter of taste. What is asked stands first or, after a story, last."""
     return bool(_TO_YOU.search(question[:200]) or _TO_YOU.search(question[200:][-200:]))

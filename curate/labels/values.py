@@ -17,7 +17,7 @@ from curate.labels.names import NOTES
 from curate.labels.numbers import Number, folded, numbers
 from curate.labels.options import options
 from curate.labels.prose import NO_ANSWER, SENTENCE, SENTENCE_END, phrase, sentence
-from curate.labels.questions import chooses, is_plain
+from curate.labels.questions import asks, asks_who, chooses, is_open, is_personal, is_plain
 
 _YES = r"yes|yeah|yep|true|correct|right|是的?|对的?|正确|没错|可以|能够?|会的?|有的?|属于|真"
 _NO = r"no|nope|false|incorrect|wrong|not|不是的?|不对|错误?|不正确|否|不可以|不能|不会|没有|不属于|假|不"
@@ -83,7 +83,9 @@ _BRIEF = 48
 
 
 def value(answer: str, question: str) -> Value | None:
-    """The value that the answer commits to, or None for an open answer."""
+    """The value that the answer commits to, or None for an open answer or to an open question."""
+    if is_personal(question) or (is_open(question) and not _OPTIONS.search(question)):
+        return None
     text = _INLINE.sub(r"\1", folded(answer)).strip().strip("*_\"'“”‘’").strip()
     if not text or len(text) > 4000:
         return None
@@ -119,6 +121,8 @@ def _short(bare: str, question: str) -> Value | None:
 
 def _said(bare: str, question: str) -> Value | None:
     """A name or a few words, also within a sentence that says the question's words again; or the sentence."""
+    if not asks(question) and not asks_who(question):
+        return None
     plain = len(bare) <= SENTENCE and is_plain(question) and (bare.isascii() or not chooses(question))
     short = beyond(bare, question) if plain else bare
     if short in (bare, ""):
