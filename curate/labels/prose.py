@@ -63,7 +63,8 @@ def _is_title(words: Sequence[str]) -> bool:
 
 def sentence(bare: str) -> Value | None:
     """One sentence, or two short ones; a name may be looked for in it."""
-    evades = any(said.search(bare) for said in (NO_ANSWER, _AVOIDS, _DENIES))
-    if evades or len(bare) > SENTENCE or len(SENTENCE_END.findall(bare)) > 1:
+    if len(bare) > SENTENCE or len(SENTENCE_END.findall(bare)) > 1:
+        return None
+    if any(said.search(bare) for said in (NO_ANSWER, _AVOIDS, _DENIES)):
         return None
     return Value("sentence", bare.casefold())

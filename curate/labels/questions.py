@@ -162,31 +162,31 @@ def _is_definite(question: str) -> bool:
     """Asks in English, on one line or of what stands under it, for one thing that is the case, with `what` and the kind of thing it is."""
     asked = question.strip()
     one = is_plain(asked) or (len(asked) <= _TASK and "?" in asked.split("\n", 1)[0])
-    if not one or asked == asked.lower() or _FREE.search(asked):
+    if not one or not _WHAT.search(asked) or asked == asked.lower():
         return False
-    return bool(_WHAT.search(asked)) and not _MATTER.search(asked) and not asks_several(asked)
+    return not (_FREE.search(asked) or _MATTER.search(asked) or asks_several(asked))
 
 
 @lru_cache(_KEPT)
 def is_open(question: str) -> bool:
     """Asks for one of many good answers: two different ones are no conflict."""
     asked = _QUOTED.sub("", question[:400])
-    if _is_definite(question) or _asks_which(question) or picks_out(question):
-        return False
     # `How many problems did she complete?` counts, whatever was made.
-    if _OPEN.search(asked) and (not _COUNTS.search(asked) or _ANY.search(asked)):
-        return True
-    return bool(_MAKES.search(asked)) and not _WHO_ZH.search(asked)
+    made = _OPEN.search(asked) and (not _COUNTS.search(asked) or _ANY.search(asked))
+    if not made and not (_MAKES.search(asked) and not _WHO_ZH.search(asked)):
+        return False
+    return not (_is_definite(question) or _asks_which(question) or picks_out(question))
 
 
 @lru_cache(_KEPT)
 def is_closed(question: str) -> bool:
     """Asks for one name or class. Not for a place (`where`) or an occasion: a town, its country and the hall in it are all right."""
     asked = question[:400]
-    if _ADVICE.search(asked) or (_PICK.search(asked) and _SOME.search(asked) and not _SORTS.search(asked)):
+    closed = _CLOSED.search(asked) and not is_open(question)
+    if not (closed or picks_out(question) or _is_definite(question)):
         return False
-    said = bool(_CLOSED.search(asked)) and not asks_several(question) and not is_open(question)
-    return said or _is_definite(question) or (picks_out(question) and not asks_several(question))
+    judged = _ADVICE.search(asked) or (_PICK.search(asked) and _SOME.search(asked) and not _SORTS.search(asked))
+    return not judged and (_is_definite(question) or not asks_several(question))
 
 
 @lru_cache(_KEPT)
@@ -199,8 +199,9 @@ def _asks_which(question: str) -> bool:
     """`Which novel ...?` on one line, with `who` or `which`, is closed whatever else it speaks of."""
     asked = question.strip()
     put = asked.endswith(("?", "？")) and not (asked.isascii() and asked == asked.lower())
-    told = _FREE.search(asked) or _OPEN.match(asked)  # `Describe who ...`
-    return put and is_plain(asked) and bool(_WHICH.search(asked)) and not told
+    if not (put and _WHICH.search(asked) and is_plain(asked)):
+        return False
+    return not (_FREE.search(asked) or _OPEN.match(asked))  # `Describe who ...`
 
 
 @lru_cache(_KEPT)

@@ -121,9 +121,9 @@ def _short(bare: str, question: str) -> Value | None:
 
 def _said(bare: str, question: str) -> Value | None:
     """A name or a few words, also within a sentence that says the question's words again; or the sentence."""
-    if not asks(question) and not asks_who(question):
+    if len(bare) > SENTENCE or not (asks(question) or asks_who(question)):
         return None
-    plain = len(bare) <= SENTENCE and is_plain(question) and (bare.isascii() or not chooses(question))
+    plain = is_plain(question) and (bare.isascii() or not chooses(question))
     short = beyond(bare, question) if plain else bare
     if short in (bare, ""):
         return phrase(bare) or sentence(bare) if short else None
