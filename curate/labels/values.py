@@ -130,7 +130,7 @@ def _said(bare: str, question: str) -> Value | None:
     if _ASKS_DATE.search(question) and (when := day(short, whole=False)):
         return Value("date", str(when), day=when)
     amount = _whole_number(short)
-    return _number(amount, short) if amount else phrase(short) or sentence(bare)
+    return _number(amount, short) if amount is not None else phrase(short) or sentence(bare)
 
 
 def _is_it(bare: str, start: int, end: int) -> bool:
